@@ -1,0 +1,3 @@
+@echo off
+if not exist "%~dp0..\node_modules\.vedette-setup" node "%~dp0..\scripts\setup.mjs" || exit /b 1
+"%~dp0..\node_modules\node\bin\node.exe" "%~dp0..\src\cli\index.ts" %*

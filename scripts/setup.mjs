@@ -1,0 +1,34 @@
+// Installs exactly the locked packages when they are missing or out of date; plain JavaScript, no
+// dependencies, because on a bare clone it is the first thing that runs, under whatever Node is there.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const stampFile = join(root, 'node_modules', '.vedette-setup');
+const lockHash = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .update(`${process.platform}-${process.arch}`)
+  .digest('hex');
+
+const installed = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lockHash;
+if (!installed) {
+  process.stderr.write('vedette: installing the packages named in package-lock.json (once)\n');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (result.status !== 0) {
+    const cause = result.error ? result.error.message : `npm ci ended with code ${result.status}`;
+    process.stderr.write(`vedette: the packages could not be installed: ${cause}\n`);
+    process.stderr.write(
+      'vedette: check that npm works and that the package registry can be reached, then try again\n',
+    );
+    process.exit(1);
+  }
+  writeFileSync(stampFile, lockHash);
+}

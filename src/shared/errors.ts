@@ -1,0 +1,79 @@
+// One error type and one table of codes; `docs/errors.md` is kept in step with it by a test.
+
+interface ErrorKind {
+  readonly httpStatus: number;
+  /** Whether the same call may succeed later without a change by the caller. */
+  readonly retry: boolean;
+  readonly meaning: string;
+}
+
+export const errorCodes = {
+  BAD_USAGE: {
+    httpStatus: 400,
+    retry: false,
+    meaning: 'An option or argument is missing, unknown or out of range.',
+  },
+  CONFIG_INVALID: {
+    httpStatus: 400,
+    retry: false,
+    meaning:
+      'A configuration file or environment variable holds a value that is not allowed; nothing was changed.',
+  },
+  FILE_UNREADABLE: {
+    httpStatus: 400,
+    retry: false,
+    meaning: 'A file that Vedette itself needs (a list, a rule, a configuration) cannot be read.',
+  },
+  HASH_LIST_INVALID: {
+    httpStatus: 400,
+    retry: false,
+    meaning: 'A hash list has a line that is not a SHA-256 with an optional name.',
+  },
+  CLAMD_UNAVAILABLE: {
+    httpStatus: 503,
+    retry: true,
+    meaning: 'clamd cannot be reached, or the managed clamd could not be started.',
+  },
+  CLAMD_TIMEOUT: { httpStatus: 504, retry: true, meaning: 'clamd did not answer before the deadline.' },
+  CLAMD_PROTOCOL: {
+    httpStatus: 502,
+    retry: false,
+    meaning: 'clamd, or what listens in its place, did not answer with one well-formed record.',
+  },
+  WORKER_START_FAILED: {
+    httpStatus: 503,
+    retry: true,
+    meaning: 'A scan worker process could not be started, or ended before it was ready.',
+  },
+  SHUTTING_DOWN: {
+    httpStatus: 503,
+    retry: true,
+    meaning: 'The scan was refused because Vedette is stopping.',
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export interface AppErrorOptions {
+  readonly cause?: unknown;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** The one error that crosses module borders: `code` is for programs, `message` for people. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+}
+
+/** The message of whatever was thrown, for a field or a sentence; never empty. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Error && error.message !== '') return error.message;
+  return String(error);
+}

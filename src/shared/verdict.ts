@@ -1,0 +1,114 @@
+// The outcome for one file and the words it is told in; `clean` is only ever said of bytes every enabled engine saw.
+import { z } from 'zod';
+
+export const engineNameSchema = z.enum(['clamav', 'yara', 'hash']);
+export type EngineName = z.infer<typeof engineNameSchema>;
+
+export const severitySchema = z.enum(['low', 'medium', 'high', 'critical']);
+export type Severity = z.infer<typeof severitySchema>;
+
+export const verdictKindSchema = z.enum(['clean', 'infected', 'suspicious', 'partial', 'unscannable']);
+export type VerdictKind = z.infer<typeof verdictKindSchema>;
+
+/** Why a file was looked at, but not at all of it. */
+export const partialReasonSchema = z.enum([
+  'too_large',
+  'encrypted',
+  'limits_exceeded',
+  'limits_unknown',
+  'stream_limit',
+  'yara_size_limit',
+  'engine_unavailable',
+  'unstable',
+]);
+export type PartialReason = z.infer<typeof partialReasonSchema>;
+
+/** Why a file could not be looked at. */
+export const unscannableReasonSchema = z.enum([
+  'permission',
+  'special_file',
+  'symbolic_link',
+  'vanished',
+  'not_found',
+  'locked',
+  'io_error',
+  'path_too_long',
+  'timeout',
+  'protocol_error',
+  'poison',
+  'interrupted',
+]);
+export type UnscannableReason = z.infer<typeof unscannableReasonSchema>;
+
+export const reasonSchema = z.enum([...partialReasonSchema.options, ...unscannableReasonSchema.options]);
+export type Reason = z.infer<typeof reasonSchema>;
+
+export const patternMatchSchema = z.object({
+  /** Pattern identifier as written in the rule, with its `$`. */
+  pattern: z.string(),
+  /** Byte offset from the start of the file. */
+  offset: z.number(),
+  /** Bytes matched. */
+  length: z.number(),
+  /** The first bytes of the match, hexadecimal. */
+  bytes_hex: z.string(),
+});
+export type PatternMatch = z.infer<typeof patternMatchSchema>;
+
+export const detectionSchema = z.object({
+  engine: engineNameSchema,
+  /** Signature or rule name, exactly as the engine gives it; may hold any character. */
+  name: z.string(),
+  severity: severitySchema,
+  kind: z.enum(['signature', 'pua', 'heuristic', 'rule', 'hash']),
+  meta: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  matches: z.array(patternMatchSchema),
+});
+export type Detection = Readonly<z.infer<typeof detectionSchema>>;
+
+/** What a verdict says, told once: a kind and, where the kind needs one, its reason. */
+export type Judgement =
+  | { readonly kind: 'clean' }
+  | { readonly kind: 'infected' | 'suspicious'; readonly detections: readonly [Detection, ...Detection[]] }
+  | { readonly kind: 'partial'; readonly reason: PartialReason; readonly detail: string }
+  | { readonly kind: 'unscannable'; readonly reason: UnscannableReason; readonly detail: string };
+
+export interface Verdict {
+  readonly judgement: Judgement;
+  /** Engines that looked at all of the file. */
+  readonly engines: readonly EngineName[];
+  /** Lower-case hexadecimal SHA-256 of the bytes; null when they were not all read. */
+  readonly sha256: string | null;
+  readonly sizeBytes: number;
+  readonly durationMs: number;
+  /** The tier that answered, or null when the engines did. */
+  readonly cachedFrom: 'content' | null;
+}
+
+/** Both clamav and yara found something in the same content. */
+export function isHybrid(detections: readonly Detection[]): boolean {
+  return (
+    detections.some((detection) => detection.engine === 'clamav') &&
+    detections.some((detection) => detection.engine === 'yara')
+  );
+}
+
+/** Only complete verdicts may ever be stored or reused. */
+export function isComplete(judgement: Judgement): boolean {
+  switch (judgement.kind) {
+    case 'clean':
+    case 'infected':
+    case 'suspicious':
+      return true;
+    case 'partial':
+    case 'unscannable':
+      return false;
+    default:
+      return assertNever(judgement);
+  }
+}
+
+/** @throws always: the compiler proves it is never reached. */
+export function assertNever(value: never): never {
+  throw new TypeError(`unexpected value: ${JSON.stringify(value)}`);
+}
