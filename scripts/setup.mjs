@@ -2,7 +2,7 @@
 // dependencies, because on a bare clone it is the first thing that runs, under whatever Node is there.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,16 +14,22 @@ const lockHash = createHash('sha256')
   .digest('hex');
 
 const installed = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lockHash;
-if (!installed) {
+if (installed) {
+  // `bin/vedette` compares times only: say that the lock file has been looked at.
+  const now = new Date();
+  utimesSync(stampFile, now, now);
+} else {
   process.stderr.write('vedette: installing the packages named in package-lock.json (once)\n');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Not `npm ci`: it refuses a lock file that was written where a registry has no packages for other platforms.
+  // `--no-save` keeps to the locked versions all the same and leaves both files as they are.
+  const result = spawnSync(npm, ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
   if (result.status !== 0) {
-    const cause = result.error ? result.error.message : `npm ci ended with code ${result.status}`;
+    const cause = result.error ? result.error.message : `npm install ended with code ${result.status}`;
     process.stderr.write(`vedette: the packages could not be installed: ${cause}\n`);
     process.stderr.write(
       'vedette: check that npm works and that the package registry can be reached, then try again\n',

@@ -26,7 +26,7 @@ export function pathBytes(path: string): Buffer {
   let start = 0;
   for (let index = 0; index < path.length; index += 1) {
     const unit = path.charCodeAt(index);
-    if (unit >= 0xd800 && unit <= 0xdbff) {
+    if (unit >= 0xd800 && unit <= 0xdbff && isLowSurrogate(path.charCodeAt(index + 1))) {
       index += 1;
     } else if (unit >= 0xdc80 && unit <= 0xdcff) {
       parts.push(Buffer.from(path.slice(start, index)), Buffer.of(unit - 0xdc00));
@@ -35,6 +35,10 @@ export function pathBytes(path: string): Buffer {
   }
   parts.push(Buffer.from(path.slice(start)));
   return Buffer.concat(parts);
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 function decodeSurrogates(bytes: Buffer): string {

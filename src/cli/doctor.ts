@@ -1,0 +1,72 @@
+// `vedette doctor`: what is there, what is missing, and how to get it; it tries the engines instead of guessing.
+import { readFileSync } from 'node:fs';
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import { startAntivirus } from '../core/antivirus.ts';
+import { messageOf } from '../shared/errors.ts';
+import type { EngineReport } from '../shared/engine-report.ts';
+import { antivirusOptions } from './antivirus-options.ts';
+import { addCommonOptions, commonOptionsSchema, dataFolderFor, loggerFor, settingsFor, type CommonOptions } from './common-options.ts';
+import { installCommand } from '../core/engines/clamd/known-places.ts';
+import { exitCodes } from './exit-codes.ts';
+import { engineLine } from './scan-reporter.ts';
+
+/** One thing that was looked at. */
+interface Finding {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+export function doctorCommand(): Command {
+  const command = new Command('doctor')
+    .summary('say what is missing and how to get it')
+    .description('Starts the engines as a scan would, and says what works, what is missing and how to get it.')
+    .action(async (options: unknown) => {
+      process.exitCode = await examine(commonOptionsSchema.parse(options));
+    });
+  return addCommonOptions(command);
+}
+
+async function examine(options: CommonOptions): Promise<number> {
+  const settings = settingsFor(options);
+  const dataDir = dataFolderFor(options);
+  const findings: Finding[] = [
+    { name: 'Node.js', ok: true, detail: `${process.version} on ${process.platform}-${process.arch}` },
+    { name: 'Data folder', ok: true, detail: dataDir },
+  ];
+  let engines: readonly EngineReport[] = [];
+  try {
+    const { signal } = new AbortController();
+    const surroundings = { dataDir, useCache: false, logger: loggerFor(options), signal };
+    await using antivirus = await startAntivirus({ ...antivirusOptions(settings, surroundings), workers: 1 });
+    engines = await antivirus.engines();
+    findings.push({ name: 'Scan workers', ok: true, detail: 'start and load the engines' });
+  } catch (error) {
+    findings.push({ name: 'Scan workers', ok: false, detail: messageOf(error) });
+  }
+  const clamdMissing = engines.some(({ name, state }) => name === 'clamav' && state === 'unavailable');
+  const remedy = clamdMissing && settings.scanning.enable_clamav ? installCommand(process.platform, osRelease()) : null;
+  if (options.json || options.ndjson) {
+    process.stdout.write(`${JSON.stringify({ findings, engines, install_clamav: remedy })}\n`);
+  } else {
+    process.stdout.write(findings.map(findingLine).join(''));
+    process.stdout.write(engines.map((engine) => `${engineLine(engine)}\n`).join(''));
+    if (remedy !== null) process.stdout.write(`\nTo add ClamAV: ${styleText('bold', remedy)}\n`);
+  }
+  const works = findings.every(({ ok }) => ok) && engines.some(({ state }) => state !== 'unavailable');
+  return works ? exitCodes.nothingFound : exitCodes.errors;
+}
+
+function findingLine({ name, ok, detail }: Finding): string {
+  return `${styleText(ok ? 'green' : 'red', ok ? 'ok' : 'missing')}  ${name}: ${detail}\n`;
+}
+
+/** Text of os-release(5), by which distributions tell themselves apart; empty elsewhere. */
+function osRelease(): string {
+  try {
+    return readFileSync('/etc/os-release', 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,111 @@
+// How a scan is told on standard output: text for people, one JSON document, or a JSON line for each file.
+import { styleText } from 'node:util';
+import { decodePath } from '../core/files/raw-path.ts';
+import { displayPath } from '../shared/display-path.ts';
+import type { EngineReport } from '../shared/engine-report.ts';
+import type { ScanResult, ScanSummary } from '../shared/scan-report.ts';
+import type { Detection, Reason } from '../shared/verdict.ts';
+import { formatCount, formatDuration, formatSize } from './size.ts';
+
+export interface ScanReporter {
+  /** One call for each file that is to be listed, as it is done. */
+  result(result: ScanResult): void;
+  summary(summary: ScanSummary, reasons: readonly (readonly [Reason, number])[]): void;
+}
+
+type Write = (text: string) => void;
+
+export function jsonReporter(write: Write): ScanReporter {
+  let count = 0;
+  return {
+    result(result) {
+      // Written as it comes: a report of a million files is never held in memory.
+      write(`${count === 0 ? '{"format":"vedette.scan/1","results":[\n' : ',\n'}${JSON.stringify(result)}`);
+      count += 1;
+    },
+    summary(summary) {
+      write(count === 0 ? '{"format":"vedette.scan/1","results":[' : '\n');
+      write(`],"summary":${JSON.stringify(summary)}}\n`);
+    },
+  };
+}
+
+export function ndjsonReporter(write: Write): ScanReporter {
+  return {
+    result: (result) => write(`${JSON.stringify(result)}\n`),
+    summary: (summary) => write(`${JSON.stringify({ summary })}\n`),
+  };
+}
+
+export function textReporter(write: Write, quiet: boolean): ScanReporter {
+  return {
+    result(result) {
+      if (quiet && result.detections.length === 0) return;
+      write(`${resultLine(result)}\n`);
+    },
+    summary(summary, reasons) {
+      if (!quiet) write(summaryText(summary, reasons));
+    },
+  };
+}
+
+const verdictStyles = {
+  clean: 'green',
+  infected: 'red',
+  suspicious: 'yellow',
+  partial: 'yellow',
+  unscannable: 'yellow',
+} as const;
+
+function resultLine(result: ScanResult): string {
+  const path = displayPath(exactPath(result), process.platform === 'win32');
+  const verdict = styleText(verdictStyles[result.verdict], result.verdict);
+  const explanation =
+    result.reason === null
+      ? result.detections.map(detectionText).join(', ')
+      : `${result.reason}${result.detail === undefined ? '' : ` (${displayPath(result.detail, true)})`}`;
+  const hybrid = result.hybrid ? ' [both engines]' : '';
+  return explanation === '' ? `${path}: ${verdict}` : `${path}: ${verdict} ${explanation}${hybrid}`;
+}
+
+function exactPath({ path, path_base64: base64 }: ScanResult): string {
+  return base64 === undefined ? path : decodePath(Buffer.from(base64, 'base64'));
+}
+
+function detectionText({ engine, name, severity }: Detection): string {
+  return `${displayPath(name)} (${engine}, ${severity})`;
+}
+
+function summaryText(summary: ScanSummary, reasons: readonly (readonly [Reason, number])[]): string {
+  const seconds = Math.max(summary.duration_ms, 1) / 1000;
+  const lines = [
+    '',
+    styleText('bold', headline(summary)),
+    `${formatCount(summary.files)} files, ${formatSize(summary.bytes)} in ${formatDuration(summary.duration_ms)} (${formatCount(summary.files / seconds)} files/s)`,
+    ...(['clean', 'infected', 'suspicious', 'partial', 'unscannable'] as const)
+      .filter((kind) => summary[kind] > 0 || kind === 'clean' || kind === 'infected')
+      .map((kind) => `  ${kind.padEnd(12)} ${formatCount(summary[kind]).padStart(9)}`),
+  ];
+  if (reasons.length > 0) {
+    lines.push(`  not or not wholly looked at: ${reasons.map(([reason, count]) => `${reason} ${count}`).join(', ')}`);
+  }
+  if (summary.from_cache > 0) lines.push(`  ${formatCount(summary.from_cache)} had contents already judged in this run`);
+  lines.push('', ...summary.engines.map(engineLine), '');
+  return `${lines.join('\n')}`;
+}
+
+function headline(summary: ScanSummary): string {
+  const found = summary.infected + summary.suspicious;
+  const unseen = summary.partial + summary.unscannable;
+  const end = summary.interrupted === true ? 'Stopped before the end. ' : '';
+  if (found > 0) return `${end}${formatCount(found)} of ${formatCount(summary.files)} files need your attention.`;
+  if (unseen > 0) return `${end}Nothing found, but ${formatCount(unseen)} files were not or not wholly looked at.`;
+  return `${end}Nothing found.`;
+}
+
+const stateStyles = { ready: 'green', reduced: 'yellow', unavailable: 'red' } as const;
+
+export function engineLine({ name, state, version, signatures, detail }: EngineReport): string {
+  const facts = [version, signatures > 0 ? `${formatCount(signatures)} signatures` : '', detail];
+  return `  ${name.padEnd(7)} ${styleText(stateStyles[state], state)}  ${facts.filter((fact) => fact !== '').join('; ')}`;
+}

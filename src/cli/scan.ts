@@ -1,0 +1,199 @@
+// `vedette scan`: every file below the given paths gets a verdict, and the exit code says what came of it.
+import { Command, Option } from 'commander';
+import { z } from 'zod';
+import { startAntivirus, type Antivirus } from '../core/antivirus.ts';
+import { countFiles } from '../core/intake/count-files.ts';
+import { createExclusions } from '../core/intake/exclusions.ts';
+import { walk, type WalkEntry, type WalkOptions } from '../core/intake/walk.ts';
+import { runScanJob, type JobOutcome } from '../core/scan-job.ts';
+import { toScanResult } from '../core/scan-result.ts';
+import { ScanTally } from '../core/scan-tally.ts';
+import { AppError } from '../shared/errors.ts';
+import type { ScanSummary } from '../shared/scan-report.ts';
+import type { Settings } from '../shared/settings.ts';
+import { antivirusOptions } from './antivirus-options.ts';
+import { addCommonOptions, commonOptionsSchema, dataFolderFor, loggerFor, settingsFor } from './common-options.ts';
+import { scanExitCode } from './exit-codes.ts';
+import { readPathList } from './path-list.ts';
+import { ScanProgress } from './scan-progress.ts';
+import { jsonReporter, ndjsonReporter, textReporter, type ScanReporter } from './scan-reporter.ts';
+import { parseSize } from './size.ts';
+
+const scanOptionsSchema = commonOptionsSchema.extend({
+  clamd: z.string().optional(),
+  signatureDir: z.string().optional(),
+  rules: z.array(z.string()).default([]),
+  hashList: z.array(z.string()).default([]),
+  knownGood: z.array(z.string()).default([]),
+  yara: z.boolean(),
+  yaraBinding: z.enum(['auto', 'native', 'wasm']).optional(),
+  cache: z.boolean(),
+  all: z.boolean().default(false),
+  exclude: z.array(z.string()).default([]),
+  maxFileSize: z.number().optional(),
+  action: z.enum(['report', 'quarantine']),
+  filesFrom: z.string().optional(),
+  0: z.boolean().default(false),
+  followSymlinks: z.boolean().default(false),
+  crossDevices: z.boolean().default(false),
+  allowPartial: z.boolean().default(false),
+});
+type ScanOptions = z.infer<typeof scanOptionsSchema>;
+
+const examples = `
+Examples:
+  vedette scan ~/Downloads                      look at everything below a folder
+  vedette scan --json --all . > report.json     every verdict, as one JSON document
+  vedette scan --clamd managed --signature-dir ./db /srv/files
+  find . -newer stamp -print0 | vedette scan --files-from - -0
+
+Exit codes: 0 nothing found, 1 something found, 2 errors or files that could not be
+looked at (unless --allow-partial), 3 bad usage.`;
+
+export function scanCommand(): Command {
+  const command = new Command('scan')
+    .summary('give every file below the given paths a verdict')
+    .description('Gives every file below the given paths a verdict: clean, infected, suspicious, partial or unscannable.')
+    .argument('[path...]', 'files and folders')
+    .addOption(new Option('--clamd <which>', 'auto, managed, none, SOCKET or HOST:PORT (default: auto)'))
+    .option('--signature-dir <dir>', 'database of the managed clamd')
+    .option('--rules <path...>', 'further YARA rule files and folders')
+    .option('--hash-list <file...>', 'lists of known-bad SHA-256 hashes')
+    .option('--known-good <file...>', 'lists of SHA-256 hashes that need no engine')
+    .option('--no-yara', 'do without YARA')
+    .addOption(new Option('--yara-binding <which>', 'YARA-X to use').choices(['auto', 'native', 'wasm']))
+    .option('--no-cache', 'ask the engines about every file, also for contents just judged')
+    .option('--all', 'list clean files too')
+    .option('--exclude <glob...>', 'leave out files and folders')
+    .addOption(new Option('--max-file-size <size>', 'do not open larger files (default: 2GiB)').argParser(parseSize))
+    .addOption(
+      new Option('--action <what>', 'what to do with what is found').choices(['report', 'quarantine']).default('report'),
+    )
+    .option('--files-from <file>', 'read paths from a file, or from standard input with -')
+    .option('-0', 'paths in --files-from end with NUL, not with a newline')
+    .option('--follow-symlinks', 'follow symbolic links below the given paths')
+    .option('--cross-devices', 'enter other file systems mounted below the given paths')
+    .option('--allow-partial', 'exit with 0 also when some files could not be looked at')
+    .addHelpText('after', examples)
+    .action(async (paths: string[], options: unknown) => {
+      process.exitCode = await scan(paths, scanOptionsSchema.parse(options));
+    });
+  return addCommonOptions(command);
+}
+
+async function scan(paths: readonly string[], options: ScanOptions): Promise<number> {
+  if (paths.length === 0 && options.filesFrom === undefined) {
+    throw new AppError('BAD_USAGE', 'nothing to scan: name a file or folder, or use --files-from');
+  }
+  if (options.action === 'quarantine') {
+    throw new AppError('BAD_USAGE', '--action quarantine is not there yet: this version only reports');
+  }
+  const settings = applyOptions(settingsFor(options), options);
+  const dataDir = dataFolderFor(options);
+  const logger = loggerFor(options);
+
+  const interrupt = new AbortController();
+  using _interrupted = onInterrupt(() => interrupt.abort());
+  const antivirusSettings = antivirusOptions(settings, {
+    dataDir,
+    useCache: options.cache,
+    logger,
+    signal: interrupt.signal,
+  });
+  await using antivirus = await startAntivirus(antivirusSettings);
+  const walkOptions: WalkOptions = {
+    exclusions: createExclusions({ globs: settings.scanning.exclude, folders: [dataDir], extensions: [] }),
+    followSymlinks: options.followSymlinks,
+    crossDevices: options.crossDevices,
+  };
+  const summary = await report(paths, options, walkOptions, antivirus, interrupt.signal);
+  return scanExitCode(summary, options.allowPartial);
+}
+
+async function report(
+  paths: readonly string[],
+  options: ScanOptions,
+  walkOptions: WalkOptions,
+  antivirus: Antivirus,
+  signal: AbortSignal,
+): Promise<ScanSummary> {
+  const tally = new ScanTally();
+  const counting = new AbortController();
+  using progress = showProgress(options) ? new ScanProgress(process.stderr, tally) : null;
+  if (progress !== null && options.filesFrom === undefined) {
+    const stop = AbortSignal.any([signal, counting.signal]);
+    void countFiles(paths, { ...walkOptions, signal: stop }).then((total) => total !== null && progress.expect(total));
+  }
+  const reporter = reporterFor(options, (text) => {
+    progress?.clear();
+    process.stdout.write(text);
+  });
+  function tell({ path, verdict }: JobOutcome): void {
+    tally.add(verdict);
+    progress?.at(path);
+    if (options.all || verdict.judgement.kind !== 'clean') reporter.result(toScanResult(path, verdict));
+  }
+  const entries = everyEntry(paths, options, walkOptions);
+  await runScanJob({ pipeline: antivirus.pipeline, entries, onOutcome: tell, signal });
+  counting.abort();
+  const summary = tally.summary(antivirus.generation, await antivirus.engines(), signal.aborted);
+  reporter.summary(summary, tally.reasons);
+  return summary;
+}
+
+async function* everyEntry(
+  paths: readonly string[],
+  options: ScanOptions,
+  walkOptions: WalkOptions,
+): AsyncGenerator<WalkEntry> {
+  yield* walk(paths, walkOptions);
+  if (options.filesFrom === undefined) return;
+  for await (const path of readPathList(options.filesFrom, options[0])) yield* walk([path], walkOptions);
+}
+
+function applyOptions(settings: Settings, options: ScanOptions): Settings {
+  const { scanning } = settings;
+  return {
+    ...settings,
+    scanning: {
+      ...scanning,
+      clamd: options.clamd ?? scanning.clamd,
+      enable_clamav: options.clamd === undefined ? scanning.enable_clamav : options.clamd !== 'none',
+      signature_dir: options.signatureDir ?? scanning.signature_dir,
+      enable_yara: scanning.enable_yara && options.yara,
+      yara_binding: options.yaraBinding ?? scanning.yara_binding,
+      rule_paths: [...scanning.rule_paths, ...options.rules],
+      known_bad_lists: [...scanning.known_bad_lists, ...options.hashList],
+      known_good_lists: [...scanning.known_good_lists, ...options.knownGood],
+      exclude: [...scanning.exclude, ...options.exclude],
+      max_file_size: options.maxFileSize ?? scanning.max_file_size,
+    },
+  };
+}
+
+function reporterFor(options: ScanOptions, write: (text: string) => void): ScanReporter {
+  if (options.json) return jsonReporter(write);
+  return options.ndjson ? ndjsonReporter(write) : textReporter(write, options.quiet);
+}
+
+function showProgress(options: ScanOptions): boolean {
+  return process.stderr.isTTY && !options.quiet && !options.json && !options.ndjson;
+}
+
+/** The first Ctrl-C asks for a clean end with what is known so far; a second one ends at once. */
+function onInterrupt(stop: () => void): Disposable {
+  function listener(): void {
+    process.removeListener('SIGINT', listener);
+    process.removeListener('SIGTERM', listener);
+    process.stderr.write('\nvedette: stopping; here is what is known so far (Ctrl-C again to end at once)\n');
+    stop();
+  }
+  process.on('SIGINT', listener);
+  process.on('SIGTERM', listener);
+  return {
+    [Symbol.dispose]() {
+      process.removeListener('SIGINT', listener);
+      process.removeListener('SIGTERM', listener);
+    },
+  };
+}

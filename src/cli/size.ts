@@ -1,0 +1,38 @@
+// Sizes as people type and read them; powers of 1024.
+import { AppError } from '../shared/errors.ts';
+
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** @throws AppError BAD_USAGE for anything but a number with an optional unit: `512`, `10M`, `2GiB`. */
+export function parseSize(text: string): number {
+  const match = /^(?<number>\d+(?:\.\d+)?)\s*(?<unit>[KMGT]?)(?:iB|B)?$/i.exec(text.trim());
+  const { number, unit } = match?.groups ?? {};
+  if (number === undefined) {
+    throw new AppError('BAD_USAGE', `'${text}' is not a size; write for example 512K, 10M or 2GiB`);
+  }
+  const power = ['', 'K', 'M', 'G', 'T'].indexOf((unit ?? '').toUpperCase());
+  return Math.floor(Number(number) * 1024 ** power);
+}
+
+export function formatSize(sizeBytes: number): string {
+  let value = sizeBytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? 'B'}`;
+}
+
+export function formatCount(count: number): string {
+  return Math.round(count).toLocaleString('en-US');
+}
+
+export function formatDuration(durationMs: number): string {
+  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
+  const seconds = durationMs / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,52 @@
+// Every message between the pool and a scan worker; plain JSON, many files a message.
+import type { IdentifiedFile } from '../../shared/scan.ts';
+import type { EngineReport } from '../../shared/engine-report.ts';
+import type { Verdict } from '../../shared/verdict.ts';
+
+export interface AssignedFile extends IdentifiedFile {
+  /** Unique within one worker's life. */
+  readonly id: number;
+}
+
+export type FileResult =
+  | { readonly kind: 'verdict'; readonly verdict: Verdict }
+  /** The file is no longer the one that was identified: identify it again, scan it again. */
+  | { readonly kind: 'changed' };
+
+export type MessageToWorker =
+  /** First message; `settings` is checked by the worker's own schema. */
+  | { readonly kind: 'start'; readonly settings: unknown }
+  | { readonly kind: 'scan'; readonly files: readonly AssignedFile[] }
+  /** Finish what was assigned, then end. */
+  | { readonly kind: 'drain' };
+
+/** What a worker says of itself once its engines are loaded. */
+export interface WorkerIntroduction {
+  readonly engines: readonly EngineReport[];
+  /** Versions and content of what it scans with; part of the signature generation. */
+  readonly fingerprints: Readonly<Record<string, string>>;
+  readonly startMs: number;
+}
+
+export type MessageFromWorker =
+  | { readonly kind: 'ready'; readonly introduction: WorkerIntroduction }
+  | { readonly kind: 'start_failed'; readonly message: string }
+  | {
+      readonly kind: 'results';
+      readonly results: readonly { readonly id: number; readonly result: FileResult }[];
+    }
+  /** Once a second; a worker whose event loop is blocked sends none. */
+  | { readonly kind: 'alive'; readonly memoryBytes: number; readonly engineBusyCount: number };
+
+/** A scan worker process, however it is started. */
+export interface WorkerProcess {
+  readonly pid: number | undefined;
+  send(message: MessageToWorker): void;
+  onMessage(listener: (message: MessageFromWorker) => void): void;
+  /** Called once, when the process is gone; `cause` is a short sentence. */
+  onExit(listener: (cause: string) => void): void;
+  /** Ends it at once, whatever it is doing. */
+  kill(): void;
+}
+
+export type StartWorkerProcess = () => WorkerProcess;

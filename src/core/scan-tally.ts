@@ -1,0 +1,58 @@
+// Counts of one scan, by verdict; the sum of all kinds is always the number of files.
+import type { EngineReport } from '../shared/engine-report.ts';
+import type { ScanSummary } from '../shared/scan-report.ts';
+import type { Reason, Verdict, VerdictKind } from '../shared/verdict.ts';
+
+export class ScanTally {
+  readonly #startedMs = performance.now();
+  readonly #kinds: Record<VerdictKind, number> = { clean: 0, infected: 0, suspicious: 0, partial: 0, unscannable: 0 };
+  readonly #reasons = new Map<Reason, number>();
+  #files = 0;
+  #bytes = 0;
+  #fromCache = 0;
+
+  get files(): number {
+    return this.#files;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get elapsedMs(): number {
+    return performance.now() - this.#startedMs;
+  }
+
+  count(kind: VerdictKind): number {
+    return this.#kinds[kind];
+  }
+
+  /** How often each reason stood beside `partial` or `unscannable`, most frequent first. */
+  get reasons(): readonly (readonly [Reason, number])[] {
+    return [...this.#reasons].toSorted((left, right) => right[1] - left[1]);
+  }
+
+  add({ judgement, sizeBytes, sha256, cachedFrom }: Verdict): void {
+    this.#files += 1;
+    this.#kinds[judgement.kind] += 1;
+    if (judgement.kind === 'partial' || judgement.kind === 'unscannable') {
+      this.#reasons.set(judgement.reason, (this.#reasons.get(judgement.reason) ?? 0) + 1);
+    }
+    // Bytes looked at: what was never read does not count.
+    if (sha256 !== null) this.#bytes += sizeBytes;
+    if (cachedFrom !== null) this.#fromCache += 1;
+  }
+
+  summary(generation: string, engines: readonly EngineReport[], interrupted: boolean): ScanSummary {
+    return {
+      files: this.#files,
+      ...this.#kinds,
+      bytes: this.#bytes,
+      duration_ms: Math.round(this.elapsedMs),
+      from_cache: this.#fromCache,
+      generation,
+      engines: [...engines],
+      ...(interrupted ? { interrupted: true as const } : {}),
+    };
+  }
+}

@@ -1,0 +1,44 @@
+// What a scan worker is told at start; the same for every worker, so the same file gets the same verdict anywhere.
+import { z } from 'zod';
+
+const clamdAddressSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('unix'), path: z.string() }),
+  z.object({ kind: z.literal('tcp'), host: z.string(), port: z.number() }),
+]);
+
+const clamdTargetSchema = z.object({
+  address: clamdAddressSchema,
+  kind: z.enum(['managed', 'found']),
+  limits: z.object({
+    maxStreamBytes: z.number(),
+    maxFileBytes: z.number(),
+    maxScanBytes: z.number(),
+    maxRecursion: z.number(),
+    maxFiles: z.number(),
+  }),
+  reportsLimits: z.boolean(),
+  reportsEncrypted: z.boolean(),
+  acceptsPaths: z.boolean(),
+});
+
+export const workerSettingsSchema = z.object({
+  clamd: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('off') }),
+    /** Enabled, but nothing answers: every file is told so. */
+    z.object({ kind: z.literal('down'), detail: z.string() }),
+    z.object({ kind: z.literal('on'), target: clamdTargetSchema }),
+  ]),
+  yara: z
+    .object({ rulePaths: z.array(z.string()), binding: z.enum(['auto', 'native', 'wasm']) })
+    .nullable(),
+  hashLists: z.object({ knownBad: z.array(z.string()), knownGood: z.array(z.string()) }),
+  /** A larger file is never in memory as a whole: YARA sees this many bytes from its start. */
+  wholeFileBytes: z.number().int().positive(),
+  /** Deadline for one answer of clamd. */
+  requestTimeoutMs: z.number().positive(),
+  /** Files open at a time in one worker. */
+  filesAtOnce: z.number().int().positive(),
+  /** Content already seen by this worker needs no engine; 0 switches it off. */
+  rememberedContents: z.number().int().nonnegative(),
+});
+export type WorkerSettings = z.infer<typeof workerSettingsSchema>;

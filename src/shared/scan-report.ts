@@ -1,0 +1,45 @@
+// The report of one scan as `--json`, `--ndjson` and the API print it: format `vedette.scan/1`.
+import { z } from 'zod';
+import { engineReportSchema } from './engine-report.ts';
+import { detectionSchema, engineNameSchema, reasonSchema, verdictKindSchema } from './verdict.ts';
+
+export const scanResultSchema = z.object({
+  /** With U+FFFD for bytes that are not UTF-8; then `path_base64` holds the bytes. */
+  path: z.string(),
+  path_base64: z.string().optional(),
+  verdict: verdictKindSchema,
+  reason: reasonSchema.nullable(),
+  /** Reason in one sentence; only beside a reason. */
+  detail: z.string().optional(),
+  size_bytes: z.number().nonnegative(),
+  sha256: z.string().nullable(),
+  duration_ms: z.number().nonnegative(),
+  cached: z.boolean(),
+  engines: z.array(engineNameSchema),
+  hybrid: z.boolean(),
+  detections: z.array(detectionSchema),
+});
+export type ScanResult = z.infer<typeof scanResultSchema>;
+
+export const scanSummarySchema = z.object({
+  files: z.number().int().nonnegative(),
+  clean: z.number().int().nonnegative(),
+  infected: z.number().int().nonnegative(),
+  suspicious: z.number().int().nonnegative(),
+  partial: z.number().int().nonnegative(),
+  unscannable: z.number().int().nonnegative(),
+  bytes: z.number().nonnegative(),
+  duration_ms: z.number().nonnegative(),
+  from_cache: z.number().int().nonnegative(),
+  generation: z.string(),
+  engines: z.array(engineReportSchema),
+  /** Only when the scan was stopped before it had seen everything. */
+  interrupted: z.literal(true).optional(),
+});
+export type ScanSummary = z.infer<typeof scanSummarySchema>;
+
+export const scanReportSchema = z.object({
+  format: z.literal('vedette.scan/1'),
+  summary: scanSummarySchema,
+  results: z.array(scanResultSchema),
+});

@@ -1,0 +1,101 @@
+// Entry of a scan worker process: loads the engines once, then answers files in the order they come, several at a time.
+import { ClamdClient } from '../core/engines/clamd/clamd-client.ts';
+import { loadHashLists } from '../core/engines/hash-lists.ts';
+import { loadYaraEngine } from '../core/engines/yara/yara-engine.ts';
+import { createLogger } from '../core/logger.ts';
+import type { AssignedFile, FileResult } from '../core/pool/worker-protocol.ts';
+import { workerSettingsSchema, type WorkerSettings } from '../core/worker-settings.ts';
+import { messageOf } from '../shared/errors.ts';
+import { BufferPool } from './buffer-pool.ts';
+import { ContentMemory } from './content-memory.ts';
+import { FileScanner, type ClamdPort } from './file-scanner.ts';
+import { connectParentPort } from './parent-port.ts';
+
+const aliveEveryMs = 1000;
+/** Results of one turn travel together. */
+const resultsAtOnce = 32;
+
+const port = connectParentPort();
+const logger = createLogger('silent');
+let start: ((settings: unknown) => void) | null = (settings) => {
+  start = null;
+  try {
+    run(workerSettingsSchema.parse(settings));
+  } catch (error) {
+    port.send({ kind: 'start_failed', message: messageOf(error) });
+  }
+};
+port.onMessage((message) => {
+  if (message.kind === 'start') start?.(message.settings);
+});
+
+function run(settings: WorkerSettings): void {
+  const startedMs = performance.now();
+  const clamd = connectClamd(settings);
+  const yara = settings.yara === null ? null : loadYaraEngine({ paths: settings.yara.rulePaths, binding: settings.yara.binding, logger });
+  const hashLists = loadHashLists(settings.hashLists);
+  const { wholeFileBytes } = settings;
+  const scanner = new FileScanner({
+    clamd,
+    yara,
+    hashLists,
+    buffers: new BufferPool(wholeFileBytes * 2),
+    contents: new ContentMemory(settings.rememberedContents),
+    wholeFileBytes,
+  });
+
+  const waiting: AssignedFile[] = [];
+  const results: { id: number; result: FileResult }[] = [];
+  let scanning = 0;
+  let draining = false;
+
+  function flush(): void {
+    if (results.length > 0) port.send({ kind: 'results', results: results.splice(0) });
+    if (draining && scanning === 0 && waiting.length === 0) port.end();
+  }
+
+  async function scanNext(): Promise<void> {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const result = await scanner.scan(file);
+      results.push({ id: file.id, result });
+      if (results.length >= resultsAtOnce) flush();
+      else if (results.length === 1) setImmediate(flush);
+    }
+    scanning -= 1;
+    setImmediate(flush);
+  }
+
+  port.onMessage((message) => {
+    if (message.kind === 'scan') {
+      waiting.push(...message.files);
+      while (scanning < settings.filesAtOnce && waiting.length > 0) {
+        scanning += 1;
+        // A rejection is a bug: it ends this process, and the pool blames the file it had.
+        void scanNext();
+      }
+    } else if (message.kind === 'drain') {
+      draining = true;
+      flush();
+    }
+  });
+
+  setInterval(() => {
+    const engineBusyCount = clamd.kind === 'on' ? clamd.client.busyCount : 0;
+    port.send({ kind: 'alive', memoryBytes: process.memoryUsage.rss(), engineBusyCount });
+  }, aliveEveryMs).unref();
+
+  port.send({
+    kind: 'ready',
+    introduction: {
+      engines: [...(yara === null ? [] : [yara.report]), hashLists.report()],
+      fingerprints: { yara: yara?.fingerprint ?? '', hash: hashLists.fingerprint },
+      startMs: performance.now() - startedMs,
+    },
+  });
+}
+
+function connectClamd({ clamd, requestTimeoutMs }: WorkerSettings): ClamdPort {
+  if (clamd.kind !== 'on') return clamd;
+  const { target } = clamd;
+  return { kind: 'on', target, client: new ClamdClient({ target, logger, requestTimeoutMs }) };
+}
