@@ -1,5 +1,12 @@
 // Documents that act on their own. Only what stands uncompressed in the file is seen: clamd unpacks documents, these rules do not.
 
+// Programs for Windows and Linux: what is not a document need not be searched, and large programs are many.
+private rule is_program
+{
+  condition:
+    uint16be(0) == 0x4D5A or uint32be(0) == 0x7F454C46
+}
+
 rule office_macro_starts_program_on_open
 {
   meta:
@@ -44,7 +51,7 @@ rule office_field_starts_program
     $field = /\bDDE(AUTO)?[\s"\\]{1,12}([A-Za-z]:)?[^\r\n<>{}]{0,80}\b(cmd|powershell|mshta|rundll32|regsvr32)(\.exe)?\b/ ascii wide nocase
     $word = /(w:instrText|w:fldSimple|\\fldinst)/
   condition:
-    filesize < 32MB and $field and
+    not is_program and filesize < 32MB and $field and
     ($word or uint32be(0) == 0xD0CF11E0 or uint32be(0) == 0x504B0304)
 }
 
@@ -58,7 +65,7 @@ rule spreadsheet_formula_starts_program
   strings:
     $cell = /(^|[\r\n,;\t>"])[=+\-@]\s{0,4}(cmd|powershell|mshta|rundll32|regsvr32|msexcel)(\.exe)?\s{0,4}\|\s{0,4}'[^'\r\n]{2,300}'\s{0,4}!\s{0,4}[A-Za-z_$]/ nocase
   condition:
-    filesize < 32MB and $cell
+    not is_program and filesize < 32MB and $cell
 }
 
 rule office_template_from_bare_address
@@ -73,7 +80,7 @@ rule office_template_from_bare_address
     $before = /Target\s?=\s?"(https?:\/\/|\\\\|file:\/\/\/?\\\\)[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}[:\/\\@][^>]{0,300}relationships\/attachedTemplate"/ nocase
     $rtf = /\{\\\*\\template\s{1,4}(https?:\/\/|\\\\)[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}[:\/\\@]/ nocase
   condition:
-    filesize < 32MB and any of them
+    not is_program and filesize < 32MB and any of them
 }
 
 rule office_object_from_web_page
@@ -87,7 +94,7 @@ rule office_object_from_web_page
     $after = /relationships\/oleObject"[^>]{0,200}Target\s?=\s?"(mhtml:)?https?:\/\/[^">]{3,300}!/ nocase
     $before = /Target\s?=\s?"(mhtml:)?https?:\/\/[^">]{3,300}!"[^>]{0,300}relationships\/oleObject"/ nocase
   condition:
-    filesize < 32MB and any of them
+    not is_program and filesize < 32MB and any of them
 }
 
 rule rtf_equation_object_loads_itself
@@ -102,7 +109,7 @@ rule rtf_equation_object_loads_itself
     $update = /\\objupdate\b/
     // "Equation.3" and the class identifier 0002CE02-0000-0000-C000-000000000046, as hexadecimal digits.
     $name = /4\s?5\s?7\s?1\s?7\s?5\s?6\s?1\s?7\s?4\s?6\s?9\s?6\s?f\s?6\s?e\s?2\s?e\s?3\s?3/ nocase
-    $class = /0\s?2\s?c\s?e\s?0\s?2\s?0\s?0\s?0\s?0\s?0\s?0\s?0\s?0\s?c\s?0\s?0\s?0\s?0\s?0\s?0\s?0\s?0\s?0\s?0\s?0\s?4\s?6/ nocase
+    $class = /0\s?2\s?c\s?e\s?0\s?2(\s?0){10}\s?c(\s?0){13}\s?4\s?6/ nocase
   condition:
     uint32be(0) == 0x7B5C7274 and filesize < 32MB and $data and $update and ($name or $class)
 }

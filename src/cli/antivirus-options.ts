@@ -17,7 +17,10 @@ export function antivirusOptions(
     signatureDir: scanning.signature_dir === '' ? null : resolve(scanning.signature_dir),
     clamdLimits: clamdLimits(scanning),
     yara: scanning.enable_yara
-      ? { rulePaths: [builtInRules, ...scanning.rule_paths.map((path) => resolve(path))], binding: scanning.yara_binding }
+      ? {
+          rulePaths: [builtInRules, ...scanning.rule_paths.map((path) => resolve(path))],
+          binding: scanning.yara_binding,
+        }
       : null,
     hashLists: { knownBad: scanning.known_bad_lists, knownGood: scanning.known_good_lists },
     maxFileSizeBytes: scanning.max_file_size,

@@ -21,13 +21,18 @@ export type CommonOptions = z.infer<typeof commonOptionsSchema>;
 export function addCommonOptions(command: Command): Command {
   return command
     .optionsGroup('Options that every command knows:')
-    .option('--config <file>', 'configuration file (default: rt_protection_config.toml in the configuration folder)')
+    .option(
+      '--config <file>',
+      'configuration file (default: rt_protection_config.toml in the configuration folder)',
+    )
     .option('--env <name>', 'environment overlay of the configuration: dev, staging, prod')
     .option('--data-dir <dir>', `where all state lives (default: ${defaultDataFolder()})`)
     .addOption(new Option('--json', 'print one JSON document').conflicts('ndjson'))
     .option('--ndjson', 'print a JSON line for each entry, as it comes')
     .option('--quiet', 'print only what was found, and errors')
-    .addOption(new Option('--log-level <level>', 'log on standard error').choices(logLevels).default('error'));
+    .addOption(
+      new Option('--log-level <level>', 'log on standard error').choices(logLevels).default('error'),
+    );
 }
 
 /** @throws AppError CONFIG_INVALID or FILE_UNREADABLE */

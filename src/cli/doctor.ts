@@ -6,7 +6,14 @@ import { startAntivirus } from '../core/antivirus.ts';
 import { messageOf } from '../shared/errors.ts';
 import type { EngineReport } from '../shared/engine-report.ts';
 import { antivirusOptions } from './antivirus-options.ts';
-import { addCommonOptions, commonOptionsSchema, dataFolderFor, loggerFor, settingsFor, type CommonOptions } from './common-options.ts';
+import {
+  addCommonOptions,
+  commonOptionsSchema,
+  dataFolderFor,
+  loggerFor,
+  settingsFor,
+  type CommonOptions,
+} from './common-options.ts';
 import { installCommand } from '../core/engines/clamd/known-places.ts';
 import { exitCodes } from './exit-codes.ts';
 import { engineLine } from './scan-reporter.ts';
@@ -21,7 +28,9 @@ interface Finding {
 export function doctorCommand(): Command {
   const command = new Command('doctor')
     .summary('say what is missing and how to get it')
-    .description('Starts the engines as a scan would, and says what works, what is missing and how to get it.')
+    .description(
+      'Starts the engines as a scan would, and says what works, what is missing and how to get it.',
+    )
     .action(async (options: unknown) => {
       process.exitCode = await examine(commonOptionsSchema.parse(options));
     });
@@ -46,7 +55,8 @@ async function examine(options: CommonOptions): Promise<number> {
     findings.push({ name: 'Scan workers', ok: false, detail: messageOf(error) });
   }
   const clamdMissing = engines.some(({ name, state }) => name === 'clamav' && state === 'unavailable');
-  const remedy = clamdMissing && settings.scanning.enable_clamav ? installCommand(process.platform, osRelease()) : null;
+  const remedy =
+    clamdMissing && settings.scanning.enable_clamav ? installCommand(process.platform, osRelease()) : null;
   if (options.json || options.ndjson) {
     process.stdout.write(`${JSON.stringify({ findings, engines, install_clamav: remedy })}\n`);
   } else {

@@ -29,7 +29,11 @@ export async function* readPathList(source: string, nulSeparated: boolean): Asyn
     }
   } catch (error) {
     const name = source === '-' ? 'standard input' : source;
-    throw new AppError('FILE_UNREADABLE', `the list of files in ${name} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new AppError(
+      'FILE_UNREADABLE',
+      `the list of files in ${name} cannot be read: ${messageOf(error)}`,
+      { cause: error },
+    );
   }
   if (rest.length > 0) yield decodePath(rest);
 }

@@ -17,7 +17,9 @@ const rulesOptionsSchema = commonOptionsSchema.extend({
 });
 
 export function rulesCommand(): Command {
-  const rules = new Command('rules').summary('check and test YARA rules').description('Checks and tests YARA rules.');
+  const rules = new Command('rules')
+    .summary('check and test YARA rules')
+    .description('Checks and tests YARA rules.');
   const check = new Command('check')
     .summary('compile rule files and say what is wrong where')
     .argument('[path...]', 'rule files and folders (default: the built-in and the configured ones)')
@@ -32,7 +34,9 @@ export function rulesCommand(): Command {
       process.exitCode = await testFile(file, rulesOptionsSchema.parse(options));
     });
   for (const command of [check, test]) {
-    command.addOption(new Option('--yara-binding <which>', 'YARA-X to use').choices(['auto', 'native', 'wasm']));
+    command.addOption(
+      new Option('--yara-binding <which>', 'YARA-X to use').choices(['auto', 'native', 'wasm']),
+    );
     rules.addCommand(addCommonOptions(command));
   }
   return rules;
@@ -43,16 +47,24 @@ type RulesOptions = z.infer<typeof rulesOptionsSchema>;
 async function checkPaths(paths: readonly string[], options: RulesOptions): Promise<number> {
   const answer = await checkRuleFiles(selection(paths, options));
   const bad = answer.binding === null || answer.files.some((file) => !file.ok);
-  process.stdout.write(options.json || options.ndjson ? checkJson(answer, options) : checkText(answer, options.quiet));
+  process.stdout.write(
+    options.json || options.ndjson ? checkJson(answer, options) : checkText(answer, options.quiet),
+  );
   return bad ? exitCodes.errors : exitCodes.nothingFound;
 }
 
 async function testFile(file: string, options: RulesOptions): Promise<number> {
-  const { report, detections } = await testRuleFiles({ ...selection(options.rules, options), file: resolve(file) });
-  if (options.ndjson) process.stdout.write(detections.map((detection) => `${JSON.stringify(detection)}\n`).join(''));
-  else if (options.json) process.stdout.write(`${JSON.stringify({ file, engine: report, detections }, null, 2)}\n`);
+  const { report, detections } = await testRuleFiles({
+    ...selection(options.rules, options),
+    file: resolve(file),
+  });
+  if (options.ndjson)
+    process.stdout.write(detections.map((detection) => `${JSON.stringify(detection)}\n`).join(''));
+  else if (options.json)
+    process.stdout.write(`${JSON.stringify({ file, engine: report, detections }, null, 2)}\n`);
   else if (detections.length > 0) process.stdout.write(detections.map(detectionText).join(''));
-  else if (!options.quiet) process.stdout.write(`No rule matches. ${formatCount(report.signatures)} rules were tried.\n`);
+  else if (!options.quiet)
+    process.stdout.write(`No rule matches. ${formatCount(report.signatures)} rules were tried.\n`);
   if (report.state === 'unavailable') process.stderr.write(`vedette: ${report.detail}\n`);
   if (detections.length > 0) return exitCodes.somethingFound;
   return report.state === 'ready' ? exitCodes.nothingFound : exitCodes.errors;
@@ -61,7 +73,10 @@ async function testFile(file: string, options: RulesOptions): Promise<number> {
 function selection(paths: readonly string[], options: RulesOptions & CommonOptions) {
   const { scanning } = settingsFor(options);
   const chosen = paths.length > 0 ? paths : [builtInRules, ...scanning.rule_paths];
-  return { paths: chosen.map((path) => resolve(path)), binding: options.yaraBinding ?? scanning.yara_binding };
+  return {
+    paths: chosen.map((path) => resolve(path)),
+    binding: options.yaraBinding ?? scanning.yara_binding,
+  };
 }
 
 function checkJson(answer: RulesCheckAnswer, { ndjson }: CommonOptions): string {
@@ -75,14 +90,18 @@ function checkText(answer: RulesCheckAnswer, quiet: boolean): string {
   for (const file of answer.files) {
     const problems = [
       ...file.errors.map((problem) => ({ ...problem, level: styleText('red', 'error') })),
-      ...(quiet ? [] : file.warnings.map((problem) => ({ ...problem, level: styleText('yellow', 'warning') }))),
+      ...(quiet
+        ? []
+        : file.warnings.map((problem) => ({ ...problem, level: styleText('yellow', 'warning') }))),
     ];
     for (const { line, column, level, code, message } of problems) {
       const place = line === null ? '' : `:${line}:${column ?? 1}`;
       lines.push(`${displayPath(file.file)}${place}: ${level} ${code}: ${displayPath(message)}`);
     }
     if (file.usesExternalVariables && !quiet) {
-      lines.push(`${displayPath(file.file)}: ${styleText('yellow', 'note')}: uses external variables, which are empty here`);
+      lines.push(
+        `${displayPath(file.file)}: ${styleText('yellow', 'note')}: uses external variables, which are empty here`,
+      );
     }
   }
   const good = answer.files.filter((file) => file.ok);
@@ -96,7 +115,8 @@ function detectionText({ name, severity, meta, matches }: Detection): string {
   const description = meta['description'];
   const head = `${displayPath(name)} (${severity})${description === undefined ? '' : `: ${displayPath(String(description))}`}`;
   const places = matches.map(
-    ({ pattern, offset, length, bytes_hex: hex }) => `  ${pattern.padEnd(16)} at ${offset}, ${length} bytes: ${hex}`,
+    ({ pattern, offset, length, bytes_hex: hex }) =>
+      `  ${pattern.padEnd(16)} at ${offset}, ${length} bytes: ${hex}`,
   );
   return [head, ...places].map((line) => `${line}\n`).join('');
 }

@@ -53,7 +53,9 @@ export function progressLine(
   const perSecond = tally.files / Math.max(0.001, tally.elapsedMs / 1000);
   const known = totalFiles !== null && totalFiles >= tally.files;
   const parts = [
-    known ? `${formatCount(tally.files)} of ${formatCount(totalFiles)} files` : `${formatCount(tally.files)} files`,
+    known
+      ? `${formatCount(tally.files)} of ${formatCount(totalFiles)} files`
+      : `${formatCount(tally.files)} files`,
     `${formatCount(perSecond)} files/s`,
     formatSize(tally.bytes),
     known && perSecond > 0 ? `${formatDuration(((totalFiles - tally.files) / perSecond) * 1000)} left` : '',

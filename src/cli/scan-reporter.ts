@@ -87,9 +87,12 @@ function summaryText(summary: ScanSummary, reasons: readonly (readonly [Reason, 
       .map((kind) => `  ${kind.padEnd(12)} ${formatCount(summary[kind]).padStart(9)}`),
   ];
   if (reasons.length > 0) {
-    lines.push(`  not or not wholly looked at: ${reasons.map(([reason, count]) => `${reason} ${count}`).join(', ')}`);
+    lines.push(
+      `  not or not wholly looked at: ${reasons.map(([reason, count]) => `${reason} ${count}`).join(', ')}`,
+    );
   }
-  if (summary.from_cache > 0) lines.push(`  ${formatCount(summary.from_cache)} had contents already judged in this run`);
+  if (summary.from_cache > 0)
+    lines.push(`  ${formatCount(summary.from_cache)} had contents already judged in this run`);
   lines.push('', ...summary.engines.map(engineLine), '');
   return `${lines.join('\n')}`;
 }
@@ -98,8 +101,10 @@ function headline(summary: ScanSummary): string {
   const found = summary.infected + summary.suspicious;
   const unseen = summary.partial + summary.unscannable;
   const end = summary.interrupted === true ? 'Stopped before the end. ' : '';
-  if (found > 0) return `${end}${formatCount(found)} of ${formatCount(summary.files)} files need your attention.`;
-  if (unseen > 0) return `${end}Nothing found, but ${formatCount(unseen)} files were not or not wholly looked at.`;
+  if (found > 0)
+    return `${end}${formatCount(found)} of ${formatCount(summary.files)} files need your attention.`;
+  if (unseen > 0)
+    return `${end}Nothing found, but ${formatCount(unseen)} files were not or not wholly looked at.`;
   return `${end}Nothing found.`;
 }
 

@@ -12,7 +12,13 @@ import { AppError } from '../shared/errors.ts';
 import type { ScanSummary } from '../shared/scan-report.ts';
 import type { Settings } from '../shared/settings.ts';
 import { antivirusOptions } from './antivirus-options.ts';
-import { addCommonOptions, commonOptionsSchema, dataFolderFor, loggerFor, settingsFor } from './common-options.ts';
+import {
+  addCommonOptions,
+  commonOptionsSchema,
+  dataFolderFor,
+  loggerFor,
+  settingsFor,
+} from './common-options.ts';
 import { scanExitCode } from './exit-codes.ts';
 import { readPathList } from './path-list.ts';
 import { ScanProgress } from './scan-progress.ts';
@@ -53,7 +59,9 @@ looked at (unless --allow-partial), 3 bad usage.`;
 export function scanCommand(): Command {
   const command = new Command('scan')
     .summary('give every file below the given paths a verdict')
-    .description('Gives every file below the given paths a verdict: clean, infected, suspicious, partial or unscannable.')
+    .description(
+      'Gives every file below the given paths a verdict: clean, infected, suspicious, partial or unscannable.',
+    )
     .argument('[path...]', 'files and folders')
     .addOption(new Option('--clamd <which>', 'auto, managed, none, SOCKET or HOST:PORT (default: auto)'))
     .option('--signature-dir <dir>', 'database of the managed clamd')
@@ -65,9 +73,13 @@ export function scanCommand(): Command {
     .option('--no-cache', 'ask the engines about every file, also for contents just judged')
     .option('--all', 'list clean files too')
     .option('--exclude <glob...>', 'leave out files and folders')
-    .addOption(new Option('--max-file-size <size>', 'do not open larger files (default: 2GiB)').argParser(parseSize))
     .addOption(
-      new Option('--action <what>', 'what to do with what is found').choices(['report', 'quarantine']).default('report'),
+      new Option('--max-file-size <size>', 'do not open larger files (default: 2GiB)').argParser(parseSize),
+    )
+    .addOption(
+      new Option('--action <what>', 'what to do with what is found')
+        .choices(['report', 'quarantine'])
+        .default('report'),
     )
     .option('--files-from <file>', 'read paths from a file, or from standard input with -')
     .option('-0', 'paths in --files-from end with NUL, not with a newline')
@@ -83,7 +95,7 @@ export function scanCommand(): Command {
 
 async function scan(paths: readonly string[], options: ScanOptions): Promise<number> {
   if (paths.length === 0 && options.filesFrom === undefined) {
-    throw new AppError('BAD_USAGE', 'nothing to scan: name a file or folder, or use --files-from');
+    throw new AppError('BAD_USAGE', 'nothing to scan: name a file or folder (before options that take lists, or after --), or use --files-from');
   }
   if (options.action === 'quarantine') {
     throw new AppError('BAD_USAGE', '--action quarantine is not there yet: this version only reports');
@@ -122,7 +134,7 @@ async function report(
   using progress = showProgress(options) ? new ScanProgress(process.stderr, tally) : null;
   if (progress !== null && options.filesFrom === undefined) {
     const stop = AbortSignal.any([signal, counting.signal]);
-    void countFiles(paths, { ...walkOptions, signal: stop }).then((total) => total !== null && progress.expect(total));
+    void tellTotal(progress, countFiles(paths, walkOptions, stop));
   }
   const reporter = reporterFor(options, (text) => {
     progress?.clear();
@@ -139,6 +151,12 @@ async function report(
   const summary = tally.summary(antivirus.generation, await antivirus.engines(), signal.aborted);
   reporter.summary(summary, tally.reasons);
   return summary;
+}
+
+/** null: the scan was over before the count. */
+async function tellTotal(progress: ScanProgress, counting: Promise<number | null>): Promise<void> {
+  const total = await counting;
+  if (total !== null) progress.expect(total);
 }
 
 async function* everyEntry(

@@ -99,7 +99,11 @@ export class Antivirus implements AsyncDisposable {
       await askClamd(this.#clamd.target.address, 'PING', healthTimeoutMs);
       return report;
     } catch {
-      return { ...report, state: 'unavailable', detail: 'clamd answered at the start and does not answer now' };
+      return {
+        ...report,
+        state: 'unavailable',
+        detail: 'clamd answered at the start and does not answer now',
+      };
     }
   }
 }
@@ -150,7 +154,11 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
   const generation = signatureGeneration({
     clamav: clamd.kind === 'unavailable' ? 'none' : clamd.fingerprint,
     ...introduction.fingerprints,
-    limits: { ...options.clamdLimits, maxFileSizeBytes: options.maxFileSizeBytes, wholeFileBytes: options.wholeFileBytes },
+    limits: {
+      ...options.clamdLimits,
+      maxFileSizeBytes: options.maxFileSizeBytes,
+      wholeFileBytes: options.wholeFileBytes,
+    },
   });
   const pipeline = new Pipeline({
     pool,

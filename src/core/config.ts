@@ -37,17 +37,21 @@ function defaultConfigFile(env: Environment): string {
   if (process.platform === 'win32') {
     return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Vedette', fileName);
   }
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Vedette', fileName);
+  if (process.platform === 'darwin')
+    return join(homedir(), 'Library', 'Application Support', 'Vedette', fileName);
   return join(env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'vedette', fileName);
 }
 
 function readConfig(file: string): string {
   try {
     const bytes = readFileSync(file);
-    if (bytes.length > maxFileBytes) throw new RangeError(`it holds ${bytes.length} bytes; at most ${maxFileBytes} are read`);
+    if (bytes.length > maxFileBytes)
+      throw new RangeError(`it holds ${bytes.length} bytes; at most ${maxFileBytes} are read`);
     return bytes.toString('utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    throw new AppError('FILE_UNREADABLE', `the configuration ${file} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new AppError('FILE_UNREADABLE', `the configuration ${file} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -57,7 +61,9 @@ function parseToml(file: string, text: string): TomlTable {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [reason] = error.message.split('\n');
-    throw new AppError('CONFIG_INVALID', `${file}:${error.line}:${error.column}: ${reason}`, { cause: error });
+    throw new AppError('CONFIG_INVALID', `${file}:${error.line}:${error.column}: ${reason}`, {
+      cause: error,
+    });
   }
 }
 
@@ -77,7 +83,8 @@ function withVariables(values: TomlTable, env: Environment): TomlTable {
   for (const section of ['scanning', 'scaling'] as const) {
     for (const key of Object.keys(settingsSchema.shape[section].unwrap().shape)) {
       const text = env[`VEDETTE_${section.toUpperCase()}_${key.toUpperCase()}`];
-      if (text !== undefined) merged = merge(merged, { [section]: { [key]: parseVariable(section, key, text) } });
+      if (text !== undefined)
+        merged = merge(merged, { [section]: { [key]: parseVariable(section, key, text) } });
     }
   }
   return merged;
@@ -125,7 +132,8 @@ function lineOf(text: string, path: readonly string[]): number | null {
     const heading = /^\s*\[(?<name>[^\]]+)\]/.exec(line)?.groups?.['name'];
     if (heading !== undefined) current = heading.trim().split('.').at(-1) ?? '';
     if (heading !== undefined && current === key) return index + 1;
-    if ((current === section || section === '') && line.trimStart().split(/[\s=]/, 1)[0] === key) return index + 1;
+    if ((current === section || section === '') && line.trimStart().split(/[\s=]/, 1)[0] === key)
+      return index + 1;
   }
   return null;
 }

@@ -34,7 +34,9 @@ export function openDataFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new AppError('FILE_UNREADABLE', `the data folder ${folder} cannot be made: ${messageOf(error)}`, { cause: error });
+    throw new AppError('FILE_UNREADABLE', `the data folder ${folder} cannot be made: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
   const stats = lstatSync(folder);
   if (!stats.isDirectory()) {

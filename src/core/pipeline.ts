@@ -117,7 +117,8 @@ export class Pipeline {
 const poisonBefore: Judgement = {
   kind: 'unscannable',
   reason: 'poison',
-  detail: 'ended or blocked the scanner in earlier tries; it is tried again when the file or the signatures change',
+  detail:
+    'ended or blocked the scanner in earlier tries; it is tried again when the file or the signatures change',
 };
 
 function unread(judgement: Judgement, sizeBytes: number): Verdict {

@@ -43,12 +43,16 @@ const testAnswerSchema = z.object({ report: engineReportSchema, detections: z.ar
 export type RulesTestAnswer = z.infer<typeof testAnswerSchema>;
 
 /** @throws AppError WORKER_START_FAILED when the process ended without an answer or took too long. */
-export async function checkRuleFiles(task: Omit<Extract<RulesTask, { kind: 'check' }>, 'kind'>): Promise<RulesCheckAnswer> {
+export async function checkRuleFiles(
+  task: Omit<Extract<RulesTask, { kind: 'check' }>, 'kind'>,
+): Promise<RulesCheckAnswer> {
   return checkAnswerSchema.parse(await ask({ kind: 'check', ...task }));
 }
 
 /** @throws AppError FILE_UNREADABLE for the file, WORKER_START_FAILED as above. */
-export async function testRuleFiles(task: Omit<Extract<RulesTask, { kind: 'test' }>, 'kind'>): Promise<RulesTestAnswer> {
+export async function testRuleFiles(
+  task: Omit<Extract<RulesTask, { kind: 'test' }>, 'kind'>,
+): Promise<RulesTestAnswer> {
   return testAnswerSchema.parse(await ask({ kind: 'test', ...task }));
 }
 
@@ -66,7 +70,12 @@ async function ask(task: RulesTask): Promise<unknown> {
       });
       child.once('error', reject);
       child.once('exit', (code, signal) => {
-        reject(new AppError('WORKER_START_FAILED', `the rules could not be tried: the process ended (${signal ?? code})`));
+        reject(
+          new AppError(
+            'WORKER_START_FAILED',
+            `the rules could not be tried: the process ended (${signal ?? code})`,
+          ),
+        );
       });
       child.send(task);
     });

@@ -5,7 +5,13 @@ import type { Reason, Verdict, VerdictKind } from '../shared/verdict.ts';
 
 export class ScanTally {
   readonly #startedMs = performance.now();
-  readonly #kinds: Record<VerdictKind, number> = { clean: 0, infected: 0, suspicious: 0, partial: 0, unscannable: 0 };
+  readonly #kinds: Record<VerdictKind, number> = {
+    clean: 0,
+    infected: 0,
+    suspicious: 0,
+    partial: 0,
+    unscannable: 0,
+  };
   readonly #reasons = new Map<Reason, number>();
   #files = 0;
   #bytes = 0;

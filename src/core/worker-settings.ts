@@ -28,9 +28,7 @@ export const workerSettingsSchema = z.object({
     z.object({ kind: z.literal('down'), detail: z.string() }),
     z.object({ kind: z.literal('on'), target: clamdTargetSchema }),
   ]),
-  yara: z
-    .object({ rulePaths: z.array(z.string()), binding: z.enum(['auto', 'native', 'wasm']) })
-    .nullable(),
+  yara: z.object({ rulePaths: z.array(z.string()), binding: z.enum(['auto', 'native', 'wasm']) }).nullable(),
   hashLists: z.object({ knownBad: z.array(z.string()), knownGood: z.array(z.string()) }),
   /** A larger file is never in memory as a whole: YARA sees this many bytes from its start. */
   wholeFileBytes: z.number().int().positive(),

@@ -60,7 +60,11 @@ export class BufferPool {
   }
 
   #serveWaiters(): void {
-    for (let next = this.#waiters[0]; next !== undefined && this.#fits(next.sizeBytes); next = this.#waiters[0]) {
+    for (
+      let next = this.#waiters[0];
+      next !== undefined && this.#fits(next.sizeBytes);
+      next = this.#waiters[0]
+    ) {
       this.#waiters.shift();
       next.resolve(this.#lease(next.sizeBytes));
     }

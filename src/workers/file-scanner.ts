@@ -34,7 +34,9 @@ export interface FileScannerOptions {
 }
 
 /** What is known after reading: nothing more when the file shrank under our hands. */
-type Reading = { readonly kind: 'read'; readonly sha256: string; readonly head: Buffer } | { readonly kind: 'changed' };
+type Reading =
+  | { readonly kind: 'read'; readonly sha256: string; readonly head: Buffer }
+  | { readonly kind: 'changed' };
 
 const chunkBytes = 1024 * 1024;
 const emptySha256 = hash('sha256', '');
@@ -57,7 +59,12 @@ export class FileScanner {
   async scan(file: IdentifiedFile): Promise<FileResult> {
     const startedMs = performance.now();
     function unscannable(reason: UnscannableReason, detail: string): FileResult {
-      return verdictOf(file, startedMs, { judgement: { kind: 'unscannable', reason, detail }, engines: [] }, null);
+      return verdictOf(
+        file,
+        startedMs,
+        { judgement: { kind: 'unscannable', reason, detail }, engines: [] },
+        null,
+      );
     }
     using lease = await this.#options.buffers.acquire(Math.min(file.sizeBytes, this.#options.wholeFileBytes));
     let descriptor: number;
@@ -71,7 +78,11 @@ export class FileScanner {
       const stats = fstatSync(descriptor, { bigint: true });
       if (!stats.isFile()) return unscannable('special_file', 'not a regular file any more');
       if (identityOf(stats) !== file.identity) return { kind: 'changed' };
-      const reading = await readAll(descriptor, file.sizeBytes, lease.buffer.subarray(0, this.#options.wholeFileBytes));
+      const reading = await readAll(
+        descriptor,
+        file.sizeBytes,
+        lease.buffer.subarray(0, this.#options.wholeFileBytes),
+      );
       if (reading.kind === 'changed') return reading;
       return await this.#judge(file, startedMs, descriptor, reading.sha256, reading.head);
     } catch (error) {
@@ -96,7 +107,11 @@ export class FileScanner {
     const now = identityNow(file.path);
     if (now !== file.identity && !(found && now === null)) {
       if (now !== null) return { kind: 'changed' };
-      const judgement: Judgement = { kind: 'unscannable', reason: 'vanished', detail: 'deleted while it was scanned' };
+      const judgement: Judgement = {
+        kind: 'unscannable',
+        reason: 'vanished',
+        detail: 'deleted while it was scanned',
+      };
       return verdictOf(file, startedMs, { judgement, engines: [] }, null);
     }
     if (remembered === undefined) this.#options.contents.remember(sha256, content);
@@ -205,5 +220,8 @@ function verdictOf(
   cachedFrom: Verdict['cachedFrom'] = null,
 ): FileResult {
   const durationMs = performance.now() - startedMs;
-  return { kind: 'verdict', verdict: { judgement, engines, sha256, sizeBytes: file.sizeBytes, durationMs, cachedFrom } };
+  return {
+    kind: 'verdict',
+    verdict: { judgement, engines, sha256, sizeBytes: file.sizeBytes, durationMs, cachedFrom },
+  };
 }

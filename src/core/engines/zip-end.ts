@@ -22,7 +22,6 @@ const locatorBytes = 20;
 const end64Bytes = 56;
 const maxCommentBytes = 0xffff;
 
-const endSignature = 0x0605_4b50;
 const locatorSignature = 0x0706_4b50;
 const end64Signature = 0x0606_4b50;
 
@@ -67,8 +66,7 @@ export function findZipEnd(readAt: ReadAt, sizeBytes: number): ZipEnd {
 /** The last record whose comment ends with the file; else the last one whose comment at least fits. */
 function findRecord(tail: Buffer, tailStart: number, sizeBytes: number): EndRecord | null {
   let loose: EndRecord | null = null;
-  for (let at = tail.length - endBytes; at >= 0; at -= 1) {
-    if (tail[at] !== 0x50 || tail.readUInt32LE(at) !== endSignature) continue;
+  for (let at = lastSignature(tail, tail.length - endBytes); at !== -1; at = lastSignature(tail, at - 1)) {
     const end = tailStart + at + endBytes + tail.readUInt16LE(at + 20);
     if (end > sizeBytes) continue;
     const record = {
@@ -84,6 +82,11 @@ function findRecord(tail: Buffer, tailStart: number, sizeBytes: number): EndReco
     loose ??= normal;
   }
   return loose;
+}
+
+/** -1 when there is none from `from` down; a negative `from` would count from the end. */
+function lastSignature(tail: Buffer, from: number): number {
+  return from < 0 ? -1 : tail.lastIndexOf('PK\x05\x06', from, 'latin1');
 }
 
 function findRecord64(readAt: ReadAt, locatorOffset: number): EndRecord | null {

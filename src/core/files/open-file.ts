@@ -23,31 +23,31 @@ export interface FsFailure {
   readonly detail: string;
 }
 
-const failures: Readonly<Record<string, readonly [UnscannableReason, string]>> = {
-  ENOENT: ['vanished', 'the file is no longer there'],
-  ENOTDIR: ['vanished', 'a folder of the path is no longer there'],
-  EACCES: ['permission', 'no permission to read it'],
-  EPERM: ['permission', 'the system does not allow it to be read'],
-  ELOOP: ['symbolic_link', 'it is a symbolic link'],
+const failures: ReadonlyMap<string, readonly [UnscannableReason, string]> = new Map([
+  ['ENOENT', ['vanished', 'the file is no longer there']],
+  ['ENOTDIR', ['vanished', 'a folder of the path is no longer there']],
+  ['EACCES', ['permission', 'no permission to read it']],
+  ['EPERM', ['permission', 'the system does not allow it to be read']],
+  ['ELOOP', ['symbolic_link', 'it is a symbolic link']],
   // FreeBSD answers EMLINK where others answer ELOOP.
-  EMLINK: ['symbolic_link', 'it is a symbolic link'],
+  ['EMLINK', ['symbolic_link', 'it is a symbolic link']],
   // On Windows a sharing violation arrives as EBUSY.
-  EBUSY: ['locked', 'another program holds it'],
-  ETXTBSY: ['locked', 'another program holds it'],
+  ['EBUSY', ['locked', 'another program holds it']],
+  ['ETXTBSY', ['locked', 'another program holds it']],
   // An open with O_NONBLOCK does not wait for a lease (fcntl F_SETLEASE) to be broken.
-  EAGAIN: ['locked', 'another program holds a lease on it'],
-  EWOULDBLOCK: ['locked', 'another program holds a lease on it'],
-  ENAMETOOLONG: ['path_too_long', 'the path is longer than the system takes'],
-  ENXIO: ['special_file', 'it is a socket or a device'],
-  EOPNOTSUPP: ['special_file', 'it is a socket or a device'],
-  EISDIR: ['special_file', 'it is a folder'],
-  ERR_INVALID_ARG_VALUE: ['io_error', 'the path holds a zero byte'],
-};
+  ['EAGAIN', ['locked', 'another program holds a lease on it']],
+  ['EWOULDBLOCK', ['locked', 'another program holds a lease on it']],
+  ['ENAMETOOLONG', ['path_too_long', 'the path is longer than the system takes']],
+  ['ENXIO', ['special_file', 'it is a socket or a device']],
+  ['EOPNOTSUPP', ['special_file', 'it is a socket or a device']],
+  ['EISDIR', ['special_file', 'it is a folder']],
+  ['ERR_INVALID_ARG_VALUE', ['io_error', 'the path holds a zero byte']],
+]);
 
 /** Why a filesystem call on a file failed, for whatever was thrown. */
 export function describeFsError(error: unknown): FsFailure {
   const code = codeOf(error);
-  const [reason, sentence] = failures[code] ?? ['io_error', 'reading it failed'];
+  const [reason, sentence] = failures.get(code) ?? ['io_error', 'reading it failed'];
   return { reason, detail: `${sentence} (${code})` };
 }
 

@@ -68,7 +68,10 @@ export class ScanPool implements AsyncDisposable {
         this.#assign();
       },
       worn: (runner, memoryBytes) => {
-        options.logger.info({ pid: runner.pid, memoryBytes }, 'scan worker over its memory limit is replaced');
+        options.logger.info(
+          { pid: runner.pid, memoryBytes },
+          'scan worker over its memory limit is replaced',
+        );
         this.#retire(runner);
       },
       engineBusy: () => this.#yieldToEngine(),
@@ -146,7 +149,14 @@ export class ScanPool implements AsyncDisposable {
       const settings = workerSettings;
       const listener = this.#listener;
       this.#runners.add(
-        new WorkerRunner({ startProcess, settings, silenceLimitMs, startLimitMs, memoryLimitBytes, listener }),
+        new WorkerRunner({
+          startProcess,
+          settings,
+          silenceLimitMs,
+          startLimitMs,
+          memoryLimitBytes,
+          listener,
+        }),
       );
     }
   }
@@ -159,7 +169,10 @@ export class ScanPool implements AsyncDisposable {
   /** More workers only lengthen a full engine's queue: one fewer asks, and says why. */
   #yieldToEngine(): void {
     if (this.#targetWorkers <= 1) return;
-    this.#options.logger.warn({ workers: this.#targetWorkers - 1 }, 'engine is saturated, fewer workers ask it');
+    this.#options.logger.warn(
+      { workers: this.#targetWorkers - 1 },
+      'engine is saturated, fewer workers ask it',
+    );
     this.setTarget(this.#targetWorkers - 1);
   }
 
@@ -197,7 +210,10 @@ export class ScanPool implements AsyncDisposable {
     this.#runners.delete(runner);
     if (this.#closing) return;
     if (end !== 'stopped') {
-      this.#options.logger.warn({ pid: runner.pid, end, cause, unfinished: unfinished.length }, 'scan worker ended');
+      this.#options.logger.warn(
+        { pid: runner.pid, end, cause, unfinished: unfinished.length },
+        'scan worker ended',
+      );
     }
     for (const file of unfinished) {
       const task = this.#tasks.get(file);

@@ -39,12 +39,7 @@ export interface WorkerRunnerListener {
   /** It should be replaced, but may finish what it has. */
   worn(runner: WorkerRunner, memoryBytes: number): void;
   engineBusy(runner: WorkerRunner): void;
-  ended(
-    runner: WorkerRunner,
-    end: WorkerEnd,
-    cause: string,
-    unfinished: readonly IdentifiedFile[],
-  ): void;
+  ended(runner: WorkerRunner, end: WorkerEnd, cause: string, unfinished: readonly IdentifiedFile[]): void;
 }
 
 const checkEveryMs = 500;

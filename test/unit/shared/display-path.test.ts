@@ -5,8 +5,34 @@ import { displayPath } from '../../../src/shared/display-path.ts';
 const unsafe = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u;
 
 const hostile = fc.constantFrom(
-  ...['\n', '\r', '\t', '\\', '\\n', '\\x85', '\u0085', '\uDC85', '\uDCFF', '\u202E', '\u200B', '\u00AD', '\u3164'],
-  ...['u{202e}', '<U+202E>', '<', '\x1b[2J', '\0', '\u00A0', '\u2800', '\uE000', '\u{E0041}', '\uFEFF', '\uFFFE'],
+  ...[
+    '\n',
+    '\r',
+    '\t',
+    '\\',
+    '\\n',
+    '\\x85',
+    '\u0085',
+    '\uDC85',
+    '\uDCFF',
+    '\u202E',
+    '\u200B',
+    '\u00AD',
+    '\u3164',
+  ],
+  ...[
+    'u{202e}',
+    '<U+202E>',
+    '<',
+    '\x1b[2J',
+    '\0',
+    '\u00A0',
+    '\u2800',
+    '\uE000',
+    '\u{E0041}',
+    '\uFEFF',
+    '\uFFFE',
+  ],
   ...['a', ' ', '/', 'ü', '😀', '\uD83D', '\uDE00', '\uDC80x', 'x85', '{', '}'],
 );
 const names = fc
@@ -30,7 +56,9 @@ describe('displayPath', () => {
   });
 
   it('keeps the backslash of Windows paths and writes the rest with brackets', () => {
-    expect(displayPath('C:\\new\\invoice\u202Efdp.exe\n', true)).toBe('C:\\new\\invoice<U+202E>fdp.exe<U+000A>');
+    expect(displayPath('C:\\new\\invoice\u202Efdp.exe\n', true)).toBe(
+      'C:\\new\\invoice<U+202E>fdp.exe<U+000A>',
+    );
   });
 
   it('leaves no unsafe character', () => {

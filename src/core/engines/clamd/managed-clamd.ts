@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../../shared/errors.ts';
-import { encodePath, pathBytes } from '../../files/raw-path.ts';
+import { encodePath } from '../../files/raw-path.ts';
 import type { Logger } from '../../logger.ts';
 import { askClamd } from './ask-clamd.ts';
 import { startClamdProcess } from './clamd-process.ts';
@@ -250,7 +250,7 @@ function writeConfig(options: ManagedClamdOptions, folders: ManagedFolders): voi
     maxScanSeconds: options.maxScanSeconds,
     threads: threadsFor(availableParallelism()),
   });
-  writeFileSync(encodePath(folders.configPath), pathBytes(text), { mode: 0o600 });
+  writeFileSync(encodePath(folders.configPath), text, { mode: 0o600 });
   chmodSync(encodePath(folders.configPath), 0o600);
 }
 

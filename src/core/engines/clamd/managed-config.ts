@@ -24,8 +24,8 @@ export function threadsFor(cpus: number): number {
 }
 
 /**
- * The text of clamd.conf(5); write it with `pathBytes`, paths may hold bytes that are not UTF-8.
- * @throws AppError CONFIG_INVALID for a path that a line of clamd.conf cannot hold.
+ * The text of clamd.conf(5).
+ * @throws AppError CONFIG_INVALID for a path that neither clamd.conf nor a command line can hold.
  */
 export function renderManagedConfig(settings: ManagedConfigSettings): string {
   const { address, limits } = settings;
@@ -71,8 +71,9 @@ export function renderManagedConfig(settings: ManagedConfigSettings): string {
     ['MaxThreads', settings.threads],
     // MaxThreads * MaxRecursion + MaxQueue - MaxThreads + 6 has to stay below 1024 open files.
     ['MaxQueue', Math.max(2 * settings.threads, 128)],
-    ['CommandReadTimeout', 10],
-    ['ReadTimeout', 120],
+    // Only our own workers are on the socket. An idle session is closed after ReadTimeout, which may meet a new request.
+    ['CommandReadTimeout', 3600],
+    ['ReadTimeout', 3600],
     ['IdleTimeout', 60],
     // Better a restart that is noticed than a daemon that lost a thread.
     ['ExitOnOOM', 'yes'],
@@ -82,11 +83,14 @@ export function renderManagedConfig(settings: ManagedConfigSettings): string {
 
 function checkedPath(path: string): string {
   const bytes = pathBytes(path);
-  const isHoldable = bytes.length <= longestPathBytes && bytes.every((byte) => byte >= 0x20 && byte !== 0x7f);
+  const isHoldable =
+    path.isWellFormed() &&
+    bytes.length <= longestPathBytes &&
+    bytes.every((byte) => byte >= 0x20 && byte !== 0x7f);
   if (isHoldable && path.trim() === path) return path;
   throw new AppError(
     'CONFIG_INVALID',
-    'clamd.conf cannot hold the path of the data folder: it is longer than 960 bytes, has a control character, or begins or ends with a blank. Choose another data folder.',
+    'clamd.conf cannot hold the path of the data folder: it is longer than 960 bytes, is not UTF-8, has a control character, or begins or ends with a blank. Choose another data folder.',
     { details: { path } },
   );
 }

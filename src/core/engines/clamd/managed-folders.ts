@@ -70,9 +70,8 @@ export function resetTemporaryFolder(folders: ManagedFolders): void {
 
 async function chooseAddress(ownSocket: string, makeFolder: () => string): Promise<ClamdAddress> {
   if (process.platform === 'win32') return { kind: 'tcp', host: '127.0.0.1', port: await freePort() };
-  // Node takes a socket path only as text, so bytes that are not UTF-8 cannot be in it.
-  const isUsable = ownSocket.isWellFormed() && pathBytes(ownSocket).length <= longestSocketPathBytes;
-  return { kind: 'unix', path: isUsable ? ownSocket : join(makeFolder(), 'clamd.sock') };
+  const isShortEnough = pathBytes(ownSocket).length <= longestSocketPathBytes;
+  return { kind: 'unix', path: isShortEnough ? ownSocket : join(makeFolder(), 'clamd.sock') };
 }
 
 function freePort(): Promise<number> {

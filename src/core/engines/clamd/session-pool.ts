@@ -85,13 +85,14 @@ export class SessionPool implements Disposable {
   }
 
   #pump(): void {
-    const { maxSessions } = this.#options;
+    const { maxInFlight, maxSessions } = this.#options;
     for (let session = this.#freeSession(); session !== null; session = this.#freeSession()) {
       const job = this.#waiting.shift();
       if (job === undefined) return;
       void this.#send(job, session);
     }
-    if (this.#waiting.length > this.#connecting && this.#sessions.size + this.#connecting < maxSessions) {
+    const isExpected = this.#waiting.length <= this.#connecting * maxInFlight;
+    if (!isExpected && this.#sessions.size + this.#connecting < maxSessions) {
       void this.#openSession();
     }
   }

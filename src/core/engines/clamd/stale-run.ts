@@ -13,15 +13,26 @@ interface RunningProcess {
 }
 
 const pollMs = 50;
-const killAfterMs = 5_000;
-/** A supervisor whose Vedette just died needs up to 6 s to end its clamd. */
-const supervisorWaitMs = 8_000;
+
+export interface StaleRunWaits {
+  /** From SIGTERM to SIGKILL. */
+  readonly killAfterMs: number;
+  /** A supervisor whose Vedette just died needs up to 6 s to end its clamd. */
+  readonly supervisorMs: number;
+}
+
+const defaultWaits: StaleRunWaits = { killAfterMs: 5_000, supervisorMs: 8_000 };
 
 /**
  * Returns when no clamd runs with `configPath`.
  * @throws AppError CLAMD_UNAVAILABLE when it is supervised, that is when another Vedette uses the same data folder.
  */
-export async function endStaleRun(pidPath: string, configPath: string, signal: AbortSignal): Promise<void> {
+export async function endStaleRun(
+  pidPath: string,
+  configPath: string,
+  signal: AbortSignal,
+  waits: StaleRunWaits = defaultWaits,
+): Promise<void> {
   const pid = readPid(pidPath);
   if (pid === null) return;
   let waitedMs = 0;
@@ -31,7 +42,7 @@ export async function endStaleRun(pidPath: string, configPath: string, signal: A
     if (running === null || !isOurs(running, configPath)) break;
     const parent = await describeProcess(running.parentPid);
     const isSupervised = parent !== null && isOurs(parent, configPath);
-    if (isSupervised && waitedMs >= supervisorWaitMs) {
+    if (isSupervised && waitedMs >= waits.supervisorMs) {
       throw new AppError('CLAMD_UNAVAILABLE', 'another Vedette runs a clamd for the same data folder', {
         details: { pid, configPath },
       });
@@ -40,7 +51,7 @@ export async function endStaleRun(pidPath: string, configPath: string, signal: A
       endProcess(pid, 'SIGTERM');
       isTermSent = true;
       waitedMs = 0;
-    } else if (isTermSent && waitedMs >= killAfterMs) {
+    } else if (isTermSent && waitedMs >= waits.killAfterMs) {
       endProcess(pid, 'SIGKILL');
     }
     await delay(pollMs, undefined, { signal });

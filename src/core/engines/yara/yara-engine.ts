@@ -1,4 +1,6 @@
 // The YARA engine of one scan worker: bytes in, outcome out; an engine that could not look never says `nothing`.
+import { basename } from 'node:path';
+import { displayPath } from '../../../shared/display-path.ts';
 import { type EngineReport } from '../../../shared/engine-report.ts';
 import { messageOf } from '../../../shared/errors.ts';
 import { type Detection } from '../../../shared/verdict.ts';
@@ -14,6 +16,7 @@ import { detectionOf } from './rule-detection.ts';
 
 const maxMatches = 16;
 const maxDetections = 100;
+const maxNames = 3;
 const severityRank = { critical: 0, high: 1, medium: 2, low: 3 } as const;
 
 /**
@@ -111,14 +114,21 @@ function reportOf(rules: YaraRules): EngineReport {
   } else if (ruleCount === 0) {
     sentences.push('no YARA rules are loaded; add a rule file or folder');
   } else {
-    sentences.push(`${ruleCount} rules from ${filesLoaded} files`);
+    sentences.push(`${count(ruleCount, 'rule')} from ${count(filesLoaded, 'file')}`);
   }
   if (problems.length > 0) {
-    const names = new Set(problems.map((problem) => problem.file));
-    sentences.push(`${names.size} rule files or folders have problems: see \`vedette rules check\``);
+    const bad = new Set(problems.map((problem) => problem.file)).size;
+    sentences.push(
+      `${bad} rule ${bad === 1 ? 'file or folder has' : 'files or folders have'} problems: see \`vedette rules check\``,
+    );
   }
-  if (usesExternalVariables.length > 0) {
-    sentences.push(`${usesExternalVariables.length} files use external variables, which are empty here`);
+  const blind = usesExternalVariables.length;
+  if (blind > 0) {
+    const names = usesExternalVariables.slice(0, maxNames).map((path) => displayPath(basename(path)));
+    const more = blind > maxNames ? ', …' : '';
+    sentences.push(
+      `${count(blind, 'file')} ${blind === 1 ? 'uses' : 'use'} external variables, which are empty here (${names.join(', ')}${more})`,
+    );
   }
   if (rules.binding?.kind === 'wasm') {
     sentences.push('WebAssembly: several milliseconds for every file, more with more rules');
@@ -131,4 +141,8 @@ function reportOf(rules: YaraRules): EngineReport {
     signatures: ruleCount,
     detail: sentences.join('; '),
   };
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, closeSync, fstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +21,9 @@ describe('openForScan', () => {
   it('opens a regular file for reading, whatever bytes its name has', () => {
     using folder = temporaryFolder();
     const path = isPosix ? `${folder.path}/caf\uDCE9 \n;$(x)` : `${folder.path}/café`;
-    const encoded = isPosix ? Buffer.concat([Buffer.from(`${folder.path}/caf`), Buffer.of(0xe9), Buffer.from(' \n;$(x)')]) : path;
+    const encoded = isPosix
+      ? Buffer.concat([Buffer.from(`${folder.path}/caf`), Buffer.of(0xe9), Buffer.from(' \n;$(x)')])
+      : path;
     writeFileSync(encoded, 'content');
     const descriptor = openForScan(path);
     try {
@@ -28,7 +38,10 @@ describe('openForScan', () => {
     using folder = temporaryFolder();
     writeFileSync(`${folder.path}/target`, 'content');
     symlinkSync('target', `${folder.path}/link`);
-    expect(failureOf(`${folder.path}/link`)).toEqual({ reason: 'symbolic_link', detail: 'it is a symbolic link (ELOOP)' });
+    expect(failureOf(`${folder.path}/link`)).toEqual({
+      reason: 'symbolic_link',
+      detail: 'it is a symbolic link (ELOOP)',
+    });
   });
 
   // In a process of its own: without O_NONBLOCK the call would never come back.

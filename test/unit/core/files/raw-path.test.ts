@@ -12,8 +12,8 @@ const bytes = fc
       fc.string({ unit: 'grapheme' }).map((text) => Buffer.from(text)),
       fc.constantFrom(
         // Overlong, a surrogate in UTF-8, beyond U+10FFFF, cut short, the replacement character itself.
-        ...['c080', 'e08080', 'eda080', 'edb3bf', 'f4908080', 'f09f98', 'efbfbd', 'ff', '80', 'f09f9880'].map((hex) =>
-          Buffer.from(hex, 'hex'),
+        ...['c080', 'e08080', 'eda080', 'edb3bf', 'f4908080', 'f09f98', 'efbfbd', 'ff', '80', 'f09f9880'].map(
+          (hex) => Buffer.from(hex, 'hex'),
         ),
       ),
     ),

@@ -34,7 +34,11 @@ describe('identifyFile', () => {
     writeFileSync(path, 'x'.repeat(sizeBytes));
     expect(identifyFile(path, limit)).toEqual({
       kind: 'regular',
-      file: { path, sizeBytes, identity: expect.stringMatching(new RegExp(`^\\d+:\\d+:${sizeBytes}:\\d+:\\d+$`, 'u')) },
+      file: {
+        path,
+        sizeBytes,
+        identity: expect.stringMatching(new RegExp(`^\\d+:\\d+:${sizeBytes}:\\d+:\\d+$`, 'u')),
+      },
     });
   });
 
@@ -103,7 +107,9 @@ describe('identifyFile', () => {
   });
 
   it('judges a path with a zero byte instead of throwing', () => {
-    expect(identifyFile('/tmp/a\0b', limit)).toMatchObject({ judgement: { kind: 'unscannable', reason: 'io_error' } });
+    expect(identifyFile('/tmp/a\0b', limit)).toMatchObject({
+      judgement: { kind: 'unscannable', reason: 'io_error' },
+    });
   });
 
   it.runIf(isRoot)('judges what stands in a closed folder as a matter of permission', () => {

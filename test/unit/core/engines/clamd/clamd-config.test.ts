@@ -79,12 +79,16 @@ describe('parseClamdConfig', () => {
     expect(parseClamdConfig('MaxFileSize 8G').limits.maxFileBytes).toBe(2_147_483_645);
   });
 
-  it.each(['MaxFileSize -1', 'MaxFileSize 10T', 'MaxFileSize many', 'MaxFileSize', 'maxfilesize 1M', 'MaxFileSize 1e3'])(
-    'keeps the default for %j',
-    (line) => {
-      expect(parseClamdConfig(line).limits).toEqual(defaultLimits);
-    },
-  );
+  it.each([
+    'MaxFileSize -1',
+    'MaxFileSize 10T',
+    'MaxFileSize many',
+    'MaxFileSize',
+    'maxfilesize 1M',
+    'MaxFileSize 1e3',
+  ])('keeps the default for %j', (line) => {
+    expect(parseClamdConfig(line).limits).toEqual(defaultLimits);
+  });
 
   it.each([
     ['AlertExceedsMax yes', true, false],
@@ -132,6 +136,8 @@ describe('listensAt', () => {
 
   it('sees through a linked folder', () => {
     const linked = parseClamdConfig('LocalSocket /proc/self/../self/status');
-    expect(listensAt(linked, { kind: 'unix', path: `/proc/${process.pid}/status` })).toBe(process.platform === 'linux');
+    expect(listensAt(linked, { kind: 'unix', path: `/proc/${process.pid}/status` })).toBe(
+      process.platform === 'linux',
+    );
   });
 });

@@ -42,7 +42,9 @@ describe('outcomeOfReply', () => {
   });
 
   it('calls a stream over the limit incomplete', () => {
-    expect(outcomeOfReply({ kind: 'error', message: 'INSTREAM size limit exceeded.' })).toEqual(streamLimit(null));
+    expect(outcomeOfReply({ kind: 'error', message: 'INSTREAM size limit exceeded.' })).toEqual(
+      streamLimit(null),
+    );
     expect(streamLimit(null)).toMatchObject({ kind: 'incomplete', reason: 'stream_limit' });
   });
 

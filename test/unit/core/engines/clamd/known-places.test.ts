@@ -12,7 +12,9 @@ describe('knownPlaces', () => {
         { kind: 'unix', path: '/run/clamav/clamd.sock' },
       ]),
     );
-    expect(places.configPaths).toEqual(expect.arrayContaining(['/etc/clamav/clamd.conf', '/etc/clamd.d/scan.conf']));
+    expect(places.configPaths).toEqual(
+      expect.arrayContaining(['/etc/clamav/clamd.conf', '/etc/clamd.d/scan.conf']),
+    );
     expect(places.binaries.slice(0, 2)).toEqual(['/opt/bin/clamd', '/usr/bin/clamd']);
     expect(places.binaries).toContain('/usr/sbin/clamd');
     expect(places.addresses.every((address) => address.kind === 'unix')).toBe(true);
@@ -21,13 +23,20 @@ describe('knownPlaces', () => {
   it('never takes a program from a folder that PATH gives relative to where we are', () => {
     const places = knownPlaces('linux', { PATH: '.:bin:' });
     expect(places.binaries.filter((path) => !path.startsWith('/'))).toEqual([]);
-    expect(knownPlaces('win32', { PATH: '.;bin' }).binaries).toEqual(['C:\\Program Files\\ClamAV\\clamd.exe']);
+    expect(knownPlaces('win32', { PATH: '.;bin' }).binaries).toEqual([
+      'C:\\Program Files\\ClamAV\\clamd.exe',
+    ]);
   });
 
   it('knows both prefixes of Homebrew', () => {
     const places = knownPlaces('darwin', {});
-    expect(places.binaries).toEqual(expect.arrayContaining(['/opt/homebrew/sbin/clamd', '/usr/local/sbin/clamd']));
-    expect(places.addresses).toContainEqual({ kind: 'unix', path: '/opt/homebrew/var/run/clamav/clamd.sock' });
+    expect(places.binaries).toEqual(
+      expect.arrayContaining(['/opt/homebrew/sbin/clamd', '/usr/local/sbin/clamd']),
+    );
+    expect(places.addresses).toContainEqual({
+      kind: 'unix',
+      path: '/opt/homebrew/var/run/clamav/clamd.sock',
+    });
     expect(places.configPaths).toContain('/opt/homebrew/etc/clamav/clamd.conf');
   });
 
@@ -47,7 +56,11 @@ describe('installCommand', () => {
     ['linux', 'ID="opensuse-leap"\nID_LIKE="suse opensuse"', 'sudo zypper install clamav'],
     ['darwin', '', 'brew install clamav'],
     ['win32', '', 'winget install --exact --id Cisco.ClamAV'],
-    ['linux', 'VERSION_ID=debian\n', 'install the package that holds clamd (often "clamav" or "clamav-daemon")'],
+    [
+      'linux',
+      'VERSION_ID=debian\n',
+      'install the package that holds clamd (often "clamav" or "clamav-daemon")',
+    ],
   ] as const)('%s %j: %s', (platform, osRelease, command) => {
     expect(installCommand(platform, osRelease)).toBe(command);
   });

@@ -1,6 +1,10 @@
 // The configuration that Vedette gives to its own clamd.
 import { describe, expect, it } from 'vitest';
-import { defaultLimits, listensAt, parseClamdConfig } from '../../../../../src/core/engines/clamd/clamd-config.ts';
+import {
+  defaultLimits,
+  listensAt,
+  parseClamdConfig,
+} from '../../../../../src/core/engines/clamd/clamd-config.ts';
 import { renderManagedConfig, threadsFor } from '../../../../../src/core/engines/clamd/managed-config.ts';
 
 const settings = {
@@ -51,17 +55,24 @@ describe('renderManagedConfig', () => {
     expect(text).toContain('\nTCPAddr 127.0.0.1\n');
   });
 
-  it.each(['/a\nVirusEvent /bin/evil', '/a\rb', '/a\tb', '/ends with a blank ', `/${'x'.repeat(1000)}`, '/nul\0'])(
-    'refuses the path %j, which a line cannot hold',
-    (path) => {
-      expect(() => renderManagedConfig({ ...settings, databaseDir: path })).toThrow(
-        expect.objectContaining({ code: 'CONFIG_INVALID' }),
-      );
-    },
-  );
+  it.each([
+    '/a\nVirusEvent /bin/evil',
+    '/a\rb',
+    '/a\tb',
+    '/ends with a blank ',
+    `/${'x'.repeat(1000)}`,
+    '/nul\0',
+    '/not utf-8 \udcff',
+  ])('refuses the path %j, which a line cannot hold', (path) => {
+    expect(() => renderManagedConfig({ ...settings, databaseDir: path })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' }),
+    );
+  });
 
-  it.each(['/with  two blanks', '/emoji \u{1f980}', '/not utf-8 \udcff', '/#hash', '/"quoted"'])('accepts the path %j', (path) => {
-    expect(renderManagedConfig({ ...settings, databaseDir: path })).toContain(`\nDatabaseDirectory ${path}\n`);
+  it.each(['/with  two blanks', '/emoji \u{1f980}', '/#hash', '/"quoted"'])('accepts the path %j', (path) => {
+    expect(renderManagedConfig({ ...settings, databaseDir: path })).toContain(
+      `\nDatabaseDirectory ${path}\n`,
+    );
   });
 });
 

@@ -32,7 +32,9 @@ describe('RecordReader', () => {
   it('takes a record of 64 KB and refuses one byte more, ended or not', () => {
     expect(new RecordReader().push(Buffer.alloc(maxRecordBytes, 1))).toEqual([]);
     expect(new RecordReader().push(Buffer.alloc(maxRecordBytes + 1, 1))).toBeNull();
-    expect(new RecordReader().push(Buffer.concat([Buffer.alloc(maxRecordBytes + 1, 1), Buffer.of(0)]))).toBeNull();
+    expect(
+      new RecordReader().push(Buffer.concat([Buffer.alloc(maxRecordBytes + 1, 1), Buffer.of(0)])),
+    ).toBeNull();
     const reader = new RecordReader();
     reader.push(Buffer.alloc(maxRecordBytes, 1));
     expect(reader.push(Buffer.of(1))).toBeNull();

@@ -75,7 +75,19 @@ describe('parseReply', () => {
   });
 
   it('answers OK to nothing but the exact bytes, whatever comes', () => {
-    const pieces = fc.constantFrom('stream', ': ', 'OK', ' ', 'FOUND', ' ERROR', '\n', '1: ', '\xff', '(null)', 'x');
+    const pieces = fc.constantFrom(
+      'stream',
+      ': ',
+      'OK',
+      ' ',
+      'FOUND',
+      ' ERROR',
+      '\n',
+      '1: ',
+      '\xff',
+      '(null)',
+      'x',
+    );
     const records = fc.oneof(
       fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
       fc.array(pieces, { maxLength: 8 }).map((parts) => Buffer.from(parts.join(''), 'latin1')),
@@ -99,10 +111,18 @@ describe('takeNumber', () => {
     });
   });
 
-  it.each(['', 'stream: OK', '0: x', '01: x', '-1: x', '1:x', ' 1: x', '1.5: x', '1e3: x', '1234567890123456: x'])(
-    'takes none off %j',
-    (text) => {
-      expect(takeNumber(Buffer.from(text)).kind).toBe('malformed');
-    },
-  );
+  it.each([
+    '',
+    'stream: OK',
+    '0: x',
+    '01: x',
+    '-1: x',
+    '1:x',
+    ' 1: x',
+    '1.5: x',
+    '1e3: x',
+    '1234567890123456: x',
+  ])('takes none off %j', (text) => {
+    expect(takeNumber(Buffer.from(text)).kind).toBe('malformed');
+  });
 });

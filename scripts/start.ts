@@ -1,0 +1,28 @@
+// `npm start`: until the window is there, says what works and scans the user's Downloads, or the paths after `--`.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const cli = fileURLToPath(new URL('../src/cli/index.ts', import.meta.url));
+
+function vedette(args: readonly string[]): number {
+  const { status, error } = spawnSync(process.execPath, [cli, ...args], { stdio: 'inherit' });
+  if (error) throw error;
+  return status ?? 2;
+}
+
+const given = process.argv.slice(2);
+const downloads = join(homedir(), 'Downloads');
+const paths = given.length > 0 ? given : existsSync(downloads) ? [downloads] : [];
+
+console.log('What works on this machine:\n');
+const healthy = vedette(['doctor']);
+if (paths.length === 0) {
+  console.log('\nThere is no Downloads folder here. Scan something with: npm start -- PATH');
+  process.exitCode = healthy;
+} else {
+  console.log(`\nLooking at ${paths.join(', ')}:\n`);
+  process.exitCode = vedette(['scan', ...paths]);
+}
