@@ -14,7 +14,8 @@ export const pages: Readonly<Record<string, () => string>> = {
 
 function errorsPage(): string {
   const rows = Object.entries(errorCodes).map(
-    ([code, { httpStatus, retry, meaning }]) => `| \`${code}\` | ${httpStatus} | ${retry ? 'yes' : 'no'} | ${meaning} |`,
+    ([code, { httpStatus, retry, meaning }]) =>
+      `| \`${code}\` | ${httpStatus} | ${retry ? 'yes' : 'no'} | ${meaning} |`,
   );
   return [
     '# Error codes',
@@ -65,7 +66,14 @@ function sectionText(name: string, { properties }: z.infer<typeof sectionSchema>
     const kind = property.enum === undefined ? (type ?? '') : property.enum.join(', ');
     return `| \`${key}\` | ${kind} | \`${JSON.stringify(property.default)}\` | ${range(property)} | ${description} |`;
   });
-  return [`## [${name}]`, '', '| key | type | default | range | what it does |', '| --- | --- | --- | --- | --- |', ...rows, ''].join('\n');
+  return [
+    `## [${name}]`,
+    '',
+    '| key | type | default | range | what it does |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
 }
 
 function range({ minimum, exclusiveMinimum, maximum }: z.infer<typeof propertySchema>): string {

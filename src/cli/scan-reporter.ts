@@ -91,10 +91,24 @@ function summaryText(summary: ScanSummary, reasons: readonly (readonly [Reason, 
       `  not or not wholly looked at: ${reasons.map(([reason, count]) => `${reason} ${count}`).join(', ')}`,
     );
   }
+  const passedOver = passedOverText(summary.passed_over);
+  if (passedOver !== '') lines.push(`  passed over: ${passedOver}`);
   if (summary.from_cache > 0)
     lines.push(`  ${formatCount(summary.from_cache)} had contents already judged in this run`);
   lines.push('', ...summary.engines.map(engineLine), '');
   return `${lines.join('\n')}`;
+}
+
+function passedOverText(counts: ScanSummary['passed_over']): string {
+  const parts = [
+    [counts.excluded, 'excluded'],
+    [counts.symbolic_links, 'symbolic links'],
+    [counts.other_devices, 'folders on other devices'],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${formatCount(count)} ${what}`)
+    .join(', ');
 }
 
 function headline(summary: ScanSummary): string {

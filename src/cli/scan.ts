@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { startAntivirus, type Antivirus } from '../core/antivirus.ts';
 import { countFiles } from '../core/intake/count-files.ts';
 import { createExclusions } from '../core/intake/exclusions.ts';
-import { walk, type WalkEntry, type WalkOptions } from '../core/intake/walk.ts';
+import { emptyWalkCounts, walk, type WalkCounts, type WalkEntry, type WalkOptions } from '../core/intake/walk.ts';
 import { runScanJob, type JobOutcome } from '../core/scan-job.ts';
 import { toScanResult } from '../core/scan-result.ts';
 import { ScanTally } from '../core/scan-tally.ts';
@@ -95,7 +95,10 @@ export function scanCommand(): Command {
 
 async function scan(paths: readonly string[], options: ScanOptions): Promise<number> {
   if (paths.length === 0 && options.filesFrom === undefined) {
-    throw new AppError('BAD_USAGE', 'nothing to scan: name a file or folder (before options that take lists, or after --), or use --files-from');
+    throw new AppError(
+      'BAD_USAGE',
+      'nothing to scan: name a file or folder (before options that take lists, or after --), or use --files-from',
+    );
   }
   if (options.action === 'quarantine') {
     throw new AppError('BAD_USAGE', '--action quarantine is not there yet: this version only reports');
@@ -113,7 +116,8 @@ async function scan(paths: readonly string[], options: ScanOptions): Promise<num
     signal: interrupt.signal,
   });
   await using antivirus = await startAntivirus(antivirusSettings);
-  const walkOptions: WalkOptions = {
+  const walkOptions = {
+    counts: emptyWalkCounts(),
     exclusions: createExclusions({ globs: settings.scanning.exclude, folders: [dataDir], extensions: [] }),
     followSymlinks: options.followSymlinks,
     crossDevices: options.crossDevices,
@@ -125,7 +129,7 @@ async function scan(paths: readonly string[], options: ScanOptions): Promise<num
 async function report(
   paths: readonly string[],
   options: ScanOptions,
-  walkOptions: WalkOptions,
+  walkOptions: WalkOptions & { readonly counts: WalkCounts },
   antivirus: Antivirus,
   signal: AbortSignal,
 ): Promise<ScanSummary> {
@@ -148,7 +152,12 @@ async function report(
   const entries = everyEntry(paths, options, walkOptions);
   await runScanJob({ pipeline: antivirus.pipeline, entries, onOutcome: tell, signal });
   counting.abort();
-  const summary = tally.summary(antivirus.generation, await antivirus.engines(), signal.aborted);
+  const summary = tally.summary({
+    generation: antivirus.generation,
+    engines: await antivirus.engines(),
+    passedOver: walkOptions.counts,
+    interrupted: signal.aborted,
+  });
   reporter.summary(summary, tally.reasons);
   return summary;
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { EngineReport } from '../shared/engine-report.ts';
 import type { ScanRequest } from '../shared/scan.ts';
 import { askClamd } from './engines/clamd/ask-clamd.ts';
-import { findClamd, type FindClamdOptions, type FoundEngine } from './engines/clamd/find-clamd.ts';
+import { findClamd, reportManaged, type FindClamdOptions, type FoundEngine } from './engines/clamd/find-clamd.ts';
 import type { ClamdLimits } from './engines/clamd/target.ts';
 import { signatureGeneration } from './engines/signature-generation.ts';
 import type { Logger } from './logger.ts';
@@ -93,17 +93,16 @@ export class Antivirus implements AsyncDisposable {
   }
 
   async #clamdReport(): Promise<EngineReport> {
-    const { report } = this.#clamd;
-    if (this.#clamd.kind === 'unavailable') return report;
+    const clamd = this.#clamd;
+    if (clamd.kind === 'unavailable') return clamd.report;
+    const report = clamd.kind === 'managed' ? reportManaged(clamd.managed) : clamd.report;
+    if (report.state === 'unavailable') return report;
     try {
-      await askClamd(this.#clamd.target.address, 'PING', healthTimeoutMs);
+      await askClamd(clamd.target.address, 'PING', healthTimeoutMs);
       return report;
     } catch {
-      return {
-        ...report,
-        state: 'unavailable',
-        detail: 'clamd answered at the start and does not answer now',
-      };
+      const detail = 'clamd answered at the start and does not answer now';
+      return { ...report, state: 'unavailable', detail };
     }
   }
 }

@@ -12,7 +12,7 @@ export interface JobOutcome {
 export interface ScanJobOptions {
   readonly pipeline: Pick<Pipeline, 'scan'>;
   readonly entries: Iterable<WalkEntry> | AsyncIterable<WalkEntry>;
-  /** Called once for every file, in the order they finish. */
+  /** Called once for every file, in the order they finish; never after the job has ended. */
   readonly onOutcome: (outcome: JobOutcome) => void;
   readonly signal: AbortSignal;
 }
@@ -23,9 +23,14 @@ const turnEveryEntries = 256;
 /** After an abort, what is under way may still finish for this long. */
 const graceMs = 2000;
 
-/** Resolves when every entry has its outcome; after an abort, when what was under way is done or given up. */
+/**
+ * Resolves when every entry has its outcome; after an abort, when what was under way is done or given up.
+ * @throws what `entries` throws, once the files before it have their outcome.
+ */
 export async function runScanJob({ pipeline, entries, onOutcome, signal }: ScanJobOptions): Promise<void> {
-  let underWay = 0;
+  if (signal.aborted) return;
+  const job = { underWay: 0 };
+  let ended = false;
   let wake: () => void = ignore;
   /** Resolves at the next outcome or at the abort. */
   function nextChange(): Promise<void> {
@@ -33,34 +38,44 @@ export async function runScanJob({ pipeline, entries, onOutcome, signal }: ScanJ
       wake = resolve;
     });
   }
+  const aborted = Promise.withResolvers<null>();
   function onAbort(): void {
     wake();
+    aborted.resolve(null);
   }
   signal.addEventListener('abort', onAbort);
 
   async function scan(path: string): Promise<void> {
-    underWay += 1;
+    job.underWay += 1;
     const outcome = await pipeline.scan({ path, priority: 'normal', origin: 'manual' });
-    underWay -= 1;
+    job.underWay -= 1;
     if (outcome === null) throw new RangeError('the queue holds less than a job keeps under way');
-    onOutcome({ path, verdict: outcome.verdict });
+    if (!ended) onOutcome({ path, verdict: outcome.verdict });
     wake();
   }
 
-  let seen = 0;
-  for await (const entry of entries) {
-    while (underWay >= maxUnderWay && !signal.aborted) await nextChange();
-    if (signal.aborted) break;
-    seen += 1;
-    if (seen % turnEveryEntries === 0) await nextTurn();
-    if (entry.kind === 'skipped') onOutcome({ path: entry.path, verdict: unread(entry) });
-    else void scan(entry.path);
+  async function offerAll(): Promise<void> {
+    let seen = 0;
+    for await (const entry of entries) {
+      while (job.underWay >= maxUnderWay && !signal.aborted) await nextChange();
+      seen += 1;
+      if (seen % turnEveryEntries === 0) await nextTurn();
+      if (signal.aborted) break;
+      if (entry.kind === 'skipped') onOutcome({ path: entry.path, verdict: unread(entry) });
+      else void scan(entry.path);
+    }
   }
 
-  while (underWay > 0 && !signal.aborted) await nextChange();
-  signal.removeEventListener('abort', onAbort);
-  const graceEnds = performance.now() + graceMs;
-  while (underWay > 0 && performance.now() < graceEnds) await Promise.race([nextChange(), delay(50)]);
+  try {
+    // The next entry may be long in coming, from standard input for one: an abort does not wait for it.
+    await Promise.race([offerAll(), aborted.promise]);
+  } finally {
+    while (job.underWay > 0 && !signal.aborted) await nextChange();
+    signal.removeEventListener('abort', onAbort);
+    const graceEnds = performance.now() + graceMs;
+    while (job.underWay > 0 && performance.now() < graceEnds) await Promise.race([nextChange(), delay(50)]);
+    ended = true;
+  }
 }
 
 function unread({ judgement, sizeBytes }: Extract<WalkEntry, { kind: 'skipped' }>): Verdict {

@@ -1,6 +1,7 @@
 // Counts of one scan, by verdict; the sum of all kinds is always the number of files.
 import type { EngineReport } from '../shared/engine-report.ts';
 import type { ScanSummary } from '../shared/scan-report.ts';
+import type { WalkCounts } from './intake/walk.ts';
 import type { Reason, Verdict, VerdictKind } from '../shared/verdict.ts';
 
 export class ScanTally {
@@ -49,16 +50,23 @@ export class ScanTally {
     if (cachedFrom !== null) this.#fromCache += 1;
   }
 
-  summary(generation: string, engines: readonly EngineReport[], interrupted: boolean): ScanSummary {
+  summary(end: {
+    readonly generation: string;
+    readonly engines: readonly EngineReport[];
+    readonly passedOver: WalkCounts;
+    readonly interrupted: boolean;
+  }): ScanSummary {
+    const { excluded, symbolicLinks, otherDevices } = end.passedOver;
     return {
       files: this.#files,
       ...this.#kinds,
       bytes: this.#bytes,
       duration_ms: Math.round(this.elapsedMs),
       from_cache: this.#fromCache,
-      generation,
-      engines: [...engines],
-      ...(interrupted ? { interrupted: true as const } : {}),
+      generation: end.generation,
+      engines: [...end.engines],
+      passed_over: { excluded, symbolic_links: symbolicLinks, other_devices: otherDevices },
+      ...(end.interrupted ? { interrupted: true as const } : {}),
     };
   }
 }

@@ -33,6 +33,12 @@ export const scanSummarySchema = z.object({
   from_cache: z.number().int().nonnegative(),
   generation: z.string(),
   engines: z.array(engineReportSchema),
+  /** What the walk left alone without an entry of its own. */
+  passed_over: z.object({
+    excluded: z.number().int().nonnegative(),
+    symbolic_links: z.number().int().nonnegative(),
+    other_devices: z.number().int().nonnegative(),
+  }),
   /** Only when the scan was stopped before it had seen everything. */
   interrupted: z.literal(true).optional(),
 });

@@ -10,7 +10,7 @@ import { mergeVerdicts } from '../core/engines/merge-verdicts.ts';
 import type { EngineAnswer, EngineOutcome } from '../core/engines/scan-engine.ts';
 import type { YaraEngine } from '../core/engines/yara/yara-engine.ts';
 import { identityOf } from '../core/files/file-identity.ts';
-import { describeFsError, openForScan } from '../core/files/open-file.ts';
+import { describeFsError, isFsError, openForScan } from '../core/files/open-file.ts';
 import { encodePath } from '../core/files/raw-path.ts';
 import type { FileResult } from '../core/pool/worker-protocol.ts';
 import type { IdentifiedFile } from '../shared/scan.ts';
@@ -206,10 +206,6 @@ function readFully(descriptor: number, target: Buffer, position: number): number
 function identityNow(path: string): string | null {
   const stats = lstatSync(encodePath(path), { bigint: true, throwIfNoEntry: false });
   return stats === undefined ? null : identityOf(stats);
-}
-
-function isFsError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
 }
 
 function verdictOf(

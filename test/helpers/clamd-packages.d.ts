@@ -1,5 +1,7 @@
 // The little of two untyped npm packages that the cross-check calls.
 declare module 'clamscan' {
+  import type { Readable } from 'node:stream';
+
   interface Result {
     readonly isInfected: boolean | null;
     readonly viruses: readonly string[];
@@ -10,7 +12,7 @@ declare module 'clamscan' {
   }
   export default class NodeClam {
     init(options: Options): Promise<NodeClam>;
-    scanStream(stream: import('node:stream').Readable): Promise<Result>;
+    scanStream(stream: Readable): Promise<Result>;
   }
 }
 

@@ -25,7 +25,10 @@ function corpus(): ReadonlyMap<string, Buffer> {
   const files = new Map<string, Buffer>();
   for (const name of readdirSync(testFiles)) files.set(name, readFileSync(join(testFiles, name)));
   for (const sizeBytes of [1, 3, 4, 65_535, 65_536, 65_537, 3_000_000]) {
-    files.set(`clean of ${sizeBytes} bytes`, Buffer.from(Array.from({ length: sizeBytes }, (_, at) => (at * 31) % 253)));
+    files.set(
+      `clean of ${sizeBytes} bytes`,
+      Buffer.from(Array.from({ length: sizeBytes }, (_, at) => (at * 31) % 253)),
+    );
   }
   files.set('words that look like a reply', Buffer.from('stream: OK\0stream: X FOUND\0'));
   files.set('EICAR', eicar());
@@ -46,46 +49,49 @@ function testProgramSignature(): string {
   return `${createHash('md5').update(program).digest('hex')}:${program.length}:Clam-Test-File\n`;
 }
 
-describe.skipIf(!isRequired && !(hasClamd && existsSync(testFiles)))('ClamdClient beside other clients', () => {
-  it('gives the verdicts that clamscan and node-clamav give', { timeout: 120_000 }, async () => {
-    await using clamd = await RealClamd.start({ database: { 'program.hdb': testProgramSignature() } });
-    if (clamd.address.kind !== 'unix') throw new Error('not a socket');
-    await using client = new ClamdClient({ target: clamd.target, logger: silentLogger });
-    const viaSocket = await new NodeClam().init({
-      preference: 'none',
-      clamdscan: { socket: clamd.address.path, timeout: timeoutMs },
-    });
-    const viaTcp = nodeClamav.createScanner(clamd.tcpAddress.host, clamd.tcpAddress.port);
-    const files = corpus();
+describe.skipIf(!isRequired && !(hasClamd && existsSync(testFiles)))(
+  'ClamdClient beside other clients',
+  () => {
+    it('gives the verdicts that clamscan and node-clamav give', { timeout: 120_000 }, async () => {
+      await using clamd = await RealClamd.start({ database: { 'program.hdb': testProgramSignature() } });
+      if (clamd.address.kind !== 'unix') throw new Error('not a socket');
+      await using client = new ClamdClient({ target: clamd.target, logger: silentLogger });
+      const viaSocket = await new NodeClam().init({
+        preference: 'none',
+        clamdscan: { socket: clamd.address.path, timeout: timeoutMs },
+      });
+      const viaTcp = nodeClamav.createScanner(clamd.tcpAddress.host, clamd.tcpAddress.port);
+      const files = corpus();
 
-    const ours = await verdictsOf(files, async (bytes) => {
-      const outcome = await client.scanBytes(bytes);
-      if (outcome.kind === 'found') return outcome.detections[0].name;
-      return outcome.kind === 'nothing' ? 'clean' : outcome.reason;
-    });
-    const oursStreamed = await verdictsOf(files, async (bytes) => {
-      const outcome = await client.scanStream(Readable.from([bytes]), bytes.length);
-      if (outcome.kind === 'found') return outcome.detections[0].name;
-      return outcome.kind === 'nothing' ? 'clean' : outcome.reason;
-    });
-    const ofClamscan = await verdictsOf(files, async (bytes) => {
-      const { isInfected, viruses } = await viaSocket.scanStream(Readable.from([bytes]));
-      return isInfected === false ? 'clean' : viruses.join(' ');
-    });
-    const ofNodeClamav = await verdictsOf(files, async (bytes) => {
-      const reply = await viaTcp.scanBuffer(bytes, timeoutMs);
-      return nodeClamav.isCleanReply(reply) ? 'clean' : reply.replace(/^stream: (.*) FOUND\0$/, '$1');
-    });
+      const ours = await verdictsOf(files, async (bytes) => {
+        const outcome = await client.scanBytes(bytes);
+        if (outcome.kind === 'found') return outcome.detections[0].name;
+        return outcome.kind === 'nothing' ? 'clean' : outcome.reason;
+      });
+      const oursStreamed = await verdictsOf(files, async (bytes) => {
+        const outcome = await client.scanStream(Readable.from([bytes]), bytes.length);
+        if (outcome.kind === 'found') return outcome.detections[0].name;
+        return outcome.kind === 'nothing' ? 'clean' : outcome.reason;
+      });
+      const ofClamscan = await verdictsOf(files, async (bytes) => {
+        const { isInfected, viruses } = await viaSocket.scanStream(Readable.from([bytes]));
+        return isInfected === false ? 'clean' : viruses.join(' ');
+      });
+      const ofNodeClamav = await verdictsOf(files, async (bytes) => {
+        const reply = await viaTcp.scanBuffer(bytes, timeoutMs);
+        return nodeClamav.isCleanReply(reply) ? 'clean' : reply.replace(/^stream: (.*) FOUND\0$/, '$1');
+      });
 
-    expect(ofClamscan).toEqual(ours);
-    expect(ofNodeClamav).toEqual(ours);
-    expect(oursStreamed).toEqual(ours);
-    // The comparison means something: both kinds of verdict are among them.
-    expect(ours).toMatchObject({
-      EICAR: 'Eicar-Test-Signature.UNOFFICIAL',
-      'clam.zip': 'Clam-Test-File.UNOFFICIAL',
-      'words that look like a reply': 'clean',
+      expect(ofClamscan).toEqual(ours);
+      expect(ofNodeClamav).toEqual(ours);
+      expect(oursStreamed).toEqual(ours);
+      // The comparison means something: both kinds of verdict are among them.
+      expect(ours).toMatchObject({
+        EICAR: 'Eicar-Test-Signature.UNOFFICIAL',
+        'clam.zip': 'Clam-Test-File.UNOFFICIAL',
+        'words that look like a reply': 'clean',
+      });
+      expect(Object.values(ours).filter((verdict) => verdict !== 'clean').length).toBeGreaterThan(20);
     });
-    expect(Object.values(ours).filter((verdict) => verdict !== 'clean').length).toBeGreaterThan(20);
-  });
-});
+  },
+);

@@ -1,5 +1,6 @@
 // Our own clamd, with the real program: started, killed, restarted, reloaded, ended with us. Skipped where there is none.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
@@ -32,15 +33,21 @@ import type { ClamdAddress } from '../../src/core/engines/clamd/target.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 
 const binary = knownPlaces(process.platform, process.env).binaries.find((path) => existsSync(path));
+const clamscan = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin']
+  .map((path) => join(path, 'clamscan'))
+  .find((path) => existsSync(path));
 const isRequired = process.env['VEDETTE_REQUIRE_CLAMD'] === '1';
 
 let folder: string;
 let running: ManagedClamd[];
+let children: ChildProcess[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'vedette test-'));
   running = [];
+  children = [];
 });
 afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
   for (const clamd of running) await clamd[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -140,6 +147,7 @@ describe.runIf(isRequired)('with VEDETTE_REQUIRE_CLAMD=1', () => {
 
 describe.skipIf(binary === undefined)('a managed clamd', () => {
   it('finds EICAR and nothing else, on a socket and in folders that are ours alone', async () => {
+    mkdirSync(join(folder, 'data', 'clamd'), { recursive: true, mode: 0o755 });
     const clamd = await start();
     const { address } = clamd.target;
     expect(await scan(address, Buffer.from(eicarText()))).toBe('Vedette.Test.EICAR.UNOFFICIAL FOUND');
@@ -218,8 +226,8 @@ describe.skipIf(binary === undefined)('a managed clamd', () => {
     const clamd = await start();
     const temporary = configured('TemporaryDirectory');
     expect(statSync(temporary).mode & 0o777).toBe(0o700);
-    if (roomyMemoryFolder(defaultLimits.maxScanBytes) !== null)
-      expect(temporary.startsWith('/dev/shm/')).toBe(true);
+    const parent = roomyMemoryFolder(defaultLimits.maxScanBytes) ?? join(folder, 'data', 'clamd');
+    expect(dirname(temporary)).toBe(parent);
     const pid = pidOf(clamd);
     const states: string[] = [];
     clamd.onState((state) => states.push(state.kind));
@@ -233,6 +241,14 @@ describe.skipIf(binary === undefined)('a managed clamd', () => {
       'database',
     ]);
     expect(existsSync(temporary)).toBe(false);
+  });
+
+  it('ends also when clamd is stopped and takes no signal', async () => {
+    const clamd = await start();
+    const pid = pidOf(clamd);
+    process.kill(pid, 'SIGSTOP');
+    await clamd[Symbol.asyncDispose]();
+    expect(isAlive(pid)).toBe(false);
   });
 
   it('can be disposed while it waits for its next start', async () => {
@@ -265,14 +281,26 @@ describe.skipIf(binary === undefined)('a managed clamd', () => {
     // The kernel closes this when clamd ends; clamd itself would only after an hour.
     const connection = connect(configured('LocalSocket')).on('error', () => connection.destroy());
     await once(connection, 'connect');
-    const closed = once(connection, 'close', { signal: AbortSignal.timeout(10_000) });
+    const closed = new Promise((resolve) => {
+      connection.once('close', resolve);
+    });
+    const gone = once(child, 'exit');
     child.kill('SIGKILL');
-    await closed;
+    await Promise.all([closed, gone]);
     expect(existsSync(temporary)).toBe(true);
     const clamd = await start();
     expect(isAlive(pid)).toBe(false);
     expect(existsSync(temporary)).toBe(false);
     expect(await askClamd(clamd.target.address, 'PING', 1_000)).toBe('PONG');
+  });
+
+  it('runs twice at one data folder without either ending the other', async () => {
+    const [first, second] = await Promise.all([start(), start()]);
+    expect(first.target.address).not.toEqual(second.target.address);
+    await first[Symbol.asyncDispose]();
+    expect(await askClamd(second.target.address, 'PING', 1_000)).toBe('PONG');
+    const third = await start();
+    expect(third.target.address).toEqual(first.target.address);
   });
 
   it('replaces one whose supervisor was killed too', async () => {
@@ -287,6 +315,7 @@ describe.skipIf(binary === undefined)('a managed clamd', () => {
     );
     writeFileSync(configPath, text);
     const orphan = spawn(binary ?? '', ['-c', configPath], { stdio: ['ignore', 'pipe', 'ignore'] });
+    children.push(orphan);
     const orphanEnded = once(orphan, 'exit');
     await once(orphan.stdout, 'data');
     expect(isAlive(orphan.pid ?? 0)).toBe(true);
@@ -350,21 +379,41 @@ describe.skipIf(binary === undefined)('a managed clamd', () => {
       detail: '',
     });
     expect(await scan(found.target.address, Buffer.from('bad thing'))).toBe('Test.Linked.UNOFFICIAL FOUND');
-    const clamscan = join(dirname(binary ?? ''), '..', 'bin', 'clamscan');
-    if (!existsSync(clamscan)) return;
+  });
+
+  it.skipIf(clamscan === undefined)('has a database folder that clamscan loads as well', async () => {
+    const signatureDir = join(folder, 'signatures');
+    mkdirSync(signatureDir);
+    writeFileSync(join(signatureDir, 'own.hsb'), hashSignature('bad thing', 'Test.Linked'));
+    await start({ signatureDir });
     writeFileSync(join(folder, 'bad'), 'bad thing');
-    let output = '';
-    try {
-      execFileSync(clamscan, [
-        '--no-summary',
-        '-d',
-        join(folder, 'data', 'clamd', 'database'),
-        join(folder, 'bad'),
-      ]);
-    } catch (error) {
-      output = String(error instanceof Error && 'stdout' in error ? error.stdout : '');
-    }
-    expect(output).toContain(': Test.Linked.UNOFFICIAL FOUND');
+    const database = join(folder, 'data', 'clamd', 'database');
+    const { status, stdout } = spawnSync(clamscan ?? '', [
+      '--no-summary',
+      '-d',
+      database,
+      join(folder, 'bad'),
+    ]);
+    expect([status, String(stdout)]).toEqual([1, `${join(folder, 'bad')}: Test.Linked.UNOFFICIAL FOUND\n`]);
+  });
+
+  it('has a folder for signatures of its own where the system has none', async () => {
+    const own = join(folder, 'data', 'clamd', 'signatures');
+    const places = { ...knownPlaces(process.platform, process.env), databaseDirs: [join(folder, 'none')] };
+    const found = await findClamd({
+      choice: 'managed',
+      dataDir: join(folder, 'data'),
+      limits: defaultLimits,
+      maxScanSeconds: 10,
+      logger: silentLogger,
+      places,
+    });
+    if (found.kind !== 'managed') throw new TypeError(found.report.detail);
+    running.push(found.managed);
+    expect(found.report.state).toBe('reduced');
+    writeFileSync(join(own, 'new.hsb'), hashSignature('new thing', 'Test.New'));
+    await found.managed.refreshSignatures();
+    expect(reportManaged(found.managed)).toMatchObject({ state: 'ready', signatures: 2 });
   });
 
   it('takes new signatures when it is told to look, and keeps the old when the new are broken', async () => {

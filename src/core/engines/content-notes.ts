@@ -2,6 +2,7 @@
 import type { PartialReason } from '../../shared/verdict.ts';
 import type { ClamdTarget } from './clamd/target.ts';
 import { containerHeadBytes, containerKind } from './container-kind.ts';
+import { encryptionMarker } from './encryption-markers.ts';
 import type { ReadAt } from './scan-engine.ts';
 import { inspectZip } from './zip-directory.ts';
 
@@ -24,6 +25,8 @@ export function contentNotes(
   }
   const kind = containerKind(readAt(0, Math.min(containerHeadBytes, sizeBytes)));
   notes.push(...inspectZip(readAt, sizeBytes, limits));
+  const marker = kind === null ? null : encryptionMarker(kind, readAt);
+  if (marker !== null) notes.push({ reason: 'encrypted', detail: marker });
   if (
     kind !== null &&
     kind !== 'zip' &&

@@ -11,7 +11,7 @@ export function signatureGeneration(parts: Readonly<Record<string, unknown>>): s
 }
 
 /** JSON with sorted keys and no spaces: equal values give equal text whatever order they were made in. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (isRecord(value)) {
     const members = Object.keys(value)

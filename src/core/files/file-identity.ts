@@ -3,7 +3,9 @@ import type { BigIntStats } from 'node:fs';
 import type { FileIdentity } from '../../shared/scan.ts';
 
 /** `dev:ino:size:mtimeNs:ctimeNs` in decimal. The only place where an identity is made. */
-export function identityOf(stats: BigIntStats): FileIdentity {
+export function identityOf(
+  stats: Pick<BigIntStats, 'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs'>,
+): FileIdentity {
   const text = `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
   assertIdentity(text);
   return text;

@@ -1,6 +1,6 @@
 // A scan worker under plain Node: `child_process.fork`, JSON messages, and the last words of a process that died.
 import { fork } from 'node:child_process';
-import type { MessageFromWorker, StartWorkerProcess, WorkerProcess } from './worker-protocol.ts';
+import type { StartWorkerProcess, WorkerProcess } from './worker-protocol.ts';
 
 const maxLastWordsBytes = 2048;
 
@@ -45,8 +45,7 @@ function startChildProcess(entry: string, execArgv: readonly string[]): WorkerPr
       if (child.connected) child.send(message, () => {});
     },
     onMessage(listener) {
-      // Both ends are this program; the worker checks what it is sent, the pool checks ids.
-      child.on('message', (message) => listener(message as MessageFromWorker));
+      child.on('message', listener);
     },
     onExit(listener) {
       exitListener = listener;

@@ -1,5 +1,5 @@
 // Who gets the next file. Every file handed in is answered exactly once, whatever its workers do.
-import { AppError } from '../../shared/errors.ts';
+import { AppError, messageOf } from '../../shared/errors.ts';
 import type { IdentifiedFile } from '../../shared/scan.ts';
 import type { Logger } from '../logger.ts';
 import { WorkerRunner, type WorkerEnd, type WorkerRunnerListener } from './worker-runner.ts';
@@ -21,6 +21,10 @@ export interface ScanPoolOptions {
   readonly silenceLimitMs: number;
   readonly startLimitMs: number;
   readonly memoryLimitBytes: number;
+  /** Pause before the next try when a worker could not be started; it grows with each failure. */
+  readonly restartDelayMs?: number;
+  /** Pause after as many failures as make the pool refuse files. */
+  readonly brokenDelayMs?: number;
   readonly logger: Logger;
 }
 
@@ -30,8 +34,8 @@ interface Task {
 }
 
 const maxStartFailures = 5;
-const restartDelayMs = 200;
-const brokenDelayMs = 30_000;
+const defaultRestartDelayMs = 200;
+const defaultBrokenDelayMs = 30_000;
 
 export class ScanPool implements AsyncDisposable {
   readonly #options: ScanPoolOptions;
@@ -59,6 +63,7 @@ export class ScanPool implements AsyncDisposable {
     this.#listener = {
       ready: (_runner, introduction) => {
         this.#startFailures = 0;
+        this.#refusing = null;
         this.#introduced.resolve(introduction);
         this.#assign();
       },
@@ -81,7 +86,7 @@ export class ScanPool implements AsyncDisposable {
 
   /**
    * Starts the workers and waits for the first to be ready.
-   * @throws AppError WORKER_START_FAILED when none can be started.
+   * @throws AppError WORKER_START_FAILED when none can be started, SHUTTING_DOWN when the pool is closed before.
    */
   async start(): Promise<WorkerIntroduction> {
     this.#fill();
@@ -108,12 +113,13 @@ export class ScanPool implements AsyncDisposable {
   /** Scans one file. Never rejects: what goes wrong is part of the result. */
   scan(file: IdentifiedFile): Promise<PoolResult> {
     const { promise, resolve } = Promise.withResolvers<PoolResult>();
-    const task: Task = { file, resolve };
-    this.#tasks.set(file, task);
     if (this.#refusing !== null) {
-      this.#answer(file, { kind: 'no_worker', cause: this.#refusing });
+      resolve({ kind: 'no_worker', cause: this.#refusing });
       return promise;
     }
+    // A copy, so that the same file handed in twice is two tasks.
+    const task: Task = { file: { ...file }, resolve };
+    this.#tasks.set(task.file, task);
     this.#waiting.push(task);
     // One message for all that is handed in during this turn.
     if (this.#waiting.length === 1) setImmediate(() => this.#assign());
@@ -132,7 +138,9 @@ export class ScanPool implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing = true;
     if (this.#restartTimer !== null) clearTimeout(this.#restartTimer);
-    this.#giveUp('the scan was stopped');
+    const cause = 'the scan was stopped';
+    this.#introduced.reject(new AppError('SHUTTING_DOWN', cause));
+    this.#giveUp(cause);
     await Promise.all([...this.#runners].map((runner) => runner[Symbol.asyncDispose]()));
   }
 
@@ -148,16 +156,22 @@ export class ScanPool implements AsyncDisposable {
       const { startProcess, workerSettings, silenceLimitMs, startLimitMs, memoryLimitBytes } = this.#options;
       const settings = workerSettings;
       const listener = this.#listener;
-      this.#runners.add(
-        new WorkerRunner({
-          startProcess,
-          settings,
-          silenceLimitMs,
-          startLimitMs,
-          memoryLimitBytes,
-          listener,
-        }),
-      );
+      try {
+        this.#runners.add(
+          new WorkerRunner({
+            startProcess,
+            settings,
+            silenceLimitMs,
+            startLimitMs,
+            memoryLimitBytes,
+            listener,
+          }),
+        );
+      } catch (error) {
+        // The system has no room for another process.
+        this.#startFailed(messageOf(error), false);
+        return;
+      }
     }
   }
 
@@ -226,6 +240,8 @@ export class ScanPool implements AsyncDisposable {
       }
     }
     if (end === 'start_failed' || end === 'start_refused') this.#startFailed(cause, end === 'start_refused');
+    // One that dies over nothing may do so again and again.
+    else if (end === 'crashed' && unfinished.length === 0) this.#fillLater(this.#restartDelayMs);
     else this.#fill();
     this.#assign();
   }
@@ -233,25 +249,32 @@ export class ScanPool implements AsyncDisposable {
   #startFailed(cause: string, forGood: boolean): void {
     this.#startFailures += 1;
     const broken = forGood || this.#startFailures >= maxStartFailures;
-    if (broken) {
+    // Those that run go on: it is only another one that cannot be had.
+    if (broken && [...this.#serving()].every((runner) => runner.state === 'starting')) {
       const sentence = forGood ? cause : `no scan worker could be started: ${cause}`;
       this.#introduced.reject(new AppError('WORKER_START_FAILED', sentence, { details: { cause } }));
       this.#giveUp(sentence);
     }
-    this.#restartTimer ??= setTimeout(
-      () => {
-        this.#restartTimer = null;
-        this.#refusing = null;
-        this.#fill();
-      },
-      broken ? brokenDelayMs : restartDelayMs * this.#startFailures,
-    );
+    const { brokenDelayMs = defaultBrokenDelayMs } = this.#options;
+    this.#fillLater(broken ? brokenDelayMs : this.#restartDelayMs * this.#startFailures);
+  }
+
+  get #restartDelayMs(): number {
+    return this.#options.restartDelayMs ?? defaultRestartDelayMs;
+  }
+
+  #fillLater(delayMs: number): void {
+    this.#restartTimer ??= setTimeout(() => {
+      this.#restartTimer = null;
+      this.#refusing = null;
+      this.#fill();
+    }, delayMs);
   }
 
   #giveUp(cause: string): void {
     this.#refusing = cause;
     this.#waiting.length = 0;
     this.#suspects.length = 0;
-    for (const file of [...this.#tasks.keys()]) this.#answer(file, { kind: 'no_worker', cause });
+    for (const file of this.#tasks.keys()) this.#answer(file, { kind: 'no_worker', cause });
   }
 }

@@ -42,7 +42,8 @@ export type MessageFromWorker =
 export interface WorkerProcess {
   readonly pid: number | undefined;
   send(message: MessageToWorker): void;
-  onMessage(listener: (message: MessageFromWorker) => void): void;
+  /** Whatever arrived: a worker reads hostile files, so what it says is checked (`readWorkerMessage`). */
+  onMessage(listener: (message: unknown) => void): void;
   /** Called once, when the process is gone; `cause` is a short sentence. */
   onExit(listener: (cause: string) => void): void;
   /** Ends it at once, whatever it is doing. */

@@ -1,14 +1,16 @@
 // One worker's life: starting, running, draining, stopped. A planned stop is never a crash; a silent worker is ended.
 import type { IdentifiedFile } from '../../shared/scan.ts';
+import { assertNever } from '../../shared/verdict.ts';
+import { readWorkerMessage } from './worker-message.ts';
 import type {
   AssignedFile,
   FileResult,
-  MessageFromWorker,
   StartWorkerProcess,
   WorkerIntroduction,
   WorkerProcess,
 } from './worker-protocol.ts';
 
+/** `stopped`: it was ended or ended itself; nothing more is given to it. */
 export type WorkerState = 'starting' | 'running' | 'draining' | 'stopped';
 
 /** Why a worker is gone. `stopped` was asked for; after the others its unfinished files are suspects. */
@@ -55,8 +57,11 @@ export class WorkerRunner implements AsyncDisposable {
   #nextId = 1;
   #lastHeardMs = performance.now();
   #engineBusyCount = 0;
+  /** Since when a draining worker has had nothing to do. */
+  #idleSinceMs: number | null = null;
   #worn = false;
-  #refusal: string | null = null;
+  /** Told instead of how the process ended, where that says less. */
+  #cause: string | null = null;
 
   constructor(options: WorkerRunnerOptions) {
     this.#options = options;
@@ -91,13 +96,11 @@ export class WorkerRunner implements AsyncDisposable {
 
   /** Lets it finish what it was given, then ends it. Resolves when the process is gone. */
   async drain(): Promise<void> {
-    if (this.#state === 'stopped') return;
-    if (this.#state === 'starting') {
-      await this[Symbol.asyncDispose]();
-      return;
+    if (this.#state === 'starting') this.#kill('stopped');
+    if (this.#state === 'running') {
+      this.#state = 'draining';
+      this.#process.send({ kind: 'drain' });
     }
-    this.#state = 'draining';
-    this.#process.send({ kind: 'drain' });
     await this.#gone.promise;
   }
 
@@ -107,8 +110,15 @@ export class WorkerRunner implements AsyncDisposable {
     await this.#gone.promise;
   }
 
-  #hear(message: MessageFromWorker): void {
+  #hear(received: unknown): void {
     if (this.#end !== null) return;
+    const message = readWorkerMessage(received);
+    if (message === null) {
+      // A worker that talks nonsense has lost its mind: nothing more of it is believed.
+      this.#cause = 'it sent what is no message';
+      this.#kill(this.#state === 'starting' ? 'start_failed' : 'crashed');
+      return;
+    }
     this.#lastHeardMs = performance.now();
     switch (message.kind) {
       case 'ready':
@@ -116,7 +126,7 @@ export class WorkerRunner implements AsyncDisposable {
         this.#options.listener.ready(this, message.introduction);
         break;
       case 'start_failed':
-        this.#refusal = message.message;
+        this.#cause = message.message;
         this.#kill('start_refused');
         break;
       case 'results':
@@ -136,8 +146,7 @@ export class WorkerRunner implements AsyncDisposable {
         this.#engineBusyCount = message.engineBusyCount;
         break;
       default:
-        // A worker that talks nonsense has lost its mind: nothing more of it is believed.
-        this.#kill('crashed');
+        assertNever(message);
     }
   }
 
@@ -156,22 +165,29 @@ export class WorkerRunner implements AsyncDisposable {
       if (silentMs > this.#options.startLimitMs) this.#kill('start_failed');
     } else if (this.#assigned.size > 0 && silentMs > this.#options.silenceLimitMs) {
       this.#kill('hung');
+    } else if (this.#state === 'draining' && this.#assigned.size === 0) {
+      // It has nothing left to do but end; one that does not is helped.
+      this.#idleSinceMs ??= performance.now();
+      if (performance.now() - this.#idleSinceMs > this.#options.silenceLimitMs) this.#kill('stopped');
     }
   }
 
   #kill(end: WorkerEnd): void {
     this.#end ??= end;
+    // It may take a while to die: a file given to it now would be blamed for its death.
+    this.#state = 'stopped';
     this.#process.kill();
   }
 
   #finish(cause: string): void {
     clearInterval(this.#watch);
     const planned = this.#state === 'draining' && this.#assigned.size === 0;
-    const end = this.#end ?? (planned ? 'stopped' : this.#state === 'starting' ? 'start_failed' : 'crashed');
+    const unplanned = this.#state === 'starting' ? 'start_failed' : 'crashed';
+    const end = this.#end ?? (planned ? 'stopped' : unplanned);
     this.#state = 'stopped';
     const unfinished = [...this.#assigned.values()];
     this.#assigned.clear();
-    this.#options.listener.ended(this, end, this.#refusal ?? cause, unfinished);
+    this.#options.listener.ended(this, end, this.#cause ?? cause, unfinished);
     this.#gone.resolve();
   }
 }

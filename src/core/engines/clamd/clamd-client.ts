@@ -71,7 +71,8 @@ export class ClamdClient implements AsyncDisposable {
       onHung: () => this.#open('clamd takes requests, but answers nothing'),
     });
     const shared = {
-      connect: (deadlineMs: number, signal: AbortSignal) => connector.connect(deadlineMs, signal),
+      connect: (deadlineMs: number, signal: AbortSignal, mustProve = false) =>
+        connector.connect(deadlineMs, signal, mustProve),
       maxWaiting,
       requestTimeoutMs,
       onSent: () => this.#hangWatch.arm(),

@@ -38,7 +38,7 @@ export class ClamdConnector {
         await askClamd(this.#options.address, 'PING', Math.max(1, deadlineMs - performance.now()));
         return;
       } catch (error) {
-        const isBusy = error instanceof AppError && error.details['cause'] === 'busy';
+        const isBusy = isBusyError(error);
         if (isBusy) this.#busyCount += 1;
         const waitMs = pauseMs(attempt);
         if (!isBusy || performance.now() + waitMs >= deadlineMs) throw error;
@@ -47,13 +47,18 @@ export class ClamdConnector {
     }
   }
 
-  /** Ends at `deadlineMs` (of `performance.now()`) or when `signal` aborts, with the last failure. */
-  async connect(deadlineMs: number, signal: AbortSignal): Promise<Connection> {
+  /**
+   * Ends at `deadlineMs` (of `performance.now()`) or when `signal` aborts, with the last failure. With `mustProve` a
+   * PING is answered first: a clamd that is being killed accepts connections for a moment after it dropped others.
+   */
+  async connect(deadlineMs: number, signal: AbortSignal, mustProve = false): Promise<Connection> {
     const { address, connectTimeoutMs, reconnectWindowMs } = this.#options;
     const startedMs = performance.now();
     for (let attempt = 0; ; attempt += 1) {
       const restMs = deadlineMs - performance.now();
-      const connection = await openConnection(address, Math.max(1, Math.min(connectTimeoutMs, restMs)));
+      const timeoutMs = Math.max(1, Math.min(connectTimeoutMs, restMs));
+      const unproved = mustProve ? await proveAlive(address, timeoutMs) : null;
+      const connection = unproved ?? (await openConnection(address, timeoutMs));
       if (connection.kind === 'connected') {
         if (!signal.aborted) return connection;
         connection.socket.destroy();
@@ -67,6 +72,20 @@ export class ClamdConnector {
       if (!(await sleep(waitMs, signal))) return connection;
     }
   }
+}
+
+/** Null when clamd answers a PING. */
+async function proveAlive(address: ClamdAddress, timeoutMs: number): Promise<Connection | null> {
+  try {
+    await askClamd(address, 'PING', timeoutMs);
+    return null;
+  } catch (error) {
+    return { kind: 'failed', failure: isBusyError(error) ? 'busy' : 'unreachable' };
+  }
+}
+
+function isBusyError(error: unknown): boolean {
+  return error instanceof AppError && error.details['cause'] === 'busy';
 }
 
 /** Doubles up to half a second, with jitter so that the workers do not all come at once. */

@@ -1,5 +1,6 @@
 // Settles at start which clamd looks at files: one that runs already, our own, or none; its absence is an answer, not an error.
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { EngineReport } from '../../../shared/engine-report.ts';
 import { displayPath } from '../../../shared/display-path.ts';
 import { AppError, messageOf } from '../../../shared/errors.ts';
@@ -99,7 +100,7 @@ async function startManaged(
     return unavailable([...problems, `There is no clamd on this machine. To install it: ${command}`]);
   }
   try {
-    const signatureDir = chooseSignatureDir(options.signatureDir ?? null, places);
+    const signatureDir = chooseSignatureDir(options, places);
     const managed = await startManagedClamd({
       ...options,
       binary,
@@ -141,18 +142,26 @@ export function reportManaged(managed: ManagedClamd, warnings: readonly string[]
   });
 }
 
-/** @throws AppError FILE_UNREADABLE when the folder that was asked for cannot be listed. */
-function chooseSignatureDir(asked: string | null, places: KnownPlaces): string | null {
-  if (asked !== null) {
-    try {
-      listSignatureFiles(asked);
-      return asked;
-    } catch (error) {
-      const text = `the signature folder ${displayPath(asked)} cannot be read: ${messageOf(error)}`;
-      throw new AppError('FILE_UNREADABLE', text, { cause: error });
-    }
+/**
+ * The folder that was asked for, else the first of the system's that holds signatures, else one of our own.
+ * @throws AppError FILE_UNREADABLE when the folder that was asked for cannot be listed.
+ */
+function chooseSignatureDir(options: FindClamdOptions, places: KnownPlaces): string {
+  const asked = options.signatureDir ?? null;
+  if (asked === null) {
+    const ofSystem = places.databaseDirs.find((folder) => hasSignatures(folder));
+    if (ofSystem !== undefined) return ofSystem;
+    const own = join(options.dataDir, 'clamd', 'signatures');
+    mkdirSync(encodePath(own), { recursive: true, mode: 0o700 });
+    return own;
   }
-  return places.databaseDirs.find((folder) => hasSignatures(folder)) ?? null;
+  try {
+    listSignatureFiles(asked);
+    return asked;
+  } catch (error) {
+    const text = `the signature folder ${displayPath(asked)} cannot be read: ${messageOf(error)}`;
+    throw new AppError('FILE_UNREADABLE', text, { cause: error });
+  }
 }
 
 function hasSignatures(folder: string): boolean {

@@ -1,12 +1,13 @@
 // Our own clamd: one address for its whole life, restarted with back-off when it dies, ended with us.
 import { chmodSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../../shared/errors.ts';
 import { encodePath } from '../../files/raw-path.ts';
 import type { Logger } from '../../logger.ts';
 import { askClamd } from './ask-clamd.ts';
+import { claimClamdFolder } from './claim-folder.ts';
 import { startClamdProcess } from './clamd-process.ts';
 import type { ClamdProcess } from './clamd-process.ts';
 import { renderManagedConfig, threadsFor } from './managed-config.ts';
@@ -64,11 +65,14 @@ const askTimeoutMs = 5_000;
  */
 export async function startManagedClamd(options: ManagedClamdOptions): Promise<ManagedClamd> {
   try {
-    const folder = join(resolve(options.dataDir), 'clamd');
-    await endStaleRun(join(folder, 'clamd.pid'), join(folder, 'clamd.conf'), options.signal);
-    const folders = await prepareManagedFolders(options.dataDir, options.limits.maxScanBytes);
+    using unclaim = new DisposableStack();
+    const claim = unclaim.use(claimClamdFolder(options.dataDir));
+    await endStaleRun(join(claim.path, 'clamd.pid'), join(claim.path, 'clamd.conf'), options.signal);
+    const folders = await prepareManagedFolders(claim, options.limits.maxScanBytes);
     try {
-      return await ManagedClamd.start(options, folders);
+      const managed = await ManagedClamd.start(options, folders);
+      unclaim.move();
+      return managed;
     } catch (error) {
       folders[Symbol.dispose]();
       throw error;

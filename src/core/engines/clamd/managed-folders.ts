@@ -2,9 +2,10 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { encodePath, pathBytes } from '../../files/raw-path.ts';
 import { makePrivateFolder, roomyMemoryFolder, sweepPrivateFolders } from './private-folder.ts';
+import type { ClaimedFolder } from './claim-folder.ts';
 import type { ClamdAddress } from './target.ts';
 
 export interface ManagedFolders extends Disposable {
@@ -24,16 +25,17 @@ const longestSocketPathBytes = process.platform === 'linux' ? 107 : 103;
  * Makes the folders, after sweeping what an earlier run left. The caller has made sure that its clamd is gone.
  * @throws the error of the file system.
  */
-export async function prepareManagedFolders(dataDir: string, maxScanBytes: number): Promise<ManagedFolders> {
-  const folder = join(resolve(dataDir), 'clamd');
-  mkdirSync(encodePath(folder), { recursive: true, mode: 0o700 });
+export async function prepareManagedFolders(
+  { path: folder, ...claim }: ClaimedFolder,
+  maxScanBytes: number,
+): Promise<ManagedFolders> {
   chmodSync(encodePath(folder), 0o700);
   const runtimeDir = process.env['XDG_RUNTIME_DIR'] ?? tmpdir();
-  for (const parent of new Set(['/dev/shm', runtimeDir, tmpdir()])) sweepPrivateFolders(parent, dataDir);
+  for (const parent of new Set(['/dev/shm', runtimeDir, tmpdir()])) sweepPrivateFolders(parent, folder);
 
   const made: string[] = [];
   function makeIn(parent: string): string {
-    const path = makePrivateFolder(parent, dataDir);
+    const path = makePrivateFolder(parent, folder);
     made.push(path);
     return path;
   }
@@ -58,6 +60,7 @@ export async function prepareManagedFolders(dataDir: string, maxScanBytes: numbe
       for (const path of [...socket, ...made, temporaryDir, folders.pidPath]) {
         rmSync(encodePath(path), { recursive: true, force: true });
       }
+      claim[Symbol.dispose]();
     },
   };
 }

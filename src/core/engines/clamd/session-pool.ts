@@ -7,7 +7,8 @@ import type { EngineOutcome } from '../scan-engine.ts';
 import { assertNever } from '../../../shared/verdict.ts';
 
 export interface SessionPoolOptions {
-  readonly connect: (deadlineMs: number, signal: AbortSignal) => Promise<Connection>;
+  /** `mustProve`: to a clamd that answers, because the last connection was lost. */
+  readonly connect: (deadlineMs: number, signal: AbortSignal, mustProve: boolean) => Promise<Connection>;
   readonly maxSessions: number;
   readonly maxInFlight: number;
   readonly maxWaiting: number;
@@ -43,6 +44,8 @@ export class SessionPool implements Disposable {
   /** In the order sent, so that the first is the oldest. */
   readonly #flights = new Map<Job, Flight>();
   #connecting = 0;
+  /** How often a connection was lost with requests in flight. */
+  #lossCount = 0;
   #abort = new AbortController();
 
   constructor(options: SessionPoolOptions) {
@@ -108,10 +111,15 @@ export class SessionPool implements Disposable {
   async #openSession(): Promise<void> {
     const { signal } = this.#abort;
     const lastDeadlineMs = this.#waiting.at(-1)?.deadlineMs ?? 0;
+    const mustProve = (this.#waiting[0]?.losses ?? 0) > 0;
+    const lossCount = this.#lossCount;
     this.#connecting += 1;
-    const connection = await this.#options.connect(lastDeadlineMs, signal);
+    const connection = await this.#options.connect(lastDeadlineMs, signal, mustProve);
     this.#connecting -= 1;
-    if (connection.kind === 'connected') {
+    if (connection.kind === 'connected' && lossCount !== this.#lossCount) {
+      // It may lead to the clamd that has died since.
+      connection.socket.destroy();
+    } else if (connection.kind === 'connected') {
       const session = new ClamdSession(connection.socket, (wasInUse) => this.#forget(session, wasInUse));
       this.#sessions.set(session, this.#idleTimer(session));
     } else if (signal.aborted || connection.failure === 'busy') {
@@ -178,6 +186,7 @@ export class SessionPool implements Disposable {
     this.#sessions.delete(session);
     this.#retired.delete(session);
     if (!wasInUse) return;
+    this.#lossCount += 1;
     for (const [other, timer] of this.#sessions) {
       clearTimeout(timer);
       this.#retired.add(other);

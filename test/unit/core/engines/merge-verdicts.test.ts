@@ -174,15 +174,6 @@ describe('mergeVerdicts', () => {
     });
   });
 
-  const anyDetection = (engine: EngineName): fc.Arbitrary<Detection> =>
-    fc.record({
-      engine: fc.constant(engine),
-      name: fc.string({ maxLength: 3 }),
-      severity: fc.constantFrom(...severitySchema.options),
-      kind: fc.constantFrom('signature', 'pua', 'heuristic', 'rule', 'hash'),
-      meta: fc.constant({}),
-      matches: fc.constant([]),
-    });
   const anyAnswer: fc.Arbitrary<EngineAnswer> = fc.constantFrom(...engineNameSchema.options).chain((engine) =>
     fc.record({
       engine: fc.constant(engine),
@@ -250,3 +241,14 @@ describe('mergeVerdicts', () => {
     );
   });
 });
+
+function anyDetection(engine: EngineName): fc.Arbitrary<Detection> {
+  return fc.record({
+    engine: fc.constant(engine),
+    name: fc.string({ maxLength: 3 }),
+    severity: fc.constantFrom(...severitySchema.options),
+    kind: fc.constantFrom('signature', 'pua', 'heuristic', 'rule', 'hash'),
+    meta: fc.constant({}),
+    matches: fc.constant([]),
+  });
+}

@@ -175,6 +175,12 @@ describe('inspectZip on archives that lie', () => {
       {},
       /larger packed/u,
     ],
+    [
+      'data over the directory',
+      [{ name: 'a', streamed: true, told: { compressed: 35 } }],
+      {},
+      /into the directory/u,
+    ],
     ['an offset outside', [{ name: 'a', told: { offset: 1_000_000 } }], {}, /outside the file/u],
     ['an offset at no header', [{ name: 'a', told: { offset: 1 } }], {}, /not where it says/u],
     ['a member in another file', [{ name: 'a', told: { disk: 1 } }], {}, /another file/u],
@@ -203,6 +209,35 @@ describe('inspectZip on archives that lie', () => {
     expect(
       inspectZip(readerOf(buildZip(members)), buildZip(members).length, { ...limits, maxFiles: 0 }),
     ).toEqual([{ reason: 'limits_unknown', detail: expect.stringContaining('too large to be checked') }]);
+  });
+
+  it('says so when there are more members than it looks at', () => {
+    const count = 65_537;
+    const zip = buildZip([{ name: 'a' }]);
+    const local = zip.subarray(0, zip.indexOf('PK\x01\x02'));
+    const entry = zip.subarray(local.length, zip.indexOf('PK\x05\x06'));
+    const end = buildZip([], {
+      zip64: true,
+      told: { count, size: entry.length * count, offset: local.length },
+    });
+    const file = Buffer.concat([local, Buffer.alloc(entry.length * count, entry), end]);
+    expect(inspectZip(readerOf(file), file.length, { ...limits, maxFiles: 0, maxScanBytes: 0 })).toEqual([
+      { reason: 'limits_unknown', detail: expect.stringContaining('too large to be checked (65537 members') },
+    ]);
+  });
+
+  it('says so, and does not read on and on, when a reader gives too little', () => {
+    const zip = buildZip(Array.from({ length: 99 }, (_, index) => ({ name: `${index}`.padEnd(3000, 'n') })));
+    const read = readerOf(zip);
+    let reads = 0;
+    function short(offset: number, length: number): Uint8Array {
+      reads += 1;
+      return read(offset, length > 100_000 ? 100_000 : length);
+    }
+    expect(inspectZip(short, zip.length, limits)).toEqual([
+      { reason: 'limits_unknown', detail: expect.stringContaining('breaks off') },
+    ]);
+    expect(reads).toBeLessThan(25);
   });
 
   it('says so when reading fails or gives less than there is', () => {

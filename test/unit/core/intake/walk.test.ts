@@ -60,25 +60,22 @@ describe('walk', () => {
   it.runIf(isLinux)('keeps every byte of every name', () => {
     using folder = temporaryFolder();
     const names = [
-      ...[
-        'line\nbreak',
-        'tab\tname',
-        '-rf',
-        ';$(x)',
-        'file: OK',
-        'Eicar FOUND',
-        'n'.repeat(255),
-        '😀',
-        'i\u202Efdp',
-      ],
-      ...[
-        'zero\u200Bwidth',
-        'byte\uDCFF',
-        '\uFFFD',
-        '\uFFFD\uDC80',
-        'dir\uDCFE/inner\uDCFD',
-        'dir\uDCFE/deep\uFFFD/x',
-      ],
+      'line\nbreak',
+      'tab\tname',
+      '-rf',
+      ';$(x)',
+      'file: OK',
+      'Eicar FOUND',
+      'n'.repeat(255),
+      '😀',
+      'i\u202Efdp',
+
+      'zero\u200Bwidth',
+      'byte\uDCFF',
+      '\uFFFD',
+      '\uFFFD\uDC80',
+      'dir\uDCFE/inner\uDCFD',
+      'dir\uDCFE/deep\uFFFD/x',
     ].toSorted();
     plant(folder.path, ...names);
     expect(walked(folder.path, [folder.path])).toEqual(names);
@@ -237,7 +234,11 @@ describe('walk and symbolic links', () => {
     symlinkSync('file/below', `${folder.path}/in/not-a-folder`);
     const counts = emptyWalkCounts();
     expect(walked(folder.path, [`${folder.path}/in`], { followSymlinks: true, counts })).toEqual([
-      ...['in/file', 'in/sub/x', 'out/more/y', 'out/secret', 'single'],
+      'in/file',
+      'in/sub/x',
+      'out/more/y',
+      'out/secret',
+      'single',
     ]);
     expect(counts.symbolicLinks).toBe(2);
   });
@@ -259,7 +260,9 @@ describe('walk and exclusions', () => {
     const rules = { globs: ['node_modules', '*.tmp'], folders: [`${folder.path}/data`], extensions: ['iso'] };
     const counts = emptyWalkCounts();
     expect(walked(folder.path, [folder.path], { exclusions: createExclusions(rules), counts })).toEqual([
-      ...['a.txt', 'src/c', 'x.iso/e'],
+      'a.txt',
+      'src/c',
+      'x.iso/e',
     ]);
     expect(counts.excluded).toBe(4);
   });
@@ -325,7 +328,8 @@ describe('walk in a very deep tree', () => {
     try {
       const entries = [...walk([folder.path])];
       expect(entries.map((entry) => (entry.kind === 'file' ? 'file' : entry.judgement.reason))).toEqual([
-        ...['file', 'path_too_long'],
+        'file',
+        'path_too_long',
       ]);
       expect(entries[1]?.path.length).toBeGreaterThanOrEqual(4096);
     } finally {

@@ -31,10 +31,18 @@ async function setUp(
 }
 
 function clientOf(target: ClamdTarget, options: Partial<ClamdClientOptions> = {}): ClamdClient {
-  const short = { requestTimeoutMs: 5000, reconnectWindowMs: 50, probeTimeoutMs: 150 };
+  const short = { requestTimeoutMs: 5000, reconnectWindowMs: 50, probeTimeoutMs: 1000 };
   const client = new ClamdClient({ target, logger: silentLogger, ...short, ...options });
   onTestFinished(() => client[Symbol.asyncDispose]());
   return client;
+}
+
+/** Until the test ends; sockets go on as they do. */
+function useFakeTimers(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
 }
 
 async function* chunks(...parts: readonly (Buffer | Error)[]): AsyncGenerator<Buffer> {
@@ -46,6 +54,15 @@ async function* chunks(...parts: readonly (Buffer | Error)[]): AsyncGenerator<Bu
 
 async function* onlyChunk(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
+}
+
+async function* slow(): AsyncGenerator<Buffer> {
+  for (let round = 0; ; round += 1) {
+    if (round > 100_000) throw new Error('nobody stops it');
+    yield clean;
+    // The writes of this process and the closing by the peer meet in every order.
+    await nextTurn();
+  }
 }
 
 describe('ClamdClient with a clamd that works', () => {
@@ -238,6 +255,22 @@ describe('ClamdClient with a peer that breaks the protocol', () => {
     expect(await client.scanStream(chunks(large, large), large.length * 2)).toMatchObject(protocolFailure);
   });
 
+  it('takes an early finding, but sends nothing more on that connection', async () => {
+    const { fake, client } = await setUp({
+      onConnection(socket, connection) {
+        if (connection > 1) return false;
+        socket.once('data', () => {
+          socket.pause();
+          socket.write('1: stream: Test.Virus FOUND\0');
+        });
+        return true;
+      },
+    });
+    expect(await client.scanBytes(Buffer.alloc(10_000_000))).toMatchObject(found);
+    expect(await client.scanBytes(clean)).toEqual(nothing);
+    expect(fake.connections).toBe(2);
+  });
+
   it('recognises an HTTP server', async () => {
     const server = createServer();
     server.listen(0, '127.0.0.1');
@@ -292,14 +325,6 @@ describe('ClamdClient when a connection breaks', () => {
         return true;
       },
     });
-    async function* slow(): AsyncGenerator<Buffer> {
-      for (let round = 0; ; round += 1) {
-        if (round > 100_000) throw new Error('nobody stops it');
-        yield clean;
-        // The writes of this process and the closing by the peer meet in every order.
-        await nextTurn();
-      }
-    }
     expect(await client.scanStream(slow(), 1e7)).toMatchObject({
       kind: 'incomplete',
       reason: 'stream_limit',
@@ -317,9 +342,9 @@ describe('ClamdClient when a connection breaks', () => {
       },
     });
     expect(await client.scanBytes(virus)).toMatchObject(unavailable);
-    expect([fake.requests.length, fake.connections]).toEqual([2, 2]);
+    expect(filesSent(fake)).toEqual([1, 3]);
     expect(await client.scanBytes(virus)).toMatchObject(found);
-    expect([fake.requests.length, fake.connections]).toEqual([4, 4]);
+    expect(filesSent(fake)).toEqual([1, 3, 4, 6]);
   });
 
   it('loses nothing when both connections end at the same time', async () => {
@@ -335,6 +360,51 @@ describe('ClamdClient when a connection breaks', () => {
     held = null;
     fake.dropConnections();
     for (const outcome of await Promise.all(outcomes)) expect(outcome).toMatchObject(found);
+  });
+
+  it('does not send what was lost on a connection that was open then', async () => {
+    const held: FakeRequest[] = [];
+    const { fake, client } = await setUp(
+      {
+        answer(request) {
+          if (request.connection > 2) return properAnswer(request);
+          held.push(request);
+          return null;
+        },
+      },
+      { maxInFlight: 2 },
+    );
+    const outcomes = [1, 2, 3].map(() => client.scanBytes(virus));
+    await fake.until(() => held.length === 3);
+    const [full] = held.filter(
+      ({ connection }) => held.filter((other) => other.connection === connection).length === 2,
+    );
+    full?.socket.destroy();
+    expect(await Promise.all(outcomes.slice(0, 2))).toMatchObject([found, found]);
+    expect(filesSent(fake).slice(3)).toEqual([4, 4]);
+    const rest = held.find(({ connection }) => connection !== full?.connection);
+    rest?.socket.write(properAnswer(rest));
+    expect(await outcomes[2]).toMatchObject(found);
+  });
+
+  it('does not count a connection that a dying clamd still accepted', async () => {
+    const { fake, client } = await setUp(
+      {
+        onConnection(socket, connection) {
+          const isDying = connection > 1 && connection < 5;
+          if (isDying) socket.destroy();
+          return isDying;
+        },
+        answer(request) {
+          if (request.connection > 1) return properAnswer(request);
+          request.socket.destroy();
+          return null;
+        },
+      },
+      { reconnectWindowMs: 5000 },
+    );
+    expect(await client.scanBytes(virus)).toMatchObject(found);
+    expect(filesSent(fake)).toEqual([1, 6]);
   });
 
   it('does not send a stream again that was begun', async () => {
@@ -360,6 +430,20 @@ describe('ClamdClient when a connection breaks', () => {
     },
   );
 
+  it('does not follow a file that grows for ever', async () => {
+    const { client } = await setUp();
+    let asked = 0;
+    async function* endless(): AsyncGenerator<Buffer> {
+      for (;;) {
+        asked += 1;
+        yield clean;
+        await nextTurn();
+      }
+    }
+    expect(await client.scanStream(endless(), 80)).toMatchObject({ kind: 'incomplete', reason: 'unstable' });
+    expect(asked).toBe(11);
+  });
+
   it('passes on what the chunks throw, and ends the connection', async () => {
     const closed = Promise.withResolvers<void>();
     const { client } = await setUp({
@@ -377,10 +461,7 @@ describe('ClamdClient when a connection breaks', () => {
 
 describe('ClamdClient when clamd hangs or is away', () => {
   it('times out the request that hangs and sends its neighbours again', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    onTestFinished(() => {
-      vi.useRealTimers();
-    });
+    useFakeTimers();
     const { fake, client } = await setUp(
       {
         answer: (request) =>
@@ -397,28 +478,32 @@ describe('ClamdClient when clamd hangs or is away', () => {
     expect(await hung).toMatchObject(timeout);
     expect(await Promise.all(neighbours)).toEqual([nothing, nothing]);
     expect(fake.requests.filter(({ bytes }) => bytes.equals(virus))).toHaveLength(1);
-    expect(fake.connections).toBe(2);
+    expect(filesSent(fake)).toEqual([1, 1, 1, 3, 3]);
   });
 
   it('times out a stream, also when its chunks never come', async () => {
-    const { client } = await setUp({ answer: () => null }, { requestTimeoutMs: 100 });
+    useFakeTimers();
+    const { fake, client } = await setUp({ answer: () => null }, { requestTimeoutMs: 100 });
     const forever = Promise.withResolvers<Buffer>();
+    const asked = Promise.withResolvers<void>();
     async function* never(): AsyncGenerator<Buffer> {
+      asked.resolve();
       yield await forever.promise;
     }
-    expect(await client.scanStream(never(), 8)).toMatchObject(timeout);
-    expect(await client.scanStream(onlyChunk(clean), clean.length)).toMatchObject(timeout);
+    const outcomes = [client.scanStream(never(), 8), client.scanStream(onlyChunk(clean), clean.length)];
+    await asked.promise;
+    await fake.until(() => fake.requests.length === 1);
+    vi.advanceTimersByTime(100);
+    expect(await Promise.all(outcomes)).toMatchObject([timeout, timeout]);
   });
 
   it('answers unavailable to what waited until its deadline, because the file is not to blame', async () => {
-    const { client } = await setUp(
-      { answer: () => null },
-      { requestTimeoutMs: 100, maxSessions: 1, maxInFlight: 1 },
-    );
-    expect(await Promise.all([client.scanBytes(clean), client.scanBytes(clean)])).toMatchObject([
-      timeout,
-      unavailable,
-    ]);
+    useFakeTimers();
+    const { fake, client } = await setUp({ answer: () => null }, { maxSessions: 1, maxInFlight: 1 });
+    const outcomes = [client.scanBytes(clean), client.scanBytes(clean)];
+    await fake.until(() => fake.requests.length === 1);
+    vi.advanceTimersByTime(5000);
+    expect(await Promise.all(outcomes)).toMatchObject([timeout, unavailable]);
   });
 
   it('refuses more than may wait', async () => {
@@ -431,7 +516,13 @@ describe('ClamdClient when clamd hangs or is away', () => {
     let hangs = true;
     const { fake, client } = await setUp(
       { answer: (request) => (hangs ? null : properAnswer(request)) },
-      { requestTimeoutMs: 20_000, probeAfterMs: 50, probeTimeoutMs: 50, firstCooldownMs: 20, maxSessions: 1 },
+      {
+        requestTimeoutMs: 20_000,
+        probeAfterMs: 150,
+        probeTimeoutMs: 300,
+        firstCooldownMs: 20,
+        maxSessions: 1,
+      },
     );
     const startedMs = performance.now();
     const outcomes = Array.from({ length: 6 }, () => client.scanBytes(clean));
@@ -502,6 +593,11 @@ describe('ClamdClient when clamd hangs or is away', () => {
     expect(await client.scanBytes(clean)).toMatchObject(unavailable);
   });
 });
+
+/** The connection of each file that was sent, in order; the PINGs between them left out. */
+function filesSent(fake: FakeClamd): number[] {
+  return fake.requests.filter(({ command }) => command !== 'PING').map(({ connection }) => connection);
+}
 
 /** The probe is answered; the breaker closes a turn of the loop later. */
 async function untilClosed(fake: FakeClamd, client: ClamdClient): Promise<void> {

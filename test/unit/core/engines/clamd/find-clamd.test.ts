@@ -31,7 +31,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function serve(answers: Readonly<Record<string, string>>, path = socketPath): Promise<void> {
+function fakeClamd(answers: Readonly<Record<string, string>>): Server {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     socket.once('data', (question) => {
@@ -41,9 +41,23 @@ async function serve(answers: Readonly<Record<string, string>>, path = socketPat
     });
   });
   servers.push(server);
+  return server;
+}
+
+async function serve(answers: Readonly<Record<string, string>>, path = socketPath): Promise<void> {
+  const server = fakeClamd(answers);
   await new Promise<void>((resolve) => {
     server.listen(path, resolve);
   });
+}
+
+async function serveTcp(): Promise<number> {
+  const server = fakeClamd(clamd);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const bound = server.address();
+  return bound === null || typeof bound === 'string' ? 0 : bound.port;
 }
 
 const clamd = { 'zPING\0': 'PONG\0', 'zVERSION\0': 'ClamAV 1.4.6\0' };
@@ -187,9 +201,25 @@ describe('auto', () => {
     });
   });
 
-  it('never goes to another machine by itself', async () => {
-    writeFileSync(configPath, 'TCPSocket 3310\nTCPAddr 192.0.2.1\n');
-    expect((await find({ choice: 'auto' })).report.detail).not.toContain('192.0.2.1');
+  it('goes by itself only to what is plainly this machine', async () => {
+    const port = await serveTcp();
+    writeFileSync(configPath, `TCPSocket ${port}\nTCPAddr ::ffff:127.0.0.1\n`);
+    expect(await find({ choice: 'auto' })).toMatchObject({ kind: 'unavailable' });
+    writeFileSync(configPath, `TCPSocket ${port}\nTCPAddr 127.0.0.1\n`);
+    expect(await find({ choice: 'auto' })).toMatchObject({ kind: 'found', target: { address: { port } } });
+  });
+
+  it('goes elsewhere when it is told to, and says that nothing is encrypted', async () => {
+    const port = await serveTcp();
+    const found = await find({ choice: { kind: 'tcp', host: '::ffff:127.0.0.1', port } });
+    expect(found.report.detail).toContain('without encryption');
+  });
+
+  it('ends with an error when it is aborted, also when a clamd answers', async () => {
+    await serve(clamd);
+    writeFileSync(configPath, `LocalSocket ${socketPath}\n`);
+    const aborted = find({ choice: 'auto', signal: AbortSignal.abort() });
+    await expect(aborted).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
   });
 
   it('says how to install clamd when there is none', async () => {

@@ -27,6 +27,17 @@ describe('OutputTail', () => {
     expect((await waiting)?.[1]).toBe('22');
   });
 
+  it('forgets what is far back', async () => {
+    const tail = new OutputTail();
+    const abort = new AbortController();
+    const waiting = tail.waitFor(/first[^]*last/, abort.signal);
+    tail.push('first');
+    for (let round = 0; round < 10; round += 1) tail.push('x'.repeat(10_000));
+    tail.push('last');
+    abort.abort();
+    expect(await waiting).toBeNull();
+  });
+
   it('gives up when told so, before or during the wait', async () => {
     const abort = new AbortController();
     const tail = new OutputTail();

@@ -55,6 +55,7 @@ describe.skipIf(process.platform !== 'linux')('acceptsDescriptorPaths', () => {
     ['a limit', '@: Heuristics.Limits.Exceeded.MaxFileSize FOUND\0', clean],
     ['an error for the harmless file', found, '@: ERROR\0'],
     ['two records', `${found}${found}`, clean],
+    ['a record and a half', `${found}@: OK`, clean],
     ['a record that does not end', '@: Vedette.Test.EICAR.UNOFFICIAL FOUND', clean],
     ['nothing', '', ''],
   ])('is not proved by %s', async (_, infected, second) => {

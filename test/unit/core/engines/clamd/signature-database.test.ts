@@ -1,4 +1,5 @@
 // Fingerprint, number and age of the signatures in a folder.
+import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -112,6 +113,11 @@ describe('readSignatureDatabase', () => {
     writeFileSync(join(folder, 'own.hdb'), 'x');
     utimesSync(join(folder, 'own.hdb'), 5, 5);
     expect(readSignatureDatabase(folder).newestAtMs).toBe(5_000);
+  });
+
+  it.skipIf(process.platform === 'win32')('does not wait for a FIFO without a writer', () => {
+    execFileSync('mkfifo', [join(folder, 'pipe.ndb')]);
+    expect(readSignatureDatabase(folder).files).toEqual([]);
   });
 
   it('follows links and passes over folders, dangling links and other files', () => {

@@ -55,6 +55,16 @@ describe.skipIf(process.platform === 'win32')('endStaleRun', () => {
     expect(existsSync(pidPath)).toBe(false);
   });
 
+  it.skipIf(process.getuid?.() !== 0)('leaves a process of another user alone', async () => {
+    const child = spawn('/bin/sh', ['-c', 'echo up; read line', configPath], { uid: 65_534, cwd: '/' });
+    children.push(child);
+    await once(child.stdout, 'data');
+    writeFileSync(pidPath, String(child.pid));
+    await endStaleRun(pidPath, configPath, signal, waits);
+    expect([child.exitCode, child.signalCode, child.killed]).toEqual([null, null, false]);
+    expect(existsSync(`/proc/${child.pid}/cmdline`)).toBe(process.platform === 'linux');
+  });
+
   it('waits for one that refuses SIGTERM and then kills it', async () => {
     const child = await startWith(`process.on('SIGTERM', () => {})`, configPath);
     const ended = once(child, 'exit');

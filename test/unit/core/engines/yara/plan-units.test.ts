@@ -44,6 +44,16 @@ test.each<[string, string[], number[][]]>([
     ['rule a { condition: true }', 'rule a { condition: true }', 'rule c { condition: true }'],
     [[0, 2], [1]],
   ],
+  [
+    'a file that imports what an earlier one uses',
+    ['rule b { condition: pe.is_pe }', 'import "pe" rule a { condition: pe.is_pe }'],
+    [[0], [1]],
+  ],
+  [
+    'a file that cannot have the external variables',
+    ['rule a { condition: true }', 'rule owner { condition: true }'],
+    [[0], [1]],
+  ],
 ])('plans %s', (_what, sources, expected) => {
   const files = sources.map((source, index) => ({ path: `/${index}`, namespace: String(index), source }));
   const units = planUnits(prepareFiles(files).prepared);

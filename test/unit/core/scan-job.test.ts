@@ -1,0 +1,187 @@
+import { describe, expect, test, vi } from 'vitest';
+import type { WalkEntry } from '../../../src/core/intake/walk.ts';
+import type { ScanOutcome } from '../../../src/core/pipeline.ts';
+import { runScanJob, type JobOutcome } from '../../../src/core/scan-job.ts';
+import type { ScanRequest } from '../../../src/shared/scan.ts';
+import { cleanVerdict } from '../../helpers/fake-worker.ts';
+
+/** A pipeline whose files are finished by the test. */
+class HandPipeline {
+  readonly open = new Map<string, (outcome: ScanOutcome) => void>();
+  most = 0;
+
+  scan(request: ScanRequest): Promise<ScanOutcome> {
+    const { promise, resolve } = Promise.withResolvers<ScanOutcome>();
+    this.open.set(request.path, resolve);
+    this.most = Math.max(this.most, this.open.size);
+    return promise;
+  }
+
+  finish(count = this.open.size): void {
+    for (const [path, resolve] of [...this.open].slice(0, count)) {
+      this.open.delete(path);
+      resolve({ request: { path, priority: 'normal', origin: 'manual' }, verdict: cleanVerdict });
+    }
+  }
+}
+
+function files(count: number): WalkEntry[] {
+  return Array.from({ length: count }, (_, index) => ({ kind: 'file', path: `/${index}` }));
+}
+
+async function turns(count = 3): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function start(entries: Iterable<WalkEntry> | AsyncIterable<WalkEntry>) {
+  const pipeline = new HandPipeline();
+  const abort = new AbortController();
+  const outcomes: JobOutcome[] = [];
+  const onOutcome = (outcome: JobOutcome): void => void outcomes.push(outcome);
+  const done = runScanJob({ pipeline, entries, onOutcome, signal: abort.signal });
+  done.catch(() => {});
+  return { pipeline, abort, outcomes, done };
+}
+
+describe('a scan job', () => {
+  test('tells every file and every entry passed over once', async () => {
+    const judgement = { kind: 'unscannable', reason: 'permission', detail: 'no' } as const;
+    const skipped: WalkEntry = { kind: 'skipped', path: '/closed', judgement, sizeBytes: 7 };
+    const { pipeline, outcomes, done } = start([...files(2), skipped]);
+    await turns();
+    pipeline.finish();
+    await done;
+    expect(outcomes).toEqual([
+      { path: '/closed', verdict: { ...cleanVerdict, judgement, sizeBytes: 7 } },
+      { path: '/0', verdict: cleanVerdict },
+      { path: '/1', verdict: cleanVerdict },
+    ]);
+  });
+
+  test('takes no more from the walk than it has under way, and all of it in the end', async () => {
+    let taken = 0;
+    function* endless(): Generator<WalkEntry> {
+      for (; taken < 3000; ) {
+        taken += 1;
+        yield { kind: 'file', path: `/${taken}` };
+      }
+    }
+    const { pipeline, outcomes, done } = start(endless());
+    await turns(10);
+    // One more than is under way: the walk is asked before it is known whether there is room.
+    expect(taken).toBe(513);
+    pipeline.finish(10);
+    await turns(5);
+    expect(taken).toBe(523);
+    while (outcomes.length < 3000) {
+      pipeline.finish();
+      await turns(1);
+    }
+    await done;
+    expect(pipeline.most).toBe(512);
+    expect(new Set(outcomes.map(({ path }) => path)).size).toBe(3000);
+  });
+
+  test('gives other work its turn while it walks over entries that need no scan', async () => {
+    let turned = 0;
+    function* skips(): Generator<WalkEntry> {
+      for (let index = 0; index < 2560; index += 1) {
+        const judgement = { kind: 'unscannable', reason: 'permission', detail: '' } as const;
+        yield { kind: 'skipped', path: `/${index}`, judgement, sizeBytes: 0 };
+      }
+    }
+    const timer = setInterval(() => {}, 1000);
+    const { done } = start(skips());
+    const counting = (async () => {
+      for (;;) {
+        const last = await Promise.race([done.then(() => true), new Promise((resolve) => setImmediate(resolve, false))]);
+        if (last === true) return;
+        turned += 1;
+      }
+    })();
+    await counting;
+    clearInterval(timer);
+    expect(turned).toBeGreaterThanOrEqual(10);
+  });
+});
+
+describe('an abort', () => {
+  test('ends the walk at once, and what was under way is told when it finishes in time', async () => {
+    const closed = vi.fn();
+    function* endless(): Generator<WalkEntry> {
+      try {
+        for (let index = 0; ; index += 1) yield { kind: 'file', path: `/${index}` };
+      } finally {
+        closed();
+      }
+    }
+    const { pipeline, abort, outcomes, done } = start(endless());
+    await turns(10);
+    abort.abort();
+    await turns();
+    expect(closed).toHaveBeenCalledOnce();
+    pipeline.finish();
+    await done;
+    expect(outcomes).toHaveLength(512);
+  });
+
+  test('gives up after its grace, and says nothing more from then on', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const { pipeline, abort, outcomes, done } = start(files(3));
+      await turns();
+      pipeline.finish(1);
+      await turns();
+      abort.abort();
+      await turns();
+      vi.advanceTimersByTime(2000);
+      await done;
+      expect(outcomes.map(({ path }) => path)).toEqual(['/0']);
+      pipeline.finish();
+      await turns();
+      expect(outcomes).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('does not wait for a list that is slow to say its next name', async () => {
+    async function* slow(): AsyncGenerator<WalkEntry> {
+      yield { kind: 'file', path: '/0' };
+      await new Promise(() => {});
+    }
+    const { pipeline, abort, outcomes, done } = start(slow());
+    await turns();
+    pipeline.finish();
+    abort.abort();
+    await done;
+    expect(outcomes).toHaveLength(1);
+  });
+
+  test('before the start scans nothing', async () => {
+    const walk = vi.fn(() => files(1));
+    await runScanJob({
+      pipeline: new HandPipeline(),
+      entries: { [Symbol.iterator]: () => walk().values() },
+      onOutcome: () => expect.unreachable(),
+      signal: AbortSignal.abort(),
+    });
+    expect(walk).not.toHaveBeenCalled();
+  });
+});
+
+test('a walk that fails makes the job fail, once the files before it have their verdicts', async () => {
+  const bug = new Error('the list cannot be read');
+  function* failing(): Generator<WalkEntry> {
+    yield* files(2);
+    throw bug;
+  }
+  const { pipeline, outcomes, done } = start(failing());
+  let failed = false;
+  done.catch(() => (failed = true));
+  await turns();
+  expect(failed).toBe(false);
+  pipeline.finish();
+  await expect(done).rejects.toBe(bug);
+  expect(outcomes).toHaveLength(2);
+});
