@@ -122,9 +122,12 @@ function headline(summary: ScanSummary): string {
   return `${end}Nothing found.`;
 }
 
+const nouns = { clamav: ['signature', 'signatures'], yara: ['rule', 'rules'], hash: ['hash', 'hashes'] } as const;
 const stateStyles = { ready: 'green', reduced: 'yellow', unavailable: 'red' } as const;
 
 export function engineLine({ name, state, version, signatures, detail }: EngineReport): string {
-  const facts = [version, signatures > 0 ? `${formatCount(signatures)} signatures` : '', detail];
-  return `  ${name.padEnd(7)} ${styleText(stateStyles[state], state)}  ${facts.filter((fact) => fact !== '').join('; ')}`;
+  const [one, many] = nouns[name];
+  const known = signatures > 0 ? `${formatCount(signatures)} ${signatures === 1 ? one : many}` : '';
+  const facts = [version, known, displayPath(detail, true)].filter((fact) => fact !== '');
+  return `  ${name.padEnd(7)} ${styleText(stateStyles[state], state)}  ${facts.join('; ')}`;
 }

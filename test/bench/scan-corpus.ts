@@ -1,6 +1,6 @@
 // What the scan benchmark scans: a folder of the user's, or a copy of part of /usr, the same choice on the same machine.
 import { hash } from 'node:crypto';
-import { copyFileSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 
 export interface ScanCorpus {
@@ -9,14 +9,17 @@ export interface ScanCorpus {
   readonly bytes: number;
 }
 
-const source = '/usr';
+/** Programs, libraries, scripts and their data. */
+const sources = ['/usr/bin', '/usr/lib', '/usr/libexec'];
 const mib = 1024 * 1024;
 const largestBytes = 32 * mib;
 const maxTotalBytes = 300 * mib;
 
 /** Copies files in the order of the hash of their paths until there are `wanted`, or 300 MiB. */
 export function copyOfUsr(folder: string, wanted: number): ScanCorpus {
-  const candidates = [...regularFiles(source)]
+  const candidates = sources
+    .filter((source) => existsSync(source))
+    .flatMap((source) => [...regularFiles(source)])
     .map((path) => ({ path, order: hash('sha1', path) }))
     .toSorted((one, other) => (one.order < other.order ? -1 : 1));
   let files = 0;

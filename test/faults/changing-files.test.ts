@@ -96,7 +96,12 @@ describe('files that change while clamd looks at them', () => {
       return properAnswer(request);
     });
     const scanned = await scene.scan({ clamd: clamd.socketPath });
-    expect(scanned.of('victim')).toMatchObject({ verdict: 'partial', reason: 'unstable', engines: [], sha256: null });
+    expect(scanned.of('victim')).toMatchObject({
+      verdict: 'partial',
+      reason: 'unstable',
+      engines: [],
+      sha256: null,
+    });
     expect(kindOf(scanned.of('other'))).toBe('clean');
     expect(asked).toBe(3);
   });

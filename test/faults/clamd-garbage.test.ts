@@ -18,9 +18,20 @@ const broken: readonly (readonly [string, FakeAnswer])[] = [
   ['two answers in one record', ({ prefix }) => `${prefix}stream: ERROR\n${prefix}stream: OK\0`],
   ['two records', ({ prefix }) => `${prefix}stream: OK\0${prefix}stream: OK\0`],
   ['an answer with bytes after it', ({ prefix }) => `${prefix}stream: OK\0x`],
-  ['bytes that are not UTF-8', ({ prefix }) => Buffer.concat([Buffer.from(`${prefix}stream: `), Buffer.of(0xff, 0xfe, 0)])],
+  [
+    'bytes that are not UTF-8',
+    ({ prefix }) => Buffer.concat([Buffer.from(`${prefix}stream: `), Buffer.of(0xff, 0xfe, 0)]),
+  ],
   ['10 MB without an end', () => Buffer.alloc(10 * megabyte, 'x')],
-  ['10 MB that end in OK', ({ prefix }) => Buffer.concat([Buffer.from(`${prefix}stream: `), Buffer.alloc(10 * megabyte, 'x'), Buffer.from(' OK\0')])],
+  [
+    '10 MB that end in OK',
+    ({ prefix }) =>
+      Buffer.concat([
+        Buffer.from(`${prefix}stream: `),
+        Buffer.alloc(10 * megabyte, 'x'),
+        Buffer.from(' OK\0'),
+      ]),
+  ],
   ['that it waited too long', () => 'COMMAND READ TIMED OUT\0'],
   ['that it waited too long, numbered', ({ prefix }) => `${prefix}COMMAND READ TIMED OUT\0`],
   ['that it has no memory', ({ prefix }) => `${prefix}stream: Can't allocate memory ERROR\0`],
@@ -67,7 +78,8 @@ describe.skipIf(process.platform === 'win32')('a clamd that talks nonsense', () 
 
   it('is understood when its answers come a byte at a time', async () => {
     using scene = new Scene();
-    for (let index = 0; index < 20; index += 1) scene.write(`file-${index}`, index === 7 ? 'virus' : `plain ${index}`);
+    for (let index = 0; index < 20; index += 1)
+      scene.write(`file-${index}`, index === 7 ? 'virus' : `plain ${index}`);
     await using clamd = await startScriptedClamd(properAnswer, { splitsBytes: true });
     const scanned = await scene.scan({ clamd: clamd.socketPath });
     expect(scanned.summary).toMatchObject({ clean: 19, infected: 1, partial: 0, unscannable: 0 });
@@ -76,7 +88,8 @@ describe.skipIf(process.platform === 'win32')('a clamd that talks nonsense', () 
 
   it('costs no other file its verdict: each is asked about again or told that clamd failed', async () => {
     using scene = new Scene();
-    for (let index = 0; index < 60; index += 1) scene.write(`file-${index}`, index % 10 === 3 ? `virus ${index}` : `plain ${index}`);
+    for (let index = 0; index < 60; index += 1)
+      scene.write(`file-${index}`, index % 10 === 3 ? `virus ${index}` : `plain ${index}`);
     await using clamd = await startScriptedClamd((request) =>
       request.bytes.toString() === 'plain 30' ? 'garbage\0' : properAnswer(request),
     );

@@ -1,7 +1,14 @@
 // One byte below, at and above every limit of size: exactly the documented verdict, and never more than was looked at.
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { clamdMarker, clamdMarkerSignature, cleanByClamd, kindOf, Scene, type Scanned } from '../helpers/faults/scene.ts';
+import {
+  clamdMarker,
+  clamdMarkerSignature,
+  cleanByClamd,
+  kindOf,
+  Scene,
+  type Scanned,
+} from '../helpers/faults/scene.ts';
 import { hasClamd, RealClamd } from '../helpers/real-clamd.ts';
 
 const limit = 1_000_000;

@@ -49,14 +49,19 @@ describe('a file over which the worker', () => {
     expect(await scanNames(pool, innocent)).toEqual(eachClean(innocent));
   });
 
-  test.each(['nonsense-null', 'nonsense-text', 'nonsense-kind', 'nonsense-results', 'nonsense-verdict', 'nonsense-memory', 'unknown'])(
-    'sends %s is blamed, and nothing of what it said is believed',
-    async (name) => {
-      await using pool = poolOf('obeys-names', { workers: 1 });
-      await pool.start();
-      expect(await scanNames(pool, ['a', name, 'b'])).toEqual({ a: 'clean', b: 'clean', [name]: 'crashed' });
-    },
-  );
+  test.each([
+    'nonsense-null',
+    'nonsense-text',
+    'nonsense-kind',
+    'nonsense-results',
+    'nonsense-verdict',
+    'nonsense-memory',
+    'unknown',
+  ])('sends %s is blamed, and nothing of what it said is believed', async (name) => {
+    await using pool = poolOf('obeys-names', { workers: 1 });
+    await pool.start();
+    expect(await scanNames(pool, ['a', name, 'b'])).toEqual({ a: 'clean', b: 'clean', [name]: 'crashed' });
+  });
 
   test('answers twice has its first answer, and the worker is replaced', async () => {
     await using pool = poolOf('obeys-names', { workers: 1 });
@@ -155,12 +160,18 @@ describe('the end of a pool', () => {
     const { pids } = pool;
     expect(pids).toHaveLength(3);
     await pool[Symbol.asyncDispose]();
-    expect(await answers).toEqual({ 'slow-60000': 'no_worker', 'slow-60001': 'no_worker', hang: 'no_worker' });
+    expect(await answers).toEqual({
+      'slow-60000': 'no_worker',
+      'slow-60001': 'no_worker',
+      hang: 'no_worker',
+    });
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
   test('by SIGKILL of its process ends the workers too', async () => {
-    const holder = fork(join(import.meta.dirname, '..', 'helpers', 'hold-pool.ts'), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const holder = fork(join(import.meta.dirname, '..', 'helpers', 'hold-pool.ts'), [], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     const [pids]: unknown[] = await once(holder, 'message');
     if (!Array.isArray(pids)) throw new TypeError('no list of processes');
     const workers = pids.map(Number);
@@ -201,7 +212,9 @@ test('2,000 files with workers killed at random moments are all answered, and on
   await pool.start();
   let answered = 0;
   let killed = 0;
-  const names = Array.from({ length: 2000 }, (_, index) => (index % 5 === 0 ? `slow-${index % 40}` : `plain${index}`));
+  const names = Array.from({ length: 2000 }, (_, index) =>
+    index % 5 === 0 ? `slow-${index % 40}` : `plain${index}`,
+  );
   const answers = names.map(async (name) => {
     const result = await pool.scan(anyFile(`/${name}`));
     answered += 1;

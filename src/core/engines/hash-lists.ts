@@ -107,7 +107,7 @@ export class HashLists {
     return {
       name: 'hash',
       state: 'ready',
-      version: this.fingerprint,
+      version: '',
       signatures: this.#table.size,
       detail: this.#inBothCount === 0 ? counts : counts + inBoth,
     };

@@ -25,7 +25,11 @@ export function overlappingZip(contentBytes: number, count: number): Buffer {
   const content = Buffer.alloc(contentBytes);
   const compressed = buildZip([{ name: 'kernel', content }]).readUInt32LE(18);
   const told = { offset: 0, compressed, uncompressed: contentBytes };
-  const others = Array.from({ length: count - 1 }, () => ({ name: 'kernel', content: Buffer.alloc(0), told }));
+  const others = Array.from({ length: count - 1 }, () => ({
+    name: 'kernel',
+    content: Buffer.alloc(0),
+    told,
+  }));
   return buildZip([{ name: 'kernel', content, told }, ...others]);
 }
 

@@ -108,7 +108,12 @@ export class Scene implements Disposable {
     const arguments_ = [
       'scan',
       ...format,
-      ...['--config', config, '--data-dir', this.dataDir, '--clamd', run.clamd ?? 'none'],
+      '--config',
+      config,
+      '--data-dir',
+      this.dataDir,
+      '--clamd',
+      run.clamd ?? 'none',
       ...(run.clamd === 'managed' ? ['--signature-dir', this.database] : []),
       ...(run.options ?? []),
       '--',

@@ -82,8 +82,12 @@ describe('settings', () => {
   });
 
   test('cannot change what all objects share', () => {
-    expect(complaint('[__proto__]\npolluted = 1\n[scanning.__proto__]\nenable_yara = false')).toContain('CONFIG_INVALID');
-    expect(complaint('[env.dev.constructor.prototype]\npolluted = 1', { overlay: 'dev' })).toContain('CONFIG_INVALID');
+    expect(complaint('[__proto__]\npolluted = 1\n[scanning.__proto__]\nenable_yara = false')).toContain(
+      'CONFIG_INVALID',
+    );
+    expect(complaint('[env.dev.constructor.prototype]\npolluted = 1', { overlay: 'dev' })).toContain(
+      'CONFIG_INVALID',
+    );
     expect({}).not.toHaveProperty('polluted');
   });
 });
@@ -96,7 +100,11 @@ describe('one wrong value refuses the whole, with file, line and key:', () => {
     ['an unknown key before all sections', 'x = 1\n[scanning]', 'c.toml:1: x: '],
     ['not a number', '[scanning]\nscan_timeout_seconds = nan', 'c.toml:2: scanning.scan_timeout_seconds: '],
     ['infinity', '[scanning]\nscan_timeout_seconds = inf', 'c.toml:2: scanning.scan_timeout_seconds: '],
-    ['too large for a number', '[scanning]\nscan_timeout_seconds = 1e309', 'c.toml:2: scanning.scan_timeout_seconds: '],
+    [
+      'too large for a number',
+      '[scanning]\nscan_timeout_seconds = 1e309',
+      'c.toml:2: scanning.scan_timeout_seconds: ',
+    ],
     ['a negative number', '[scanning]\nmax_file_size = -1', 'c.toml:2: scanning.max_file_size: '],
     ['a part of a byte', '[scanning]\nmax_file_size = 1.5', 'c.toml:2: scanning.max_file_size: '],
     ['an entry of a list', '[scanning]\nexclude = ["a", 5]', 'c.toml:2: scanning.exclude.1: '],
@@ -114,7 +122,10 @@ describe('one wrong value refuses the whole, with file, line and key:', () => {
 
   test('each of several wrong values is named', () => {
     const message = complaint('[scanning]\nenable_yara = 1\n[scaling]\nmax_workers = 65');
-    expect(message.split('\n').map((line) => line.split(': ')[1])).toEqual(['scanning.enable_yara', 'scaling.max_workers']);
+    expect(message.split('\n').map((line) => line.split(': ')[1])).toEqual([
+      'scanning.enable_yara',
+      'scaling.max_workers',
+    ]);
   });
 
   test('an environment that there is not', () => {
@@ -150,14 +161,37 @@ describe('a configuration that cannot be read', () => {
   });
 
   test('because it holds 10 MB is said', () => {
-    expect(complaint(Buffer.alloc(10_000_000, '# \n'))).toMatch(/^FILE_UNREADABLE .*10000000 bytes; at most 1048576/);
+    expect(complaint(Buffer.alloc(10_000_000, '# \n'))).toMatch(
+      /^FILE_UNREADABLE .*10000000 bytes; at most 1048576/,
+    );
   });
 });
 
 test('no text makes it fail in any other way than by its own error', () => {
-  const keys = fc.constantFrom('scanning', 'scaling', 'env', 'dev', 'enable_yara', 'exclude', '__proto__', 'constructor');
+  const keys = fc.constantFrom(
+    'scanning',
+    'scaling',
+    'env',
+    'dev',
+    'enable_yara',
+    'exclude',
+    '__proto__',
+    'constructor',
+  );
   const values = fc.oneof(
-    fc.constantFrom('1', 'true', 'nan', '-inf', '1e309', '"x"', '[]', '{}', '2020-01-01', '[[1],{a=1}]', "'''"),
+    fc.constantFrom(
+      '1',
+      'true',
+      'nan',
+      '-inf',
+      '1e309',
+      '"x"',
+      '[]',
+      '{}',
+      '2020-01-01',
+      '[[1],{a=1}]',
+      "'''",
+    ),
     fc.string(),
   );
   const line = fc.oneof(
@@ -168,13 +202,18 @@ test('no text makes it fail in any other way than by its own error', () => {
   );
   const text = fc.array(line, { maxLength: 12 }).map((lines) => lines.join('\n'));
   const variables = fc.dictionary(
-    fc.constantFrom('VEDETTE_ENV', 'VEDETTE_SCANNING_EXCLUDE', 'VEDETTE_SCALING_MAX_WORKERS', 'VEDETTE_SCANNING_CLAMD'),
+    fc.constantFrom(
+      'VEDETTE_ENV',
+      'VEDETTE_SCANNING_EXCLUDE',
+      'VEDETTE_SCALING_MAX_WORKERS',
+      'VEDETTE_SCANNING_CLAMD',
+    ),
     fc.oneof(fc.constantFrom('dev', 'prod'), fc.string()),
   );
   fc.assert(
     fc.property(text, variables, (content, env) => {
-      const said = complaint(content, { env });
-      if (said !== 'nothing') expect(said).toMatch(/^CONFIG_INVALID ./s);
+      // Any other error is thrown.
+      expect(complaint(content, { env })).toMatch(/^(?:nothing$|CONFIG_INVALID .)/s);
     }),
     { numRuns: 300 },
   );

@@ -17,6 +17,17 @@ describe('the data folder', () => {
     expect(defaultDataFolder({ platform, env, home: '/home/ann' })).toBe(expected);
   });
 
+  // An empty or relative XDG_DATA_HOME counts as none (XDG Base Directory Specification); here it leads to the current folder.
+  test.fails.each(['', 'relative'])(
+    'is not below the current folder because XDG_DATA_HOME is %j',
+    (value) => {
+      const env = { XDG_DATA_HOME: value };
+      expect(defaultDataFolder({ platform: 'linux', env, home: '/home/ann' })).toBe(
+        '/home/ann/.local/share/vedette',
+      );
+    },
+  );
+
   test('is made when it is missing, for its owner only, and opened again', () => {
     using folder = temporaryFolder();
     const path = join(folder.path, 'a/b');
@@ -29,7 +40,10 @@ describe('the data folder', () => {
     using folder = temporaryFolder();
     chmodSync(folder.path, mode);
     expect(() => openDataFolder(folder.path)).toThrow(
-      expect.objectContaining({ code: 'FILE_UNREADABLE', message: expect.stringContaining(`chmod go-w '${folder.path}'`) }),
+      expect.objectContaining({
+        code: 'FILE_UNREADABLE',
+        message: expect.stringContaining(`chmod go-w '${folder.path}'`),
+      }),
     );
   });
 

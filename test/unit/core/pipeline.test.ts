@@ -2,12 +2,12 @@ import { existsSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { silentLogger } from '../../../src/core/logger.ts';
-import { Pipeline } from '../../../src/core/pipeline.ts';
+import { Pipeline, type ScanOutcome } from '../../../src/core/pipeline.ts';
 import { ScanPool } from '../../../src/core/pool/scan-pool.ts';
 import { StrikeList } from '../../../src/core/pool/strike-list.ts';
 import type { AssignedFile, FileResult } from '../../../src/core/pool/worker-protocol.ts';
 import type { Priority, ScanRequest } from '../../../src/shared/scan.ts';
-import type { Judgement } from '../../../src/shared/verdict.ts';
+import type { Judgement, Verdict } from '../../../src/shared/verdict.ts';
 import { cleanVerdict, FakeWorker } from '../../helpers/fake-worker.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../helpers/temporary-folder.ts';
 
@@ -28,7 +28,12 @@ function verdictOf(judgement: Judgement, durationMs = 0): FileResult {
 const clean = verdictOf({ kind: 'clean' });
 const timeout: Judgement = { kind: 'unscannable', reason: 'timeout', detail: 'clamd did not answer' };
 
-async function makePipeline({ folder, decide = () => clean, maxQueueSize = 100, filesPerWorker = 4 }: Surroundings) {
+async function makePipeline({
+  folder,
+  decide = () => clean,
+  maxQueueSize = 100,
+  filesPerWorker = 4,
+}: Surroundings) {
   const scanned: string[] = [];
   const pool = new ScanPool({
     startProcess() {
@@ -55,12 +60,23 @@ async function makePipeline({ folder, decide = () => clean, maxQueueSize = 100, 
   });
   await pool.start();
   const strikes = new StrikeList(join(folder.path, 'strikes.json'), 'generation');
-  const options = { pool, strikes, maxFileSizeBytes: 1000, maxQueueSize, requestTimeoutMs: 500, logger: silentLogger };
+  const options = {
+    pool,
+    strikes,
+    maxFileSizeBytes: 1000,
+    maxQueueSize,
+    requestTimeoutMs: 500,
+    logger: silentLogger,
+  };
   return { pipeline: new Pipeline(options), scanned };
 }
 
 function request(path: string, priority: Priority = 'normal'): ScanRequest {
   return { path, priority, origin: 'manual' };
+}
+
+async function whenDone(outcome: Promise<ScanOutcome> | null): Promise<Verdict | undefined> {
+  return (await outcome)?.verdict;
 }
 
 describe('a file that changes', () => {
@@ -121,7 +137,9 @@ describe('a file that ended two workers', () => {
     expect(first.scanned).toHaveLength(2);
 
     const second = await makePipeline({ folder });
-    expect((await second.pipeline.scan(request(path)))?.verdict.judgement).toMatchObject({ reason: 'poison' });
+    expect((await second.pipeline.scan(request(path)))?.verdict.judgement).toMatchObject({
+      reason: 'poison',
+    });
     expect(second.scanned).toEqual([]);
 
     folder.write('a', 'other');
@@ -168,7 +186,7 @@ describe('the line', () => {
     const { pipeline, scanned } = await makePipeline({ folder, filesPerWorker: 1 });
     const outcomes = [...paths, ...paths].map((path) => pipeline.scan(request(path)));
     expect(outcomes[5]).toBe(outcomes[2]);
-    await Promise.all(outcomes);
+    await Promise.all(outcomes.map(whenDone));
     // The first was under way already: what it becomes now may be another file.
     expect(scanned.filter((path) => path === paths[2])).toHaveLength(1);
     expect(scanned.filter((path) => path === paths[0])).toHaveLength(2);
@@ -181,7 +199,7 @@ describe('the line', () => {
     const offered = paths.map((path) => pipeline.scan(request(path)));
     expect(offered.map((outcome) => outcome === null)).toEqual([false, false, true, true]);
     expect(pipeline.queueDepth).toBe(1);
-    await Promise.all(offered);
+    await Promise.all(offered.map(whenDone));
     expect((await pipeline.scan(request(paths[3] ?? '')))?.verdict.judgement).toEqual({ kind: 'clean' });
   });
 
@@ -191,7 +209,7 @@ describe('the line', () => {
     const asked = (['low', 'normal', 'critical', 'high'] as const).map((priority) =>
       pipeline.scan(request(folder.write(priority), priority)),
     );
-    await Promise.all(asked);
+    await Promise.all(asked.map(whenDone));
     const order = scanned.map((path) => path.slice(folder.path.length + 1));
     expect(order).toEqual(['low', 'critical', 'high', 'normal']);
   });
@@ -203,10 +221,12 @@ describe('the line', () => {
     truncateSync(large, 100 * 1024 ** 3);
     const startedMs = performance.now();
     const outcomes = await Promise.all(
-      [large, folder.path, join(folder.path, 'missing')].map((path) => pipeline.scan(request(path))),
+      [large, folder.path, join(folder.path, 'missing')].map((path) =>
+        whenDone(pipeline.scan(request(path))),
+      ),
     );
     expect(performance.now() - startedMs).toBeLessThan(50);
-    expect(outcomes.map((outcome) => outcome?.verdict)).toMatchObject([
+    expect(outcomes).toMatchObject([
       { judgement: { kind: 'partial', reason: 'too_large' }, sizeBytes: 100 * 1024 ** 3, sha256: null },
       { judgement: { kind: 'unscannable', reason: 'special_file' } },
       { judgement: { kind: 'unscannable', reason: 'vanished' } },

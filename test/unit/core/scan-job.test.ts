@@ -29,6 +29,18 @@ function files(count: number): WalkEntry[] {
   return Array.from({ length: count }, (_, index) => ({ kind: 'file', path: `/${index}` }));
 }
 
+function* skips(count: number): Generator<WalkEntry> {
+  const judgement = { kind: 'unscannable', reason: 'permission', detail: '' } as const;
+  for (let index = 0; index < count; index += 1) {
+    yield { kind: 'skipped', path: `/${index}`, judgement, sizeBytes: 0 };
+  }
+}
+
+async function* oneThenNothing(): AsyncGenerator<WalkEntry> {
+  yield { kind: 'file', path: '/0' };
+  await new Promise(() => {});
+}
+
 async function turns(count = 3): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -37,7 +49,9 @@ function start(entries: Iterable<WalkEntry> | AsyncIterable<WalkEntry>) {
   const pipeline = new HandPipeline();
   const abort = new AbortController();
   const outcomes: JobOutcome[] = [];
-  const onOutcome = (outcome: JobOutcome): void => void outcomes.push(outcome);
+  function onOutcome(outcome: JobOutcome): void {
+    outcomes.push(outcome);
+  }
   const done = runScanJob({ pipeline, entries, onOutcome, signal: abort.signal });
   done.catch(() => {});
   return { pipeline, abort, outcomes, done };
@@ -61,7 +75,7 @@ describe('a scan job', () => {
   test('takes no more from the walk than it has under way, and all of it in the end', async () => {
     let taken = 0;
     function* endless(): Generator<WalkEntry> {
-      for (; taken < 3000; ) {
+      for (; taken < 3000;) {
         taken += 1;
         yield { kind: 'file', path: `/${taken}` };
       }
@@ -84,30 +98,27 @@ describe('a scan job', () => {
 
   test('gives other work its turn while it walks over entries that need no scan', async () => {
     let turned = 0;
-    function* skips(): Generator<WalkEntry> {
-      for (let index = 0; index < 2560; index += 1) {
-        const judgement = { kind: 'unscannable', reason: 'permission', detail: '' } as const;
-        yield { kind: 'skipped', path: `/${index}`, judgement, sizeBytes: 0 };
-      }
-    }
-    const timer = setInterval(() => {}, 1000);
-    const { done } = start(skips());
+
+    const { done } = start(skips(2560));
     const counting = (async () => {
       for (;;) {
-        const last = await Promise.race([done.then(() => true), new Promise((resolve) => setImmediate(resolve, false))]);
+        const last = await Promise.race([
+          done.then(() => true),
+          new Promise((resolve) => setImmediate(resolve, false)),
+        ]);
         if (last === true) return;
         turned += 1;
       }
     })();
     await counting;
-    clearInterval(timer);
+
     expect(turned).toBeGreaterThanOrEqual(10);
   });
 });
 
 describe('an abort', () => {
   test('ends the walk at once, and what was under way is told when it finishes in time', async () => {
-    const closed = vi.fn();
+    const closed = vi.fn<() => void>();
     function* endless(): Generator<WalkEntry> {
       try {
         for (let index = 0; ; index += 1) yield { kind: 'file', path: `/${index}` };
@@ -146,11 +157,7 @@ describe('an abort', () => {
   });
 
   test('does not wait for a list that is slow to say its next name', async () => {
-    async function* slow(): AsyncGenerator<WalkEntry> {
-      yield { kind: 'file', path: '/0' };
-      await new Promise(() => {});
-    }
-    const { pipeline, abort, outcomes, done } = start(slow());
+    const { pipeline, abort, outcomes, done } = start(oneThenNothing());
     await turns();
     pipeline.finish();
     abort.abort();
@@ -159,7 +166,7 @@ describe('an abort', () => {
   });
 
   test('before the start scans nothing', async () => {
-    const walk = vi.fn(() => files(1));
+    const walk = vi.fn<() => WalkEntry[]>(() => files(1));
     await runScanJob({
       pipeline: new HandPipeline(),
       entries: { [Symbol.iterator]: () => walk().values() },

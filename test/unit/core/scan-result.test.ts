@@ -8,7 +8,14 @@ function detection(engine: Detection['engine']): Detection {
 }
 
 function verdict(judgement: Judgement): Verdict {
-  return { judgement, engines: ['yara', 'hash'], sha256: null, sizeBytes: 5, durationMs: 1.23456, cachedFrom: null };
+  return {
+    judgement,
+    engines: ['yara', 'hash'],
+    sha256: null,
+    sizeBytes: 5,
+    durationMs: 1.23456,
+    cachedFrom: null,
+  };
 }
 
 describe('a result', () => {
@@ -51,7 +58,9 @@ describe('a result', () => {
     const result = toScanResult('/tmp/\uDCFFx\u{1F600}', verdict({ kind: 'clean' }));
     expect(result).toMatchObject({
       path: '/tmp/\uFFFDx\u{1F600}',
-      path_base64: Buffer.concat([Buffer.from('/tmp/'), Buffer.of(0xff), Buffer.from('x\u{1F600}')]).toString('base64'),
+      path_base64: Buffer.concat([Buffer.from('/tmp/'), Buffer.of(0xff), Buffer.from('x\u{1F600}')]).toString(
+        'base64',
+      ),
     });
     expect(scanResultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
   });

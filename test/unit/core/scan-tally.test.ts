@@ -2,9 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ScanTally } from '../../../src/core/scan-tally.ts';
 import { scanSummarySchema } from '../../../src/shared/scan-report.ts';
-import type { Judgement, Verdict } from '../../../src/shared/verdict.ts';
+import type { Detection, Judgement, Verdict } from '../../../src/shared/verdict.ts';
 
-const detection = { engine: 'yara', name: 'R', severity: 'low', kind: 'rule', meta: {}, matches: [] } as const;
+const detection: Detection = {
+  engine: 'yara',
+  name: 'R',
+  severity: 'low',
+  kind: 'rule',
+  meta: {},
+  matches: [],
+};
 const judgements: readonly Judgement[] = [
   { kind: 'clean' },
   { kind: 'infected', detections: [detection] },
@@ -14,8 +21,23 @@ const judgements: readonly Judgement[] = [
   { kind: 'unscannable', reason: 'permission', detail: '' },
 ];
 
+const end = {
+  generation: 'generation',
+  engines: [],
+  passedOver: { excluded: 1, symbolicLinks: 2, otherDevices: 3 },
+  interrupted: false,
+};
+
 function verdict(judgement: Judgement, overrides: Partial<Verdict> = {}): Verdict {
-  return { judgement, engines: [], sha256: 'x', sizeBytes: 10, durationMs: 1, cachedFrom: null, ...overrides };
+  return {
+    judgement,
+    engines: [],
+    sha256: 'x',
+    sizeBytes: 10,
+    durationMs: 1,
+    cachedFrom: null,
+    ...overrides,
+  };
 }
 
 test('the counts of all kinds add up to the files, whatever the verdicts', () => {
@@ -23,7 +45,7 @@ test('the counts of all kinds add up to the files, whatever the verdicts', () =>
     fc.property(fc.array(fc.constantFrom(...judgements)), (list) => {
       const tally = new ScanTally();
       for (const judgement of list) tally.add(verdict(judgement));
-      const { files, clean, infected, suspicious, partial, unscannable } = tally.summary('g', [], false);
+      const { files, clean, infected, suspicious, partial, unscannable } = tally.summary(end);
       expect(files).toBe(list.length);
       expect(clean + infected + suspicious + partial + unscannable).toBe(files);
       const reasoned = tally.reasons.reduce((sum, [, count]) => sum + count, 0);
@@ -37,7 +59,7 @@ test('bytes are those that were read, and what came from a cache is counted apar
   tally.add(verdict({ kind: 'clean' }));
   tally.add(verdict({ kind: 'clean' }, { cachedFrom: 'content' }));
   tally.add(verdict({ kind: 'unscannable', reason: 'timeout', detail: '' }, { sha256: null, sizeBytes: 99 }));
-  const summary = tally.summary('generation', [], true);
+  const summary = tally.summary({ ...end, interrupted: true });
   expect(summary).toEqual({
     files: 3,
     clean: 2,
@@ -50,10 +72,11 @@ test('bytes are those that were read, and what came from a cache is counted apar
     from_cache: 1,
     generation: 'generation',
     engines: [],
+    passed_over: { excluded: 1, symbolic_links: 2, other_devices: 3 },
     interrupted: true,
   });
   expect(scanSummarySchema.parse(summary)).toEqual(summary);
-  expect(tally.summary('generation', [], false)).not.toHaveProperty('interrupted');
+  expect(tally.summary(end)).not.toHaveProperty('interrupted');
 });
 
 test('reasons come most frequent first', () => {

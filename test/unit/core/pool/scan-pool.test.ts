@@ -17,9 +17,9 @@ function makePool(options: Partial<ScanPoolOptions> = {}) {
   const workers: FakeWorker[] = [];
   const pool = new ScanPool({
     startProcess: () => {
-      const worker = new FakeWorker();
-      workers.push(worker);
-      return worker;
+      const made = new FakeWorker();
+      workers.push(made);
+      return made;
     },
     workerSettings: {},
     workers: 2,
@@ -30,14 +30,20 @@ function makePool(options: Partial<ScanPoolOptions> = {}) {
     logger: silentLogger,
     ...options,
   });
-  return { pool, workers, worker: (index: number) => workers[index] ?? expect.unreachable(`no worker ${index}`) };
+
+  function worker(index: number): FakeWorker {
+    const found = workers[index];
+    if (found === undefined) throw new RangeError(`no worker ${index}`);
+    return found;
+  }
+  return { pool, workers, worker };
 }
 
 /** A pool whose first workers are ready. */
 async function readyPool(options: Partial<ScanPoolOptions> = {}) {
   const made = makePool(options);
   const started = made.pool.start();
-  for (const worker of made.workers) worker.getReady();
+  for (const each of made.workers) each.getReady();
   await started;
   return made;
 }

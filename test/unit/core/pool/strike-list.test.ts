@@ -28,18 +28,22 @@ describe('a strike list', () => {
     expect(new StrikeList(file, 'new').isPoison(identity)).toBe(false);
   });
 
-  test.each(['', '{', '[]', '{"version":2,"generation":"g","strikes":{}}', '{"version":1,"generation":"g","strikes":{"x":-1}}', '\0'])(
-    'that cannot be read is empty, and can be written again: %j',
-    (content) => {
-      using folder = temporaryFolder();
-      const file = folder.write('strikes.json', content);
-      const { identity } = anyFile('/a');
-      const list = new StrikeList(file, 'g');
-      expect(list.isPoison(identity)).toBe(false);
-      list.add(identity, 3);
-      expect(new StrikeList(file, 'g').isPoison(identity)).toBe(true);
-    },
-  );
+  test.each([
+    '',
+    '{',
+    '[]',
+    '{"version":2,"generation":"g","strikes":{}}',
+    '{"version":1,"generation":"g","strikes":{"x":-1}}',
+    '\0',
+  ])('that cannot be read is empty, and can be written again: %j', (content) => {
+    using folder = temporaryFolder();
+    const file = folder.write('strikes.json', content);
+    const { identity } = anyFile('/a');
+    const list = new StrikeList(file, 'g');
+    expect(list.isPoison(identity)).toBe(false);
+    list.add(identity, 3);
+    expect(new StrikeList(file, 'g').isPoison(identity)).toBe(true);
+  });
 
   test('counts a strike that it cannot write', () => {
     using folder = temporaryFolder();

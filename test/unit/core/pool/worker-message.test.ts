@@ -29,7 +29,10 @@ describe('a message of a worker', () => {
     { kind: 'results' },
     { kind: 'results', results: [null] },
     { kind: 'results', results: [{ id: 1, result: { kind: 'verdict' } }] },
-    { kind: 'results', results: [{ id: 1, result: { kind: 'verdict', verdict: { ...cleanVerdict, sha256: 'x' } } }] },
+    {
+      kind: 'results',
+      results: [{ id: 1, result: { kind: 'verdict', verdict: { ...cleanVerdict, sha256: 'x' } } }],
+    },
     { kind: 'alive', memoryBytes: null, engineBusyCount: 0 },
     { kind: 'ready', introduction: {} },
   ])('that is not whole is none: %j', (message) => {

@@ -77,11 +77,10 @@ test('the queue does what its model does, whatever comes in whatever order', () 
       const queue = new ScanQueue(bound);
       const model = new Model();
       for (const item of steps) {
-        if (item === null) expect(queue.take()?.path).toBe(model.take());
-        else {
-          const expected = model.push(item.path, priorities.indexOf(item.priority), bound);
-          expect(queue.push(request(item.path, item.priority)).kind).toBe(expected);
-        }
+        const done = item === null ? queue.take()?.path : queue.push(request(item.path, item.priority)).kind;
+        const expected =
+          item === null ? model.take() : model.push(item.path, priorities.indexOf(item.priority), bound);
+        expect(done).toBe(expected);
         expect(queue.size).toBe(model.waiting.length);
         expect(queue.hasRoom).toBe(queue.size < bound);
       }

@@ -1,0 +1,63 @@
+// The core as `vedette scan` builds it, for faults that no command line can produce.
+import { builtInRules, scanWorkerEntry, startAntivirus } from '../../../src/core/antivirus.ts';
+import type { Antivirus, AntivirusOptions } from '../../../src/core/antivirus.ts';
+import { walk } from '../../../src/core/intake/walk.ts';
+import { silentLogger } from '../../../src/core/logger.ts';
+import { childProcessStarter } from '../../../src/core/pool/child-process-worker.ts';
+import { runScanJob } from '../../../src/core/scan-job.ts';
+import { toScanResult } from '../../../src/core/scan-result.ts';
+import type { ScanResult } from '../../../src/shared/scan-report.ts';
+import type { Scene } from './scene.ts';
+
+const mib = 1024 * 1024;
+
+export function startCore(scene: Scene, options: Partial<AntivirusOptions> = {}): Promise<Antivirus> {
+  const largest = 512 * mib;
+  return startAntivirus({
+    dataDir: scene.dataDir,
+    clamd: 'none',
+    signatureDir: scene.database,
+    clamdLimits: {
+      maxStreamBytes: largest,
+      maxFileBytes: largest,
+      maxScanBytes: largest,
+      maxRecursion: 17,
+      maxFiles: 10_000,
+    },
+    yara: { rulePaths: [builtInRules], binding: 'auto' },
+    hashLists: { knownBad: [], knownGood: [] },
+    maxFileSizeBytes: 2 * 1024 * mib,
+    wholeFileBytes: 128 * mib,
+    scanTimeoutMs: 60_000,
+    workers: 2,
+    workerMemoryLimitBytes: 1024 * mib,
+    useCache: true,
+    startWorker: childProcessStarter(scanWorkerEntry),
+    logger: silentLogger,
+    signal: new AbortController().signal,
+    ...options,
+  });
+}
+
+export async function scanAll(
+  antivirus: Antivirus,
+  scene: Scene,
+  onResult: (result: ScanResult) => void = ignore,
+): Promise<readonly ScanResult[]> {
+  const results: ScanResult[] = [];
+  await runScanJob({
+    pipeline: antivirus.pipeline,
+    entries: walk([scene.files]),
+    onOutcome({ path, verdict }) {
+      const result = toScanResult(path, verdict);
+      results.push(result);
+      onResult(result);
+    },
+    signal: new AbortController().signal,
+  });
+  return results;
+}
+
+function ignore(): void {
+  // Nobody listens.
+}
