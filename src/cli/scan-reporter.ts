@@ -122,7 +122,11 @@ function headline(summary: ScanSummary): string {
   return `${end}Nothing found.`;
 }
 
-const nouns = { clamav: ['signature', 'signatures'], yara: ['rule', 'rules'], hash: ['hash', 'hashes'] } as const;
+const nouns = {
+  clamav: ['signature', 'signatures'],
+  yara: ['rule', 'rules'],
+  hash: ['hash', 'hashes'],
+} as const;
 const stateStyles = { ready: 'green', reduced: 'yellow', unavailable: 'red' } as const;
 
 export function engineLine({ name, state, version, signatures, detail }: EngineReport): string {

@@ -4,7 +4,13 @@ import { z } from 'zod';
 import { startAntivirus, type Antivirus } from '../core/antivirus.ts';
 import { countFiles } from '../core/intake/count-files.ts';
 import { createExclusions } from '../core/intake/exclusions.ts';
-import { emptyWalkCounts, walk, type WalkCounts, type WalkEntry, type WalkOptions } from '../core/intake/walk.ts';
+import {
+  emptyWalkCounts,
+  walk,
+  type WalkCounts,
+  type WalkEntry,
+  type WalkOptions,
+} from '../core/intake/walk.ts';
 import { runScanJob, type JobOutcome } from '../core/scan-job.ts';
 import { toScanResult } from '../core/scan-result.ts';
 import { ScanTally } from '../core/scan-tally.ts';

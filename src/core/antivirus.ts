@@ -4,7 +4,12 @@ import { fileURLToPath } from 'node:url';
 import type { EngineReport } from '../shared/engine-report.ts';
 import type { ScanRequest } from '../shared/scan.ts';
 import { askClamd } from './engines/clamd/ask-clamd.ts';
-import { findClamd, reportManaged, type FindClamdOptions, type FoundEngine } from './engines/clamd/find-clamd.ts';
+import {
+  findClamd,
+  reportManaged,
+  type FindClamdOptions,
+  type FoundEngine,
+} from './engines/clamd/find-clamd.ts';
 import type { ClamdLimits } from './engines/clamd/target.ts';
 import { signatureGeneration } from './engines/signature-generation.ts';
 import type { Logger } from './logger.ts';

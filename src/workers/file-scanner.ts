@@ -43,16 +43,9 @@ const emptySha256 = hash('sha256', '');
 
 export class FileScanner {
   readonly #options: FileScannerOptions;
-  /** Engines that are enabled, in the order a verdict names them. */
-  readonly #engines: readonly EngineName[];
 
   constructor(options: FileScannerOptions) {
     this.#options = options;
-    this.#engines = [
-      ...(options.clamd.kind === 'off' ? [] : (['clamav'] as const)),
-      ...(options.yara === null ? [] : (['yara'] as const)),
-      'hash',
-    ];
   }
 
   /** What cannot be scanned is a verdict; only a bug rejects. */
@@ -120,7 +113,8 @@ export class FileScanner {
 
   /** clamd is asked first, so that it works while this thread computes. */
   async #ask(file: IdentifiedFile, descriptor: number, sha256: string, head: Buffer): Promise<KnownContent> {
-    if (file.sizeBytes === 0) return { judgement: { kind: 'clean' }, engines: this.#engines };
+    // Nothing to look at: its hash says so, and no engine is asked.
+    if (file.sizeBytes === 0) return { judgement: { kind: 'clean' }, engines: ['hash'] };
     const { hashLists, yara } = this.#options;
     const known = hashLists.look(sha256);
     if (known.kind === 'good') return { judgement: { kind: 'clean' }, engines: ['hash'] };
@@ -142,8 +136,9 @@ export class FileScanner {
         return Promise.resolve({ kind: 'failed', reason: 'engine_unavailable', detail: clamd.detail });
       case 'on':
         if (clamd.target.acceptsPaths) return clamd.client.scanPath(`/proc/${process.pid}/fd/${descriptor}`);
-        if (file.sizeBytes === head.length) return clamd.client.scanBytes(head);
-        return clamd.client.scanStream(chunksOf(descriptor, file.sizeBytes), file.sizeBytes);
+        // What is large may be over a limit that nobody told us: it must not take others with it.
+        if (file.sizeBytes <= chunkBytes) return clamd.client.scanBytes(head);
+        return clamd.client.scanStream(() => chunksOf(descriptor, file.sizeBytes), file.sizeBytes);
     }
   }
 
@@ -166,6 +161,8 @@ export class FileScanner {
 
 /** Hashes all of the file and leaves its beginning, as much as fits, in `buffer`. */
 async function readAll(descriptor: number, sizeBytes: number, buffer: Buffer): Promise<Reading> {
+  // Some file systems say 0 and still have content.
+  if (sizeBytes === 0 && readFully(descriptor, buffer.subarray(0, 1), 0) > 0) return { kind: 'changed' };
   const head = buffer.subarray(0, Math.min(sizeBytes, buffer.length));
   if (readFully(descriptor, head, 0) < head.length) return { kind: 'changed' };
   if (head.length === sizeBytes) {

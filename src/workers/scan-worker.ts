@@ -14,6 +14,7 @@ import { connectParentPort } from './parent-port.ts';
 const aliveEveryMs = 1000;
 /** Room for small files beside one of the largest that is held whole. */
 const smallFilesBytes = 32 * 1024 * 1024;
+const longestProbeMs = 5000;
 /** Results of one turn travel together. */
 const resultsAtOnce = 32;
 
@@ -99,5 +100,14 @@ function run(settings: WorkerSettings): void {
 function connectClamd({ clamd, requestTimeoutMs }: WorkerSettings): ClamdPort {
   if (clamd.kind !== 'on') return clamd;
   const { target } = clamd;
-  return { kind: 'on', target, client: new ClamdClient({ target, logger, requestTimeoutMs }) };
+  // A clamd that hangs must be found out before the first deadline, or the file is blamed for it.
+  const probeMs = Math.min(longestProbeMs, requestTimeoutMs / 3);
+  const client = new ClamdClient({
+    target,
+    logger,
+    requestTimeoutMs,
+    probeAfterMs: probeMs,
+    probeTimeoutMs: probeMs,
+  });
+  return { kind: 'on', target, client };
 }

@@ -57,8 +57,8 @@ describe.skipIf(!hasClamd)('ClamdClient and a real clamd', () => {
         client.scanPath(cleanPath),
         client.scanPath(eicarPath),
         client.scanPath(join(clamd.folder, 'absent')),
-        client.scanStream(pieces(large, 65_536), large.length),
-        client.scanStream(pieces(eicar(), 7), eicar().length),
+        client.scanStream(() => pieces(large, 65_536), large.length),
+        client.scanStream(() => pieces(eicar(), 7), eicar().length),
       ]);
       expect(answers).toMatchObject([
         nothing,
@@ -98,7 +98,7 @@ describe.skipIf(!hasClamd)('ClamdClient and a real clamd', () => {
       const limit = { kind: 'incomplete', reason: 'stream_limit' };
       const large = Buffer.alloc(6_000_000, 'x');
       expect(await client.scanBytes(large)).toMatchObject(limit);
-      expect(await client.scanStream(pieces(large, 100_000), large.length)).toMatchObject(limit);
+      expect(await client.scanStream(() => pieces(large, 100_000), large.length)).toMatchObject(limit);
       const exact = Buffer.alloc(1_000_000, 'y');
       expect(await client.scanBytes(exact)).toEqual(nothing);
       expect(await client.scanBytes(Buffer.alloc(1_000_001, 'y'))).toMatchObject(limit);
@@ -170,7 +170,9 @@ describe.skipIf(!hasClamd)('ClamdClient and a real clamd', () => {
     clamd.signal('SIGSTOP');
     const crowd = clientOf(clamd.target, { maxStreams: 400, maxWaiting: 1000, requestTimeoutMs: 20_000 });
     const bytes = smallFile(1);
-    const outcomes = Array.from({ length: 400 }, () => crowd.scanStream(pieces(bytes, 100), bytes.length));
+    const outcomes = Array.from({ length: 400 }, () =>
+      crowd.scanStream(() => pieces(bytes, 100), bytes.length),
+    );
     while (crowd.busyCount === 0) await nextTurn();
     const connector = new ClamdConnector({
       address: clamd.address,

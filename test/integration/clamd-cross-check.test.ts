@@ -69,7 +69,7 @@ describe.skipIf(!isRequired && !(hasClamd && existsSync(testFiles)))(
         return outcome.kind === 'nothing' ? 'clean' : outcome.reason;
       });
       const oursStreamed = await verdictsOf(files, async (bytes) => {
-        const outcome = await client.scanStream(Readable.from([bytes]), bytes.length);
+        const outcome = await client.scanStream(() => Readable.from([bytes]), bytes.length);
         if (outcome.kind === 'found') return outcome.detections[0].name;
         return outcome.kind === 'nothing' ? 'clean' : outcome.reason;
       });

@@ -164,7 +164,7 @@ describe.skipIf(binary === undefined)('a managed clamd', () => {
       (name) => statSync(join(folder, 'data', name)).mode & 0o777,
     );
     expect(modes).toEqual([0o700, 0o600, 0o600]);
-    expect(clamd.signatures).toMatchObject({ count: 1, linkedFiles: 0 });
+    expect(clamd.signatures).toMatchObject({ count: 2, linkedFiles: 0 });
     expect(reportManaged(clamd)).toMatchObject({
       state: 'reduced',
       detail: expect.stringContaining('freshclam'),
@@ -425,7 +425,7 @@ describe.skipIf(binary === undefined)('a managed clamd', () => {
 
     writeFileSync(join(signatureDir, 'new.hsb'), hashSignature('new thing', 'Test.New'));
     expect(await clamd.refreshSignatures()).toBe(true);
-    expect(clamd.signatures).toMatchObject({ count: 2, linkedFiles: 1 });
+    expect(clamd.signatures).toMatchObject({ count: 3, linkedFiles: 1 });
     expect(clamd.signatures.fingerprint).not.toBe(fingerprint);
     expect(await scan(clamd.target.address, Buffer.from('new thing'))).toContain('Test.New');
 

@@ -169,7 +169,7 @@ describe('the end of a pool', () => {
   });
 
   test('by SIGKILL of its process ends the workers too', async () => {
-    const holder = fork(join(import.meta.dirname, '..', 'helpers', 'hold-pool.ts'), [], {
+    const holder = fork(join(import.meta.dirname, '..', 'helpers', 'bad-workers', 'holds-a-pool.ts'), [], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const [pids]: unknown[] = await once(holder, 'message');

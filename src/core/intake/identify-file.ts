@@ -4,6 +4,7 @@ import type { IdentifiedFile } from '../../shared/scan.ts';
 import type { Judgement } from '../../shared/verdict.ts';
 import { identityOf } from '../files/file-identity.ts';
 import { describeFsError } from '../files/open-file.ts';
+import { isOnPseudoFileSystem } from '../files/pseudo-file-system.ts';
 import { encodePath } from '../files/raw-path.ts';
 
 export type IncompleteJudgement = Extract<Judgement, { readonly kind: 'partial' | 'unscannable' }>;
@@ -27,12 +28,21 @@ export function identifyFile(path: string, options: IdentifyOptions): Identifica
   }
   if (!stats.isFile()) return { kind: 'judged', judgement: judgeNotRegular(stats), sizeBytes: 0 };
   const sizeBytes = Number(stats.size);
+  if (sizeBytes === 0 && isOnPseudoFileSystem(path)) {
+    return { kind: 'judged', judgement: ofTheKernel, sizeBytes };
+  }
   if (sizeBytes > options.maxFileSizeBytes) {
     const detail = `${sizeBytes} bytes, over the limit of ${options.maxFileSizeBytes} bytes`;
     return { kind: 'judged', judgement: { kind: 'partial', reason: 'too_large', detail }, sizeBytes };
   }
   return { kind: 'regular', file: { path, identity: identityOf(stats), sizeBytes } };
 }
+
+const ofTheKernel: IncompleteJudgement = {
+  kind: 'unscannable',
+  reason: 'special_file',
+  detail: 'it is made by the kernel when it is read',
+};
 
 /** What `Stats` and `Dirent` both can tell. */
 export interface FileType {

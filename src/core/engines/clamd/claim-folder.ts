@@ -26,7 +26,10 @@ export function claimClamdFolder(dataDir: string): ClaimedFolder {
       };
     }
   }
-  throw new AppError('CLAMD_UNAVAILABLE', `${maxFolders} other Vedettes run a clamd for the data folder ${dataDir}`);
+  throw new AppError(
+    'CLAMD_UNAVAILABLE',
+    `${maxFolders} other Vedettes run a clamd for the data folder ${dataDir}`,
+  );
 }
 
 function claim(ownerFile: string): boolean {

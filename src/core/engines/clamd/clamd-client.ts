@@ -15,6 +15,7 @@ import { HangWatch } from './hang-watch.ts';
 import { scanCommand } from './scan-command.ts';
 import { SessionPool } from './session-pool.ts';
 import { StreamLane } from './stream-lane.ts';
+import type { OpenChunks } from './stream-lane.ts';
 import type { ClamdTarget } from './target.ts';
 
 export interface ClamdClientOptions {
@@ -103,9 +104,12 @@ export class ClamdClient implements AsyncDisposable {
     return this.#refusal(0) ?? this.#sessions.submit((session) => session.scanPath(command));
   }
 
-  /** Chunks may share their memory: the next is asked for when the last was sent. Rejects with what `chunks` threw. */
-  async scanStream(chunks: AsyncIterable<Buffer>, sizeBytes: number): Promise<EngineOutcome> {
-    return this.#refusal(sizeBytes) ?? this.#streams.submit(chunks, sizeBytes);
+  /**
+   * Chunks may share their memory: the next is asked for when the last was sent. `open` is called again when the
+   * connection was lost. Rejects with what the chunks threw.
+   */
+  async scanStream(open: OpenChunks, sizeBytes: number): Promise<EngineOutcome> {
+    return this.#refusal(sizeBytes) ?? this.#streams.submit(open, sizeBytes);
   }
 
   /** @throws AppError CLAMD_UNAVAILABLE, CLAMD_TIMEOUT or CLAMD_PROTOCOL, as do `version` and `stats`. */

@@ -182,7 +182,11 @@ export class ManagedClamd implements AsyncDisposable {
   }
 
   async #refresh(): Promise<boolean> {
-    const linkedFiles = buildSignatureView(this.#folders.databaseDir, this.#options.signatureDir);
+    const linkedFiles = buildSignatureView(
+      this.#folders.databaseDir,
+      this.#options.signatureDir,
+      this.#options.limits.maxFileBytes,
+    );
     const database = readSignatureDatabase(this.#folders.databaseDir);
     if (database.fingerprint === this.#signatures.fingerprint) return false;
     const timeoutMs = this.#options.readyTimeoutMs ?? defaultReadyTimeoutMs;
@@ -240,7 +244,11 @@ async function startOnce(
   signal: AbortSignal,
 ): Promise<Started> {
   resetTemporaryFolder(folders);
-  const linkedFiles = buildSignatureView(folders.databaseDir, options.signatureDir);
+  const linkedFiles = buildSignatureView(
+    folders.databaseDir,
+    options.signatureDir,
+    options.limits.maxFileBytes,
+  );
   const database = readSignatureDatabase(folders.databaseDir);
   const readyTimeoutMs = options.readyTimeoutMs ?? defaultReadyTimeoutMs;
   const clamd = await startClamdProcess({ ...options, folders, readyTimeoutMs, signal });

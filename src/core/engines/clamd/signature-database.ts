@@ -23,7 +23,11 @@ export interface CvdHeader {
 }
 
 /** The file that holds our own test signature. */
-export const ownSignatureFile = 'vedette.ndb';
+export const ownSignatureFiles = { eicar: 'vedette.ndb', limits: 'vedette-limits.cdb' } as const;
+
+export function isOwnSignatureFile(name: string): boolean {
+  return name === ownSignatureFiles.eicar || name === ownSignatureFiles.limits;
+}
 
 /** Files that libclamav loads from a database folder, by extension. */
 const extensions = new Set(
@@ -66,7 +70,7 @@ export function readSignatureDatabase(folder: string): SignatureDatabase {
       officialAtMs = Math.max(officialAtMs ?? 0, file.header.builtAtMs);
       headerSignatures += file.header.signatures;
     }
-    if (name !== ownSignatureFile) writtenAtMs = Math.max(writtenAtMs ?? 0, file.mtimeMs);
+    if (!isOwnSignatureFile(name)) writtenAtMs = Math.max(writtenAtMs ?? 0, file.mtimeMs);
   }
   return {
     fingerprint: hash.digest('hex'),

@@ -1,4 +1,4 @@
-// Large files, each on a connection of its own and few at a time; a stream that was begun is never sent again.
+// Large files, each on a connection of its own and few at a time; one whose connection is lost is sent once more.
 import type { Buffer } from 'node:buffer';
 import { assertNever } from '../../../shared/verdict.ts';
 import type { EngineOutcome } from '../scan-engine.ts';
@@ -8,7 +8,7 @@ import { ClamdStream } from './clamd-stream.ts';
 import type { StreamAnswer } from './clamd-stream.ts';
 
 export interface StreamLaneOptions {
-  readonly connect: (deadlineMs: number, signal: AbortSignal) => Promise<Connection>;
+  readonly connect: (deadlineMs: number, signal: AbortSignal, mustProve?: boolean) => Promise<Connection>;
   readonly maxStreams: number;
   readonly maxWaiting: number;
   readonly requestTimeoutMs: number;
@@ -16,13 +16,18 @@ export interface StreamLaneOptions {
   readonly onUnreachable: (failure: ConnectFailure) => void;
 }
 
+/** Gives the bytes from the beginning, each time it is called. */
+export type OpenChunks = () => AsyncIterable<Buffer>;
+
 interface Job {
-  readonly chunks: AsyncIterable<Buffer>;
+  readonly open: OpenChunks;
   readonly sizeBytes: number;
   readonly deadlineMs: number;
   readonly resolve: (outcome: EngineOutcome) => void;
   readonly reject: (error: unknown) => void;
   readonly abort: AbortController;
+  /** Its connection was lost once. */
+  wasLost: boolean;
   state: 'waiting' | 'connecting' | 'sending';
   sentAtMs: number;
 }
@@ -45,13 +50,14 @@ export class StreamLane implements Disposable {
   }
 
   /** Rejects with what `chunks` threw, and with nothing else. */
-  async submit(chunks: AsyncIterable<Buffer>, sizeBytes: number): Promise<EngineOutcome> {
+  async submit(open: OpenChunks, sizeBytes: number): Promise<EngineOutcome> {
     const { maxWaiting, requestTimeoutMs } = this.#options;
     if (this.#waiting.length >= maxWaiting) return unavailable(`${maxWaiting} files wait for clamd already`);
     const { promise, resolve, reject } = Promise.withResolvers<EngineOutcome>();
     const deadlineMs = performance.now() + requestTimeoutMs;
     const abort = new AbortController();
-    const job: Job = { chunks, sizeBytes, deadlineMs, resolve, reject, abort, state: 'waiting', sentAtMs: 0 };
+    const fresh = { wasLost: false, state: 'waiting', sentAtMs: 0 } as const;
+    const job: Job = { open, sizeBytes, deadlineMs, resolve, reject, abort, ...fresh };
     const timer = setTimeout(() => this.#expire(job), requestTimeoutMs);
     this.#waiting.push(job);
     this.#pump();
@@ -83,7 +89,7 @@ export class StreamLane implements Disposable {
   async #run(job: Job): Promise<void> {
     this.#running.add(job);
     job.state = 'connecting';
-    const connection = await this.#options.connect(job.deadlineMs, job.abort.signal);
+    const connection = await this.#options.connect(job.deadlineMs, job.abort.signal, job.wasLost);
     if (connection.kind === 'connected') await this.#send(job, new ClamdStream(connection.socket));
     else this.#notConnected(job, connection.failure);
     this.#running.delete(job);
@@ -105,7 +111,14 @@ export class StreamLane implements Disposable {
     job.abort.signal.addEventListener('abort', () => ended[Symbol.dispose]());
     this.#options.onSent();
     try {
-      job.resolve(outcomeOf(await ended.send(job.chunks, job.sizeBytes)));
+      const answer = await ended.send(job.open(), job.sizeBytes);
+      if (answer.kind === 'lost' && !job.wasLost && !job.abort.signal.aborted) {
+        job.wasLost = true;
+        job.state = 'waiting';
+        this.#waiting.unshift(job);
+      } else {
+        job.resolve(outcomeOf(answer));
+      }
     } catch (error) {
       job.reject(error);
     }
@@ -134,7 +147,7 @@ function outcomeOf(answer: StreamAnswer): EngineOutcome {
     case 'protocol_error':
       return protocolError(answer.detail);
     case 'lost':
-      return unavailable('clamd went away while the file was sent');
+      return unavailable('clamd went away twice while the file was sent');
     case 'size_changed':
       return {
         kind: 'incomplete',

@@ -74,7 +74,7 @@ describe('ClamdClient with a clamd that works', () => {
         client.scanBytes(clean),
         client.scanBytes(virus),
         client.scanPath('/etc/some: OK'),
-        client.scanStream(chunks(clean, Buffer.alloc(0), virus), clean.length + virus.length),
+        client.scanStream(() => chunks(clean, Buffer.alloc(0), virus), clean.length + virus.length),
         client.scanBytes(Buffer.alloc(0)),
       ]);
       expect(outcomes).toMatchObject([nothing, found, nothing, found, nothing]);
@@ -85,7 +85,7 @@ describe('ClamdClient with a clamd that works', () => {
     const { fake, client } = await setUp();
     const bytes = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => (index * 7) % 251));
     await client.scanBytes(bytes);
-    await client.scanStream(chunks(bytes.subarray(0, 1000), bytes.subarray(1000)), bytes.length);
+    await client.scanStream(() => chunks(bytes.subarray(0, 1000), bytes.subarray(1000)), bytes.length);
     expect(fake.requests.map((request) => request.bytes.equals(bytes))).toEqual([true, true]);
   });
 
@@ -142,7 +142,7 @@ describe('ClamdClient with a clamd that works', () => {
         yield memory;
       }
     }
-    expect(await client.scanStream(reused(), memory.length * 20)).toEqual(nothing);
+    expect(await client.scanStream(() => reused(), memory.length * 20)).toEqual(nothing);
     const received = fake.requests[0]?.bytes ?? Buffer.alloc(0);
     const rounds = Array.from({ length: 20 }, (_, index) =>
       received
@@ -167,7 +167,7 @@ describe('ClamdClient with a clamd that works', () => {
     const client = clientOf(targetAt(fake.address, clean.length - 1));
     const limit = { kind: 'incomplete', reason: 'stream_limit' };
     expect(await client.scanBytes(clean)).toMatchObject(limit);
-    expect(await client.scanStream(onlyChunk(clean), clean.length)).toMatchObject(limit);
+    expect(await client.scanStream(() => onlyChunk(clean), clean.length)).toMatchObject(limit);
     expect(fake.connections).toBe(0);
     expect(await client.scanPath('/x')).toEqual(nothing);
   });
@@ -217,7 +217,7 @@ describe('ClamdClient with a peer that breaks the protocol', () => {
     wrong.filter(([what]) => !['a record without number', 'the beginning of a second record'].includes(what)),
   )('nor in a stream: %s', async (_what, answer) => {
     const { client } = await setUp({ answer, splitsBytes: false });
-    expect(await client.scanStream(onlyChunk(clean), clean.length)).toMatchObject(protocolFailure);
+    expect(await client.scanStream(() => onlyChunk(clean), clean.length)).toMatchObject(protocolFailure);
   });
 
   it('fails everything in flight on that connection', async () => {
@@ -236,7 +236,7 @@ describe('ClamdClient with a peer that breaks the protocol', () => {
       },
     });
     expect(await client.scanBytes(clean)).toMatchObject(protocolFailure);
-    expect(await client.scanStream(onlyChunk(clean), clean.length)).toMatchObject(protocolFailure);
+    expect(await client.scanStream(() => onlyChunk(clean), clean.length)).toMatchObject(protocolFailure);
   });
 
   it('does not believe OK before all the bytes were sent', async () => {
@@ -252,7 +252,9 @@ describe('ClamdClient with a peer that breaks the protocol', () => {
     });
     const large = Buffer.alloc(10_000_000);
     expect(await client.scanBytes(large)).toMatchObject(protocolFailure);
-    expect(await client.scanStream(chunks(large, large), large.length * 2)).toMatchObject(protocolFailure);
+    expect(await client.scanStream(() => chunks(large, large), large.length * 2)).toMatchObject(
+      protocolFailure,
+    );
   });
 
   it('takes an early finding, but sends nothing more on that connection', async () => {
@@ -285,7 +287,7 @@ describe('ClamdClient with a peer that breaks the protocol', () => {
     if (bound === null || typeof bound === 'string') throw new Error('not listening');
     const client = clientOf(targetAt({ kind: 'tcp', host: '127.0.0.1', port: bound.port }));
     expect(await client.scanBytes(clean)).toMatchObject(protocolFailure);
-    expect(await client.scanStream(onlyChunk(clean), clean.length)).toMatchObject(protocolFailure);
+    expect(await client.scanStream(() => onlyChunk(clean), clean.length)).toMatchObject(protocolFailure);
     await expect(client.ping()).rejects.toMatchObject({
       code: 'CLAMD_PROTOCOL',
       details: { cause: 'not_clamd' },
@@ -311,7 +313,7 @@ describe('ClamdClient when a connection breaks', () => {
     for (let round = 0; round < 10; round += 1) {
       expect(await client.scanBytes(large)).toMatchObject(limit);
       const pieces = Array.from({ length: 80 }, () => large.subarray(0, 100_000));
-      expect(await client.scanStream(chunks(...pieces), large.length)).toMatchObject(limit);
+      expect(await client.scanStream(() => chunks(...pieces), large.length)).toMatchObject(limit);
     }
   });
 
@@ -325,7 +327,7 @@ describe('ClamdClient when a connection breaks', () => {
         return true;
       },
     });
-    expect(await client.scanStream(slow(), 1e7)).toMatchObject({
+    expect(await client.scanStream(() => slow(), 1e7)).toMatchObject({
       kind: 'incomplete',
       reason: 'stream_limit',
     });
@@ -407,22 +409,29 @@ describe('ClamdClient when a connection breaks', () => {
     expect(filesSent(fake)).toEqual([1, 6]);
   });
 
-  it('does not send a stream again that was begun', async () => {
+  it('sends a stream whose connection was lost once more, from the beginning, and not a third time', async () => {
+    let opened = 0;
     const { fake, client } = await setUp({
       answer({ socket }) {
         socket.destroy();
         return null;
       },
     });
-    expect(await client.scanStream(onlyChunk(clean), clean.length)).toMatchObject(unavailable);
-    expect(fake.connections).toBe(1);
+    function open(): AsyncIterable<Buffer> {
+      opened += 1;
+      return onlyChunk(clean);
+    }
+    expect(await client.scanStream(open, clean.length)).toMatchObject(unavailable);
+    expect(opened).toBe(2);
+    // The second is asked for on the side whether clamd lives.
+    expect(fake.connections).toBe(3);
   });
 
   it.each([clean.length - 1, clean.length + 1])(
     'says unstable for %i bytes announced, 8 sent',
     async (sizeBytes) => {
       const { fake, client } = await setUp();
-      expect(await client.scanStream(onlyChunk(clean), sizeBytes)).toMatchObject({
+      expect(await client.scanStream(() => onlyChunk(clean), sizeBytes)).toMatchObject({
         kind: 'incomplete',
         reason: 'unstable',
       });
@@ -440,7 +449,10 @@ describe('ClamdClient when a connection breaks', () => {
         await nextTurn();
       }
     }
-    expect(await client.scanStream(endless(), 80)).toMatchObject({ kind: 'incomplete', reason: 'unstable' });
+    expect(await client.scanStream(() => endless(), 80)).toMatchObject({
+      kind: 'incomplete',
+      reason: 'unstable',
+    });
     expect(asked).toBe(11);
   });
 
@@ -454,7 +466,7 @@ describe('ClamdClient when a connection breaks', () => {
       },
     });
     const error = new Error('EIO');
-    await expect(client.scanStream(chunks(clean, error), 100)).rejects.toBe(error);
+    await expect(client.scanStream(() => chunks(clean, error), 100)).rejects.toBe(error);
     await closed.promise;
   });
 });
@@ -490,7 +502,10 @@ describe('ClamdClient when clamd hangs or is away', () => {
       asked.resolve();
       yield await forever.promise;
     }
-    const outcomes = [client.scanStream(never(), 8), client.scanStream(onlyChunk(clean), clean.length)];
+    const outcomes = [
+      client.scanStream(() => never(), 8),
+      client.scanStream(() => onlyChunk(clean), clean.length),
+    ];
     await asked.promise;
     await fake.until(() => fake.requests.length === 1);
     vi.advanceTimersByTime(100);
@@ -526,7 +541,7 @@ describe('ClamdClient when clamd hangs or is away', () => {
     );
     const startedMs = performance.now();
     const outcomes = Array.from({ length: 6 }, () => client.scanBytes(clean));
-    const stream = client.scanStream(onlyChunk(clean), clean.length);
+    const stream = client.scanStream(() => onlyChunk(clean), clean.length);
     expect(await Promise.all(outcomes)).toMatchObject([
       ...Array.from({ length: 4 }, () => timeout),
       ...Array.from({ length: 2 }, () => unavailable),
@@ -576,7 +591,11 @@ describe('ClamdClient when clamd hangs or is away', () => {
     onTestFinished(() => fake[Symbol.asyncDispose]());
     const target = targetAt({ kind: 'unix', path: fake.socketPath });
     const client = clientOf(target, { firstCooldownMs: 20 });
-    const outcomes = [client.scanBytes(clean), client.scanPath('/x'), client.scanStream(onlyChunk(clean), 8)];
+    const outcomes = [
+      client.scanBytes(clean),
+      client.scanPath('/x'),
+      client.scanStream(() => onlyChunk(clean), 8),
+    ];
     expect(await Promise.all(outcomes)).toMatchObject([unavailable, unavailable, unavailable]);
     expect(client.breakerState).not.toBe('closed');
     await fake.listen();
@@ -586,7 +605,7 @@ describe('ClamdClient when clamd hangs or is away', () => {
 
   it('answers what is asked while and after it stops', async () => {
     const { fake, client } = await setUp({ answer: () => null });
-    const outcomes = [client.scanBytes(clean), client.scanStream(onlyChunk(clean), clean.length)];
+    const outcomes = [client.scanBytes(clean), client.scanStream(() => onlyChunk(clean), clean.length)];
     await fake.until(() => fake.requests.length === 2);
     await client[Symbol.asyncDispose]();
     expect(await Promise.all(outcomes)).toMatchObject([unavailable, unavailable]);

@@ -29,12 +29,13 @@ afterEach(() => {
 });
 
 describe('buildSignatureView', () => {
-  it('has our own signature alone when there is no folder', () => {
-    expect(buildSignatureView(view, null)).toBe(0);
-    expect(readdirSync(view)).toEqual(['vedette.ndb']);
+  it('has our own signatures alone when there is no folder', () => {
+    expect(buildSignatureView(view, null, 1000)).toBe(0);
+    expect(readdirSync(view)).toEqual(['vedette-limits.cdb', 'vedette.ndb']);
     const hex = Buffer.from(eicarText(), 'latin1').toString('hex');
     expect(readFileSync(join(view, 'vedette.ndb'), 'utf8')).toBe(`Vedette.Test.EICAR:0:*:${hex}\n`);
     expect(hex).toHaveLength(136);
+    expect(readFileSync(join(view, 'vedette-limits.cdb'), 'utf8')).toContain(':1001-4294967295:');
   });
 
   it('links signature files and nothing else', () => {
@@ -42,41 +43,41 @@ describe('buildSignatureView', () => {
     writeFileSync(join(signatures, 'freshclam.dat'), 'x');
     mkdirSync(join(signatures, 'folder.ndb'));
     symlinkSync('/nowhere/at/all', join(signatures, 'gone.hdb'));
-    expect(buildSignatureView(view, signatures)).toBe(1);
+    expect(buildSignatureView(view, signatures, 1000)).toBe(1);
     expect(readlinkSync(join(view, 'daily.cvd'))).toBe(join(signatures, 'daily.cvd'));
-    expect(readdirSync(view)).toEqual(['daily.cvd', 'vedette.ndb']);
+    expect(readdirSync(view)).toEqual(['daily.cvd', 'vedette-limits.cdb', 'vedette.ndb']);
   });
 
   it('follows a folder that changed, and drops what somebody else put in the view', () => {
     writeFileSync(join(signatures, 'daily.cvd'), 'x');
-    buildSignatureView(view, signatures);
+    buildSignatureView(view, signatures, 1000);
     rmSync(join(signatures, 'daily.cvd'));
     writeFileSync(join(signatures, 'daily.cld'), 'x');
     writeFileSync(join(view, 'foreign.fp'), 'x');
     symlinkSync(join(signatures, 'freshclam.dat'), join(view, 'other.ign2'));
-    expect(buildSignatureView(view, signatures)).toBe(1);
-    expect(readdirSync(view)).toEqual(['daily.cld', 'vedette.ndb']);
-    expect(buildSignatureView(view, null)).toBe(0);
-    expect(readdirSync(view)).toEqual(['vedette.ndb']);
+    expect(buildSignatureView(view, signatures, 1000)).toBe(1);
+    expect(readdirSync(view)).toEqual(['daily.cld', 'vedette-limits.cdb', 'vedette.ndb']);
+    expect(buildSignatureView(view, null, 1000)).toBe(0);
+    expect(readdirSync(view)).toEqual(['vedette-limits.cdb', 'vedette.ndb']);
   });
 
   it('does not let a file of the folder take the place of our own signature', () => {
     writeFileSync(join(signatures, 'vedette.ndb'), 'nonsense');
-    buildSignatureView(view, signatures);
+    buildSignatureView(view, signatures, 1000);
     expect(readFileSync(join(view, 'vedette.ndb'), 'utf8')).toContain('Vedette.Test.EICAR');
   });
 
   it('does not write our own signature again when it is there', () => {
-    buildSignatureView(view, null);
+    buildSignatureView(view, null, 1000);
     const before = statSync(join(view, 'vedette.ndb'), { bigint: true });
-    buildSignatureView(view, null);
+    buildSignatureView(view, null, 1000);
     expect(statSync(join(view, 'vedette.ndb'), { bigint: true }).ino).toBe(before.ino);
     writeFileSync(join(view, 'vedette.ndb'), 'cut off');
-    buildSignatureView(view, null);
+    buildSignatureView(view, null, 1000);
     expect(readFileSync(join(view, 'vedette.ndb'), 'utf8')).toContain('Vedette.Test.EICAR');
   });
 
   it('throws when the folder cannot be listed', () => {
-    expect(() => buildSignatureView(view, join(folder, 'none'))).toThrow('ENOENT');
+    expect(() => buildSignatureView(view, join(folder, 'none'), 1000)).toThrow('ENOENT');
   });
 });

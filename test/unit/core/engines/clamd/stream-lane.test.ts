@@ -27,16 +27,16 @@ function laneWith(connect: () => Promise<Connection>): StreamLane {
 describe('StreamLane', () => {
   it('refuses more than may wait, at once', async () => {
     using lane = laneWith(() => new Promise(() => undefined));
-    void lane.submit(chunk(), 1);
-    void lane.submit(chunk(), 1);
-    expect(await lane.submit(chunk(), 1)).toMatchObject(unavailable);
+    void lane.submit(() => chunk(), 1);
+    void lane.submit(() => chunk(), 1);
+    expect(await lane.submit(() => chunk(), 1)).toMatchObject(unavailable);
   });
 
   it('sends nothing on a connection that comes after the request has failed', async () => {
     await using fake = await FakeClamd.start();
     const connected = Promise.withResolvers<Connection>();
     using lane = laneWith(() => connected.promise);
-    const outcome = lane.submit(chunk(), 1);
+    const outcome = lane.submit(() => chunk(), 1);
     const connection = await openConnection(fake.address, 1000);
     if (connection.kind === 'failed') throw new Error(connection.failure);
     const { socket } = connection;
