@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const cli = fileURLToPath(new URL('../src/cli/index.ts', import.meta.url));
+const compileCache = fileURLToPath(new URL('../node_modules/.cache/vedette', import.meta.url));
 
 function vedette(args: readonly string[]): number {
-  const { status, error } = spawnSync(process.execPath, [cli, ...args], { stdio: 'inherit' });
+  const env = { NODE_COMPILE_CACHE: compileCache, ...process.env };
+  const { status, error } = spawnSync(process.execPath, [cli, ...args], { stdio: 'inherit', env });
   if (error) throw error;
   return status ?? 2;
 }

@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { loadSettings } from '../core/config.ts';
-import { defaultDataFolder, openDataFolder } from '../core/data-folder.ts';
+import { openDataFolder } from '../core/data-folder.ts';
 import { createLogger, logLevels, type Logger } from '../core/logger.ts';
+import { defaultDataFolder } from '../core/platform-folders.ts';
 import type { Settings } from '../shared/settings.ts';
 
 export const commonOptionsSchema = z.object({

@@ -1,11 +1,10 @@
 // Entry of the command line: parses, runs one command, and turns what went wrong into a sentence and an exit code.
-import { enableCompileCache } from 'node:module';
 import { CommanderError } from 'commander';
 import { AppError, messageOf } from '../shared/errors.ts';
+import { exactArguments } from './exact-arguments.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 
-enableCompileCache();
 // A reader that has seen enough (`vedette scan … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.errors);
@@ -13,7 +12,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await createProgram().parseAsync();
+  await createProgram().parseAsync(exactArguments(), { from: 'user' });
 } catch (error) {
   process.exitCode = report(error);
 }

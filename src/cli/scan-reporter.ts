@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import { decodePath } from '../core/files/raw-path.ts';
 import { displayPath } from '../shared/display-path.ts';
 import type { EngineReport } from '../shared/engine-report.ts';
+import { safeJson } from '../shared/safe-json.ts';
 import type { ScanResult, ScanSummary } from '../shared/scan-report.ts';
 import type { Detection, Reason } from '../shared/verdict.ts';
 import { formatCount, formatDuration, formatSize } from './size.ts';
@@ -20,20 +21,20 @@ export function jsonReporter(write: Write): ScanReporter {
   return {
     result(result) {
       // Written as it comes: a report of a million files is never held in memory.
-      write(`${count === 0 ? '{"format":"vedette.scan/1","results":[\n' : ',\n'}${JSON.stringify(result)}`);
+      write(`${count === 0 ? '{"format":"vedette.scan/1","results":[\n' : ',\n'}${safeJson(result)}`);
       count += 1;
     },
     summary(summary) {
       write(count === 0 ? '{"format":"vedette.scan/1","results":[' : '\n');
-      write(`],"summary":${JSON.stringify(summary)}}\n`);
+      write(`],"summary":${safeJson(summary)}}\n`);
     },
   };
 }
 
 export function ndjsonReporter(write: Write): ScanReporter {
   return {
-    result: (result) => write(`${JSON.stringify(result)}\n`),
-    summary: (summary) => write(`${JSON.stringify({ summary })}\n`),
+    result: (result) => write(`${safeJson(result)}\n`),
+    summary: (summary) => write(`${safeJson({ summary })}\n`),
   };
 }
 
@@ -132,6 +133,6 @@ const stateStyles = { ready: 'green', reduced: 'yellow', unavailable: 'red' } as
 export function engineLine({ name, state, version, signatures, detail }: EngineReport): string {
   const [one, many] = nouns[name];
   const known = signatures > 0 ? `${formatCount(signatures)} ${signatures === 1 ? one : many}` : '';
-  const facts = [version, known, displayPath(detail, true)].filter((fact) => fact !== '');
+  const facts = [displayPath(version, true), known, displayPath(detail, true)].filter((fact) => fact !== '');
   return `  ${name.padEnd(7)} ${styleText(stateStyles[state], state)}  ${facts.join('; ')}`;
 }

@@ -26,7 +26,7 @@ import {
   settingsFor,
 } from './common-options.ts';
 import { scanExitCode } from './exit-codes.ts';
-import { readPathList } from './path-list.ts';
+import { openPathList, readPathList, type PathList } from './path-list.ts';
 import { ScanProgress } from './scan-progress.ts';
 import { jsonReporter, ndjsonReporter, textReporter, type ScanReporter } from './scan-reporter.ts';
 import { parseSize } from './size.ts';
@@ -110,6 +110,7 @@ async function scan(paths: readonly string[], options: ScanOptions): Promise<num
     throw new AppError('BAD_USAGE', '--action quarantine is not there yet: this version only reports');
   }
   const settings = applyOptions(settingsFor(options), options);
+  const list = options.filesFrom === undefined ? null : openPathList(options.filesFrom);
   const dataDir = dataFolderFor(options);
   const logger = loggerFor(options);
 
@@ -128,21 +129,27 @@ async function scan(paths: readonly string[], options: ScanOptions): Promise<num
     followSymlinks: options.followSymlinks,
     crossDevices: options.crossDevices,
   };
-  const summary = await report(paths, options, walkOptions, antivirus, interrupt.signal);
+  const summary = await report({ paths, list, options, walkOptions, antivirus, signal: interrupt.signal });
   return scanExitCode(summary, options.allowPartial);
 }
 
-async function report(
-  paths: readonly string[],
-  options: ScanOptions,
-  walkOptions: WalkOptions & { readonly counts: WalkCounts },
-  antivirus: Antivirus,
-  signal: AbortSignal,
-): Promise<ScanSummary> {
+interface Work {
+  readonly paths: readonly string[];
+  readonly list: PathList | null;
+  readonly options: ScanOptions;
+  readonly walkOptions: WalkOptions & { readonly counts: WalkCounts };
+  readonly antivirus: Antivirus;
+  readonly signal: AbortSignal;
+}
+
+async function report(work: Work): Promise<ScanSummary> {
+  const { paths, list, options, walkOptions, antivirus, signal } = work;
   const tally = new ScanTally();
   const counting = new AbortController();
+  using _counted = new DisposableStack();
+  _counted.defer(() => counting.abort());
   using progress = showProgress(options) ? new ScanProgress(process.stderr, tally) : null;
-  if (progress !== null && options.filesFrom === undefined) {
+  if (progress !== null && list === null) {
     const stop = AbortSignal.any([signal, counting.signal]);
     void tellTotal(progress, countFiles(paths, walkOptions, stop));
   }
@@ -155,9 +162,7 @@ async function report(
     progress?.at(path);
     if (options.all || verdict.judgement.kind !== 'clean') reporter.result(toScanResult(path, verdict));
   }
-  const entries = everyEntry(paths, options, walkOptions);
-  await runScanJob({ pipeline: antivirus.pipeline, entries, onOutcome: tell, signal });
-  counting.abort();
+  await runScanJob({ pipeline: antivirus.pipeline, entries: everyEntry(work), onOutcome: tell, signal });
   const summary = tally.summary({
     generation: antivirus.generation,
     engines: await antivirus.engines(),
@@ -174,14 +179,10 @@ async function tellTotal(progress: ScanProgress, counting: Promise<number | null
   if (total !== null) progress.expect(total);
 }
 
-async function* everyEntry(
-  paths: readonly string[],
-  options: ScanOptions,
-  walkOptions: WalkOptions,
-): AsyncGenerator<WalkEntry> {
+async function* everyEntry({ paths, list, options, walkOptions, signal }: Work): AsyncGenerator<WalkEntry> {
   yield* walk(paths, walkOptions);
-  if (options.filesFrom === undefined) return;
-  for await (const path of readPathList(options.filesFrom, options[0])) yield* walk([path], walkOptions);
+  if (list === null) return;
+  for await (const path of readPathList(list, options[0], signal)) yield* walk([path], walkOptions);
 }
 
 function applyOptions(settings: Settings, options: ScanOptions): Settings {

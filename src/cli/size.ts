@@ -3,7 +3,7 @@ import { AppError } from '../shared/errors.ts';
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
-/** @throws AppError BAD_USAGE for anything but a number with an optional unit: `512`, `10M`, `2GiB`. */
+/** @throws AppError BAD_USAGE for anything but a number over 0 with an optional unit: `512`, `10M`, `2GiB`. */
 export function parseSize(text: string): number {
   const match = /^(?<number>\d+(?:\.\d+)?)\s*(?<unit>[KMGT]?)(?:iB|B)?$/i.exec(text.trim());
   const { number, unit } = match?.groups ?? {};
@@ -11,7 +11,9 @@ export function parseSize(text: string): number {
     throw new AppError('BAD_USAGE', `'${text}' is not a size; write for example 512K, 10M or 2GiB`);
   }
   const power = ['', 'K', 'M', 'G', 'T'].indexOf((unit ?? '').toUpperCase());
-  return Math.floor(Number(number) * 1024 ** power);
+  const sizeBytes = Math.floor(Number(number) * 1024 ** power);
+  if (sizeBytes === 0) throw new AppError('BAD_USAGE', `'${text}' is no size that a file could have`);
+  return sizeBytes;
 }
 
 export function formatSize(sizeBytes: number): string {
@@ -29,10 +31,12 @@ export function formatCount(count: number): string {
 }
 
 export function formatDuration(durationMs: number): string {
-  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
-  const seconds = durationMs / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  const milliseconds = Math.round(durationMs);
+  if (milliseconds < 1000) return `${milliseconds} ms`;
+  const tenths = Math.round(durationMs / 100);
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
+  const seconds = Math.round(durationMs / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { EngineReport } from '../shared/engine-report.ts';
+import { AppError } from '../shared/errors.ts';
 import type { ScanRequest } from '../shared/scan.ts';
 import { askClamd } from './engines/clamd/ask-clamd.ts';
 import {
@@ -146,14 +147,14 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
       startProcess: options.startWorker,
       workerSettings,
       workers: options.workers,
-      filesPerWorker: filesAtOnce * 2,
+      filesPerWorker: filesAtOnce * 4,
       silenceLimitMs: scanTimeoutMs,
       startLimitMs: workerStartLimitMs,
       memoryLimitBytes: options.workerMemoryLimitBytes,
       logger,
     }),
   );
-  const introduction = await pool.start();
+  const introduction = await unlessAborted(pool.start(), options.signal);
 
   const generation = signatureGeneration({
     clamav: clamd.kind === 'unavailable' ? 'none' : clamd.fingerprint,
@@ -173,6 +174,22 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
     logger,
   });
   return new Antivirus({ pool, pipeline, generation, clamd, introduction, started: starting.move() });
+}
+
+/** @throws AppError SHUTTING_DOWN as soon as `signal` aborts. */
+async function unlessAborted<T>(started: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  function onAbort(): void {
+    aborted.reject(new AppError('SHUTTING_DOWN', 'stopped before the engines were ready'));
+  }
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([started, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    aborted.promise.catch(() => {});
+  }
 }
 
 /** With `auto` a machine without clamd does without; a clamd that was asked for and is not there fails every file. */

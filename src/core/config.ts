@@ -1,13 +1,16 @@
 // Settings from the file, the environment's overlay and VEDETTE_* variables; one wrong value refuses the whole.
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse, TomlError, type TomlTable, type TomlValue } from 'smol-toml';
 import type { z } from 'zod';
 import { AppError, messageOf } from '../shared/errors.ts';
 import { settingsSchema, type Settings } from '../shared/settings.ts';
+import { lineOfKey } from './config-lines.ts';
+import { defaultConfigFolder } from './platform-folders.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+type Section = 'scanning' | 'scaling';
 
 export interface ConfigSource {
   /** null: the platform's own place, where a missing file is no error. */
@@ -17,37 +20,55 @@ export interface ConfigSource {
   readonly env: Environment;
 }
 
+/** A configuration as it was read, for saying where something wrong came from. */
+interface Origin {
+  readonly file: string;
+  readonly text: string;
+  /** Name and values of the overlay in use. */
+  readonly overlay: { readonly name: string; readonly values: TomlTable } | null;
+  readonly env: Environment;
+}
+
 const fileName = 'rt_protection_config.toml';
 const overlays = ['dev', 'staging', 'prod'];
+const sections: readonly Section[] = ['scanning', 'scaling'];
 const maxFileBytes = 1024 * 1024;
 
 /** @throws AppError CONFIG_INVALID with file, line, key and what was expected; FILE_UNREADABLE for a named file. */
-export function loadSettings(source: ConfigSource): Settings {
-  const file = source.file ?? defaultConfigFile(source.env);
-  const text = source.file === null && !existsSync(file) ? '' : readConfig(file);
-  const { env: byEnvironment, ...base } = parseToml(file, text);
-  const overlay = chooseOverlay(source, byEnvironment);
-  const values = withVariables(merge(base, overlay), source.env);
-  const result = settingsSchema.safeParse(values);
-  if (result.success) return result.data;
-  throw invalid(file, text, result.error.issues);
-}
-
-function defaultConfigFile(env: Environment): string {
-  if (process.platform === 'win32') {
-    return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Vedette', fileName);
+export function loadSettings({ file: named, overlay, env }: ConfigSource): Settings {
+  const file =
+    named ?? join(defaultConfigFolder({ platform: process.platform, env, home: homedir() }), fileName);
+  const text = named === null && !existsSync(file) ? '' : readConfig(file);
+  const { env: byName, ...base } = parseToml(file, text);
+  checkOverlayNames(file, text, byName);
+  const chosen = overlay ?? env['VEDETTE_ENV'] ?? '';
+  if (chosen !== '' && !overlays.includes(chosen)) {
+    throw new AppError('CONFIG_INVALID', `'${chosen}' is no environment; there are ${overlays.join(', ')}`);
   }
-  if (process.platform === 'darwin')
-    return join(homedir(), 'Library', 'Application Support', 'Vedette', fileName);
-  return join(env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'vedette', fileName);
+  // An overlay that is not in use is checked all the same: it must not fail on the day it is chosen.
+  for (const name of overlays) {
+    const values = tableAt(byName, name);
+    if (name !== chosen && values !== null)
+      validate(merge(base, values), { file, text, overlay: { name, values }, env: {} });
+  }
+  const values = tableAt(byName, chosen);
+  const origin = { file, text, overlay: values === null ? null : { name: chosen, values }, env };
+  return validate(withVariables(merge(base, values ?? {}), env), origin);
 }
 
+/** Never blocks, whatever the name stands for. */
 function readConfig(file: string): string {
   try {
-    const bytes = readFileSync(file);
-    if (bytes.length > maxFileBytes)
-      throw new RangeError(`it holds ${bytes.length} bytes; at most ${maxFileBytes} are read`);
-    return bytes.toString('utf8').replace(/^\uFEFF/, '');
+    const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const stats = fstatSync(descriptor);
+      if (!stats.isFile()) throw new TypeError('it is not a regular file');
+      if (stats.size > maxFileBytes)
+        throw new RangeError(`${stats.size} bytes; at most ${maxFileBytes} are read`);
+      return readFileSync(descriptor, 'utf8').replace(/^\uFEFF/, '');
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
     throw new AppError('FILE_UNREADABLE', `the configuration ${file} cannot be read: ${messageOf(error)}`, {
       cause: error,
@@ -67,22 +88,49 @@ function parseToml(file: string, text: string): TomlTable {
   }
 }
 
-function chooseOverlay({ overlay, env }: ConfigSource, byEnvironment: TomlValue | undefined): TomlTable {
-  const name = overlay ?? env['VEDETTE_ENV'] ?? '';
-  if (name === '') return {};
-  if (!overlays.includes(name)) {
-    throw new AppError('CONFIG_INVALID', `'${name}' is no environment; there are ${overlays.join(', ')}`);
-  }
-  const chosen = isTable(byEnvironment) ? byEnvironment[name] : undefined;
-  return isTable(chosen) ? chosen : {};
+function checkOverlayNames(file: string, text: string, byName: TomlValue | undefined): void {
+  if (byName === undefined) return;
+  const unknown = isTable(byName) ? Object.keys(byName).find((name) => !overlays.includes(name)) : '';
+  if (unknown === undefined) return;
+  const key = unknown === '' ? 'env' : `env.${unknown}`;
+  const place = placeOf(file, lineOfKey(text, key.split('.')));
+  throw new AppError(
+    'CONFIG_INVALID',
+    `${place}: ${key}: there are ${overlays.map((name) => `[env.${name}]`).join(', ')}`,
+  );
+}
+
+function validate(values: TomlTable, origin: Origin): Settings {
+  const result = settingsSchema.safeParse(values);
+  if (result.success) return result.data;
+  const sentences = result.error.issues.flatMap((issue) => {
+    const paths =
+      issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+    return paths.map((path) => `${whereFrom(path.map(String), origin)}: ${issue.message}`);
+  });
+  throw new AppError('CONFIG_INVALID', sentences.join('\n'), { details: { file: origin.file } });
+}
+
+/** The variable, or file, line and key, that gave the value at `path`. */
+function whereFrom(path: readonly string[], { file, text, overlay, env }: Origin): string {
+  const [section = '', key = ''] = path;
+  const variable = variableName(section, key);
+  if (env[variable] !== undefined) return variable;
+  const inOverlay = overlay !== null && tableAt(overlay.values, section)?.[key] !== undefined;
+  const full = inOverlay ? ['env', overlay.name, ...path] : path;
+  return `${placeOf(file, lineOfKey(text, full))}: ${full.join('.')}`;
+}
+
+function placeOf(file: string, line: number | null): string {
+  return line === null ? file : `${file}:${line}`;
 }
 
 /** `VEDETTE_SCANNING_ENABLE_YARA=false` and the like; a list is separated as PATH is. */
 function withVariables(values: TomlTable, env: Environment): TomlTable {
   let merged = values;
-  for (const section of ['scanning', 'scaling'] as const) {
+  for (const section of sections) {
     for (const key of Object.keys(settingsSchema.shape[section].unwrap().shape)) {
-      const text = env[`VEDETTE_${section.toUpperCase()}_${key.toUpperCase()}`];
+      const text = env[variableName(section, key)];
       if (text !== undefined)
         merged = merge(merged, { [section]: { [key]: parseVariable(section, key, text) } });
     }
@@ -90,15 +138,23 @@ function withVariables(values: TomlTable, env: Environment): TomlTable {
   return merged;
 }
 
-/** The text as whatever the schema takes at that key: a list, a number or a boolean before a string. */
-function parseVariable(section: 'scanning' | 'scaling', key: string, text: string): TomlValue {
-  const separator = process.platform === 'win32' ? ';' : ':';
-  const readings: TomlValue[] = [text.split(separator).filter((part) => part !== '')];
-  if (/^-?\d+(\.\d+)?$/.test(text)) readings.push(Number(text));
-  if (text === 'true' || text === 'false') readings.push(text === 'true');
-  return (
-    readings.find((reading) => settingsSchema.safeParse({ [section]: { [key]: reading } }).success) ?? text
+function variableName(section: string, key: string): string {
+  return `VEDETTE_${section}_${key}`.toUpperCase();
+}
+
+/** The text as whatever the schema takes at that key; as what it looks like where the schema takes none of them. */
+function parseVariable(section: Section, key: string, text: string): TomlValue {
+  const list = text.split(process.platform === 'win32' ? ';' : ':').filter((part) => part !== '');
+  const readings: readonly TomlValue[] = [
+    ...(text === 'true' || text === 'false' ? [text === 'true'] : []),
+    ...(/^-?\d+(\.\d+)?$/.test(text) ? [Number(text)] : []),
+    text,
+    list,
+  ];
+  const accepted = readings.find(
+    (reading) => settingsSchema.safeParse({ [section]: { [key]: reading } }).success,
   );
+  return accepted ?? readings[0] ?? text;
 }
 
 function merge(base: TomlTable, over: TomlTable): TomlTable {
@@ -110,30 +166,11 @@ function merge(base: TomlTable, over: TomlTable): TomlTable {
   return merged;
 }
 
+function tableAt(table: TomlValue | undefined, key: string): TomlTable | null {
+  const value = isTable(table) ? table[key] : undefined;
+  return isTable(value) ? value : null;
+}
+
 function isTable(value: TomlValue | undefined): value is TomlTable {
   return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
-}
-
-function invalid(file: string, text: string, issues: readonly z.core.$ZodIssue[]): AppError {
-  const sentences = issues.map((issue) => {
-    const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-    const line = lineOf(text, path.map(String));
-    return `${file}${line === null ? '' : `:${line}`}: ${path.join('.')}: ${issue.message}`;
-  });
-  return new AppError('CONFIG_INVALID', sentences.join('\n'), { details: { file } });
-}
-
-/** Line of the last key of `path` below its section's heading; null when it came from elsewhere. */
-function lineOf(text: string, path: readonly string[]): number | null {
-  const key = path.findLast((part) => !/^\d+$/.test(part)) ?? '';
-  const section = path.length > 1 ? (path[0] ?? '') : '';
-  let current = '';
-  for (const [index, line] of text.split('\n').entries()) {
-    const heading = /^\s*\[(?<name>[^\]]+)\]/.exec(line)?.groups?.['name'];
-    if (heading !== undefined) current = heading.trim().split('.').at(-1) ?? '';
-    if (heading !== undefined && current === key) return index + 1;
-    if ((current === section || section === '') && line.trimStart().split(/[\s=]/, 1)[0] === key)
-      return index + 1;
-  }
-  return null;
 }

@@ -1,4 +1,5 @@
 // Entry of a scan worker process: loads the engines once, then answers files in the order they come, several at a time.
+import { flushCompileCache } from 'node:module';
 import { ClamdClient } from '../core/engines/clamd/clamd-client.ts';
 import { loadHashLists } from '../core/engines/hash-lists.ts';
 import { loadYaraEngine } from '../core/engines/yara/yara-engine.ts';
@@ -15,8 +16,9 @@ const aliveEveryMs = 1000;
 /** Room for small files beside one of the largest that is held whole. */
 const smallFilesBytes = 32 * 1024 * 1024;
 const longestProbeMs = 5000;
-/** Results of one turn travel together. */
-const resultsAtOnce = 32;
+/** Results travel together while there is more to do: a message costs as much as many results. */
+const resultsAtOnce = 16;
+const longestHoldMs = 10;
 
 const port = connectParentPort();
 const logger = createLogger('silent');
@@ -52,7 +54,11 @@ function run(settings: WorkerSettings): void {
   let scanning = 0;
   let draining = false;
 
+  let flushTimer: NodeJS.Timeout | null = null;
+
   function flush(): void {
+    if (flushTimer !== null) clearTimeout(flushTimer);
+    flushTimer = null;
     if (results.length > 0) port.send({ kind: 'results', results: results.splice(0) });
     if (draining && scanning === 0 && waiting.length === 0) port.end();
   }
@@ -61,11 +67,11 @@ function run(settings: WorkerSettings): void {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       const result = await scanner.scan(file);
       results.push({ id: file.id, result });
-      if (results.length >= resultsAtOnce) flush();
-      else if (results.length === 1) setImmediate(flush);
+      if (results.length >= resultsAtOnce || waiting.length === 0) flush();
+      else flushTimer ??= setTimeout(flush, longestHoldMs);
     }
     scanning -= 1;
-    setImmediate(flush);
+    flush();
   }
 
   port.onMessage((message) => {
@@ -87,6 +93,8 @@ function run(settings: WorkerSettings): void {
     port.send({ kind: 'alive', memoryBytes: process.memoryUsage.rss(), engineBusyCount });
   }, aliveEveryMs).unref();
 
+  // The core ends workers without a word: what was compiled is kept for the next ones now.
+  flushCompileCache();
   port.send({
     kind: 'ready',
     introduction: {

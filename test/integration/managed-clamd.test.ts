@@ -375,7 +375,7 @@ describe.skipIf(binary === undefined)('a managed clamd', () => {
       name: 'clamav',
       state: 'ready',
       version: expect.any(String),
-      signatures: 2,
+      signatures: 3,
       detail: '',
     });
     expect(await scan(found.target.address, Buffer.from('bad thing'))).toBe('Test.Linked.UNOFFICIAL FOUND');
@@ -413,7 +413,7 @@ describe.skipIf(binary === undefined)('a managed clamd', () => {
     expect(found.report.state).toBe('reduced');
     writeFileSync(join(own, 'new.hsb'), hashSignature('new thing', 'Test.New'));
     await found.managed.refreshSignatures();
-    expect(reportManaged(found.managed)).toMatchObject({ state: 'ready', signatures: 2 });
+    expect(reportManaged(found.managed)).toMatchObject({ state: 'ready', signatures: 3 });
   });
 
   it('takes new signatures when it is told to look, and keeps the old when the new are broken', async () => {

@@ -34,6 +34,8 @@ interface Task {
 }
 
 const maxStartFailures = 5;
+/** Fewer workers need a while to make a difference. */
+const yieldCooldownMs = 10_000;
 const defaultRestartDelayMs = 200;
 const defaultBrokenDelayMs = 30_000;
 
@@ -51,6 +53,7 @@ export class ScanPool implements AsyncDisposable {
   #targetWorkers: number;
   #startFailures = 0;
   #restartTimer: NodeJS.Timeout | null = null;
+  #yieldedAtMs = Number.NEGATIVE_INFINITY;
   #closing = false;
   /** Why files are refused at once; null while workers can be had. */
   #refusing: string | null = null;
@@ -182,7 +185,9 @@ export class ScanPool implements AsyncDisposable {
 
   /** More workers only lengthen a full engine's queue: one fewer asks, and says why. */
   #yieldToEngine(): void {
-    if (this.#targetWorkers <= 1) return;
+    const sinceMs = performance.now() - this.#yieldedAtMs;
+    if (this.#targetWorkers <= 1 || sinceMs < yieldCooldownMs) return;
+    this.#yieldedAtMs = performance.now();
     this.#options.logger.warn(
       { workers: this.#targetWorkers - 1 },
       'engine is saturated, fewer workers ask it',
@@ -191,7 +196,8 @@ export class ScanPool implements AsyncDisposable {
   }
 
   #assign(): void {
-    for (const runner of this.#byLoad()) {
+    const runners = this.#byLoad();
+    for (const [index, runner] of runners.entries()) {
       if (this.#suspects.length > 0) {
         if (runner.assignedCount > 0) continue;
         const suspect = this.#suspects.shift();
@@ -200,7 +206,8 @@ export class ScanPool implements AsyncDisposable {
         runner.assign([suspect.file]);
       } else {
         const room = this.#options.filesPerWorker - runner.assignedCount;
-        const batch = this.#waiting.splice(0, room);
+        const share = Math.ceil(this.#waiting.length / (runners.length - index));
+        const batch = this.#waiting.splice(0, Math.min(room, share));
         if (batch.length > 0) runner.assign(batch.map((task) => task.file));
       }
     }

@@ -9,39 +9,39 @@ const maxEntries = 10_000;
 
 const strikeFileSchema = z.object({
   version: z.literal(1),
-  /** Other signatures may read the file another way: a new generation starts afresh. */
-  generation: z.string(),
+  /** By generation and identity: other signatures may read the file another way, so with them it starts afresh. */
   strikes: z.record(z.string(), z.number().int().positive()),
 });
 
 export class StrikeList {
   readonly #file: string;
   readonly #generation: string;
-  readonly #strikes: Map<string, number>;
+  #strikes: Map<string, number>;
 
   /** A list that cannot be read is an empty one: the worst it costs is one more try. */
   constructor(file: string, generation: string) {
     this.#file = file;
     this.#generation = generation;
-    this.#strikes = new Map(Object.entries(readStrikes(file, generation)));
+    this.#strikes = readStrikes(file);
   }
 
   isPoison(identity: FileIdentity): boolean {
-    return (this.#strikes.get(identity) ?? 0) >= strikesUntilPoison;
+    return (this.#strikes.get(this.#key(identity)) ?? 0) >= strikesUntilPoison;
   }
 
   /** @throws the `node:fs` error when the list cannot be written; the strike counts all the same. */
   add(identity: FileIdentity, strikes: number): void {
-    const total = (this.#strikes.get(identity) ?? 0) + strikes;
-    this.#strikes.delete(identity);
-    this.#strikes.set(identity, total);
-    for (const oldest of this.#strikes.keys()) {
-      if (this.#strikes.size <= maxEntries) break;
-      this.#strikes.delete(oldest);
+    // Another scan may have added some since.
+    for (const [key, count] of readStrikes(this.#file)) {
+      this.#strikes.set(key, Math.max(count, this.#strikes.get(key) ?? 0));
     }
+    const key = this.#key(identity);
+    const total = (this.#strikes.get(key) ?? 0) + strikes;
+    this.#strikes.delete(key);
+    this.#strikes.set(key, total);
+    this.#strikes = new Map([...this.#strikes].slice(-maxEntries));
     const content: z.infer<typeof strikeFileSchema> = {
       version: 1,
-      generation: this.#generation,
       strikes: Object.fromEntries(this.#strikes),
     };
     mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
@@ -49,13 +49,16 @@ export class StrikeList {
     writeFileSync(temporary, JSON.stringify(content), { mode: 0o600 });
     renameSync(temporary, this.#file);
   }
+
+  #key(identity: FileIdentity): string {
+    return `${this.#generation} ${identity}`;
+  }
 }
 
-function readStrikes(file: string, generation: string): Readonly<Record<string, number>> {
+function readStrikes(file: string): Map<string, number> {
   try {
-    const content = strikeFileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-    return content.generation === generation ? content.strikes : {};
+    return new Map(Object.entries(strikeFileSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).strikes));
   } catch {
-    return {};
+    return new Map();
   }
 }

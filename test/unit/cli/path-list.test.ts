@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readPathList } from '../../../src/cli/path-list.ts';
+import { openPathList, readPathList } from '../../../src/cli/path-list.ts';
 import { decodePath } from '../../../src/core/files/raw-path.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
@@ -11,7 +11,8 @@ async function read(content: string | Uint8Array, nulSeparated = false): Promise
 
 async function namesIn(list: string, nulSeparated = false): Promise<string[]> {
   const names: string[] = [];
-  for await (const name of readPathList(list, nulSeparated)) names.push(name);
+  for await (const name of readPathList(openPathList(list), nulSeparated, new AbortController().signal))
+    names.push(name);
   return names;
 }
 

@@ -4,7 +4,6 @@ import { formatCount, formatDuration, formatSize, parseSize } from '../../../src
 describe('a size', () => {
   test.each([
     ['512', 512],
-    ['0', 0],
     ['10M', 10 * 1024 ** 2],
     ['10MB', 10 * 1024 ** 2],
     ['10MiB', 10 * 1024 ** 2],
@@ -12,17 +11,29 @@ describe('a size', () => {
     [' 2 GiB ', 2 * 1024 ** 3],
     ['1T', 1024 ** 4],
     ['7B', 7],
-    ['0.0001K', 0],
   ])('%j is %i bytes', (text, expected) => {
     expect(parseSize(text)).toBe(expected);
   });
 
-  test.each(['', 'M', '-1', '1e3', '1.', '.5', '10 MM', '10X', '0x10', '1,000', 'NaN', 'Infinity', '1\n2'])(
-    'is not %j',
-    (text) => {
-      expect(() => parseSize(text)).toThrow(expect.objectContaining({ code: 'BAD_USAGE' }));
-    },
-  );
+  test.each([
+    '',
+    '0',
+    '0.0001K',
+    'M',
+    '-1',
+    '1e3',
+    '1.',
+    '.5',
+    '10 MM',
+    '10X',
+    '0x10',
+    '1,000',
+    'NaN',
+    'Infinity',
+    '1\n2',
+  ])('is not %j', (text) => {
+    expect(() => parseSize(text)).toThrow(expect.objectContaining({ code: 'BAD_USAGE' }));
+  });
 
   test.each([
     [0, '0 B'],
@@ -48,7 +59,7 @@ test.each([
 });
 
 // Seconds are rounded after the minutes are taken off, and units chosen before rounding.
-test.fails.each([
+test.each([
   [119_600, '2 min 0 s'],
   [59_960, '1 min 0 s'],
   [999.6, '1.0 s'],

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -136,11 +137,41 @@ describe('one wrong value refuses the whole, with file, line and key:', () => {
 
   test('a variable', () => {
     const message = complaint('', { env: { VEDETTE_SCALING_MAX_WORKERS: 'many' } });
-    expect(message).toContain('CONFIG_INVALID c.toml: scaling.max_workers: ');
+    expect(message).toContain('CONFIG_INVALID VEDETTE_SCALING_MAX_WORKERS: ');
+  });
+
+  test('a number out of range in a variable is told as a number', () => {
+    const message = complaint('', { env: { VEDETTE_SCALING_MAX_WORKERS: '65' } });
+    expect(message).toMatch(/VEDETTE_SCALING_MAX_WORKERS: .*64/);
+  });
+
+  test('a value of an overlay, at the line of the overlay', () => {
+    const text = '[scaling]\nmax_workers = 3\n[env.dev.scaling]\nmax_workers = 65\n';
+    expect(complaint(text, { overlay: 'dev' })).toContain('c.toml:4: env.dev.scaling.max_workers: ');
+    expect(complaint(text)).toContain('c.toml:4: env.dev.scaling.max_workers: ');
+  });
+
+  test('an overlay of an unknown name', () => {
+    expect(complaint('[env.devel.scaling]\nmax_workers = 3\n')).toContain('c.toml:1: env.devel: ');
+  });
+
+  test('every unknown key is named', () => {
+    const message = complaint('[scaling]\none = 1\ntwo = 2\n');
+    expect(message).toContain('c.toml:2: scaling.one: ');
+    expect(message).toContain('c.toml:3: scaling.two: ');
   });
 });
 
 describe('a configuration that cannot be read', () => {
+  test('because it is a named pipe or a device is said, without waiting for it', () => {
+    using folder = temporaryFolder();
+    const pipe = join(folder.path, 'pipe.toml');
+    execFileSync('mkfifo', [pipe]);
+    for (const file of [pipe, '/dev/zero']) {
+      expect(() => loadSettings({ file, overlay: null, env: {} })).toThrow('it is not a regular file');
+    }
+  });
+
   test('because it is not there, or is a folder, is said', () => {
     using folder = temporaryFolder();
     mkdirSync(join(folder.path, 'd.toml'));

@@ -412,8 +412,9 @@ describe('ClamdClient when a connection breaks', () => {
   it('sends a stream whose connection was lost once more, from the beginning, and not a third time', async () => {
     let opened = 0;
     const { fake, client } = await setUp({
-      answer({ socket }) {
-        socket.destroy();
+      answer(request) {
+        if (request.command === 'PING') return properAnswer(request);
+        request.socket.destroy();
         return null;
       },
     });
