@@ -23,7 +23,7 @@ export interface InProcessScan {
   readonly cpu: CpuSeconds;
 }
 
-/** Every file goes through every engine: the memory of contents just seen is off. @throws when one was not looked at. */
+/** As every scan runs: a content seen before in this scan is not asked about again. @throws when one was not looked at. */
 export async function scanInProcess(
   settings: Settings,
   dataDir: string,
@@ -31,7 +31,7 @@ export async function scanInProcess(
   signal: AbortSignal,
 ): Promise<InProcessScan> {
   openDataFolder(dataDir);
-  const surroundings = { dataDir, useCache: false, logger: silentLogger, signal };
+  const surroundings = { dataDir, useCache: true, logger: silentLogger, signal };
   await using antivirus = await startAntivirus(antivirusOptions(settings, surroundings));
   await clearCleanCache(dataDir, signal);
   const tally = new ScanTally();

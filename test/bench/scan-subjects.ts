@@ -93,7 +93,6 @@ async function wholeCommand(arena: Arena, rules: string | null): Promise<Sample>
   return timed(arena, command, [
     'scan',
     '--quiet',
-    '--no-cache',
     '--allow-partial',
     `--data-dir=${arena.commandDataDir}`,
     '--clamd=managed',

@@ -54,6 +54,7 @@ export class ScanPool implements AsyncDisposable {
   #startFailures = 0;
   #restartTimer: NodeJS.Timeout | null = null;
   #yieldedAtMs = Number.NEGATIVE_INFINITY;
+  #assigning = false;
   #closing = false;
   /** Why files are refused at once; null while workers can be had. */
   #refusing: string | null = null;
@@ -73,7 +74,7 @@ export class ScanPool implements AsyncDisposable {
       finished: (runner, file, result) => {
         this.#alone.delete(runner);
         this.#answer(file, result);
-        this.#assign();
+        this.#assignSoon();
       },
       worn: (runner, memoryBytes) => {
         options.logger.info(
@@ -124,8 +125,7 @@ export class ScanPool implements AsyncDisposable {
     const task: Task = { file: { ...file }, resolve };
     this.#tasks.set(task.file, task);
     this.#waiting.push(task);
-    // One message for all that is handed in during this turn.
-    if (this.#waiting.length === 1) setImmediate(() => this.#assign());
+    this.#assignSoon();
     return promise;
   }
 
@@ -193,6 +193,16 @@ export class ScanPool implements AsyncDisposable {
       'engine is saturated, fewer workers ask it',
     );
     this.setTarget(this.#targetWorkers - 1);
+  }
+
+  /** One message for all that is handed in, and for all room that is made, during this turn. */
+  #assignSoon(): void {
+    if (this.#assigning) return;
+    this.#assigning = true;
+    setImmediate(() => {
+      this.#assigning = false;
+      this.#assign();
+    });
   }
 
   #assign(): void {
