@@ -1,6 +1,5 @@
 // `vedette scan`: every file below the given paths gets a verdict, and the exit code says what came of it.
-import { Command, Option } from 'commander';
-import { z } from 'zod';
+import { Command } from 'commander';
 import { startAntivirus, type Antivirus } from '../core/antivirus.ts';
 import { countFiles } from '../core/intake/count-files.ts';
 import { createExclusions } from '../core/intake/exclusions.ts';
@@ -16,41 +15,13 @@ import { toScanResult } from '../core/scan-result.ts';
 import { ScanTally } from '../core/scan-tally.ts';
 import { AppError } from '../shared/errors.ts';
 import type { ScanSummary } from '../shared/scan-report.ts';
-import type { Settings } from '../shared/settings.ts';
 import { antivirusOptions } from './antivirus-options.ts';
-import {
-  addCommonOptions,
-  commonOptionsSchema,
-  dataFolderFor,
-  loggerFor,
-  settingsFor,
-} from './common-options.ts';
+import { addCommonOptions, dataFolderFor, loggerFor, settingsFor } from './common-options.ts';
 import { scanExitCode } from './exit-codes.ts';
 import { openPathList, readPathList, type PathList } from './path-list.ts';
+import { addScanOptions, applyOptions, scanOptionsSchema, type ScanOptions } from './scan-options.ts';
 import { ScanProgress } from './scan-progress.ts';
 import { jsonReporter, ndjsonReporter, textReporter, type ScanReporter } from './scan-reporter.ts';
-import { parseSize } from './size.ts';
-
-const scanOptionsSchema = commonOptionsSchema.extend({
-  clamd: z.string().optional(),
-  signatureDir: z.string().optional(),
-  rules: z.array(z.string()).default([]),
-  hashList: z.array(z.string()).default([]),
-  knownGood: z.array(z.string()).default([]),
-  yara: z.boolean(),
-  yaraBinding: z.enum(['auto', 'native', 'wasm']).optional(),
-  cache: z.boolean(),
-  all: z.boolean().default(false),
-  exclude: z.array(z.string()).default([]),
-  maxFileSize: z.number().optional(),
-  action: z.enum(['report', 'quarantine']),
-  filesFrom: z.string().optional(),
-  0: z.boolean().default(false),
-  followSymlinks: z.boolean().default(false),
-  crossDevices: z.boolean().default(false),
-  allowPartial: z.boolean().default(false),
-});
-type ScanOptions = z.infer<typeof scanOptionsSchema>;
 
 const examples = `
 Examples:
@@ -69,34 +40,11 @@ export function scanCommand(): Command {
       'Gives every file below the given paths a verdict: clean, infected, suspicious, partial or unscannable.',
     )
     .argument('[path...]', 'files and folders')
-    .addOption(new Option('--clamd <which>', 'auto, managed, none, SOCKET or HOST:PORT (default: auto)'))
-    .option('--signature-dir <dir>', 'database of the managed clamd')
-    .option('--rules <path...>', 'further YARA rule files and folders')
-    .option('--hash-list <file...>', 'lists of known-bad SHA-256 hashes')
-    .option('--known-good <file...>', 'lists of SHA-256 hashes that need no engine')
-    .option('--no-yara', 'do without YARA')
-    .addOption(new Option('--yara-binding <which>', 'YARA-X to use').choices(['auto', 'native', 'wasm']))
-    .option('--no-cache', 'ask the engines about every file, also for contents just judged')
-    .option('--all', 'list clean files too')
-    .option('--exclude <glob...>', 'leave out files and folders')
-    .addOption(
-      new Option('--max-file-size <size>', 'do not open larger files (default: 2GiB)').argParser(parseSize),
-    )
-    .addOption(
-      new Option('--action <what>', 'what to do with what is found')
-        .choices(['report', 'quarantine'])
-        .default('report'),
-    )
-    .option('--files-from <file>', 'read paths from a file, or from standard input with -')
-    .option('-0', 'paths in --files-from end with NUL, not with a newline')
-    .option('--follow-symlinks', 'follow symbolic links below the given paths')
-    .option('--cross-devices', 'enter other file systems mounted below the given paths')
-    .option('--allow-partial', 'exit with 0 also when some files could not be looked at')
     .addHelpText('after', examples)
     .action(async (paths: string[], options: unknown) => {
       process.exitCode = await scan(paths, scanOptionsSchema.parse(options));
     });
-  return addCommonOptions(command);
+  return addCommonOptions(addScanOptions(command));
 }
 
 async function scan(paths: readonly string[], options: ScanOptions): Promise<number> {
@@ -183,26 +131,6 @@ async function* everyEntry({ paths, list, options, walkOptions, signal }: Work):
   yield* walk(paths, walkOptions);
   if (list === null) return;
   for await (const path of readPathList(list, options[0], signal)) yield* walk([path], walkOptions);
-}
-
-function applyOptions(settings: Settings, options: ScanOptions): Settings {
-  const { scanning } = settings;
-  return {
-    ...settings,
-    scanning: {
-      ...scanning,
-      clamd: options.clamd ?? scanning.clamd,
-      enable_clamav: options.clamd === undefined ? scanning.enable_clamav : options.clamd !== 'none',
-      signature_dir: options.signatureDir ?? scanning.signature_dir,
-      enable_yara: scanning.enable_yara && options.yara,
-      yara_binding: options.yaraBinding ?? scanning.yara_binding,
-      rule_paths: [...scanning.rule_paths, ...options.rules],
-      known_bad_lists: [...scanning.known_bad_lists, ...options.hashList],
-      known_good_lists: [...scanning.known_good_lists, ...options.knownGood],
-      exclude: [...scanning.exclude, ...options.exclude],
-      max_file_size: options.maxFileSize ?? scanning.max_file_size,
-    },
-  };
 }
 
 function reporterFor(options: ScanOptions, write: (text: string) => void): ScanReporter {

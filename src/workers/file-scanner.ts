@@ -1,10 +1,8 @@
 // One file, looked at once: one open, the same file as identified, the same bytes to the hash, YARA and clamd.
-import { createHash, hash } from 'node:crypto';
-import { closeSync, fstatSync, lstatSync, readSync } from 'node:fs';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { closeSync, fstatSync, lstatSync } from 'node:fs';
 import type { ClamdClient } from '../core/engines/clamd/clamd-client.ts';
 import type { ClamdTarget } from '../core/engines/clamd/target.ts';
-import { contentNotes, type ContentNote } from '../core/engines/content-notes.ts';
+import { contentNotes } from '../core/engines/content-notes.ts';
 import type { HashLists } from '../core/engines/hash-lists.ts';
 import { mergeVerdicts } from '../core/engines/merge-verdicts.ts';
 import type { EngineAnswer, EngineOutcome } from '../core/engines/scan-engine.ts';
@@ -14,9 +12,10 @@ import { describeFsError, isFsError, openForScan } from '../core/files/open-file
 import { encodePath } from '../core/files/raw-path.ts';
 import type { FileResult } from '../core/pool/worker-protocol.ts';
 import type { IdentifiedFile } from '../shared/scan.ts';
-import type { EngineName, Judgement, UnscannableReason, Verdict } from '../shared/verdict.ts';
+import type { UnscannableReason } from '../shared/verdict.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { ContentMemory, KnownContent } from './content-memory.ts';
+import { chunkBytes, chunksOf, readAll, readerAt } from './file-reading.ts';
 
 /** clamd as this worker knows it. */
 export type ClamdPort =
@@ -33,13 +32,16 @@ export interface FileScannerOptions {
   readonly wholeFileBytes: number;
 }
 
-/** What is known after reading: nothing more when the file shrank under our hands. */
-type Reading =
-  | { readonly kind: 'read'; readonly sha256: string; readonly head: Buffer }
-  | { readonly kind: 'changed' };
+/** A file under the scanner: open, the one that was identified, and read. */
+interface OpenFile {
+  readonly descriptor: number;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  /** All of it, or its first `wholeFileBytes`. */
+  readonly head: Buffer;
+}
 
-const chunkBytes = 1024 * 1024;
-const emptySha256 = hash('sha256', '');
+const vanished = unscannable('vanished', 'deleted while it was scanned');
 
 export class FileScanner {
   readonly #options: FileScannerOptions;
@@ -51,83 +53,63 @@ export class FileScanner {
   /** What cannot be scanned is a verdict; only a bug rejects. */
   async scan(file: IdentifiedFile): Promise<FileResult> {
     const startedMs = performance.now();
-    function unscannable(reason: UnscannableReason, detail: string): FileResult {
-      return verdictOf(
-        file,
-        startedMs,
-        { judgement: { kind: 'unscannable', reason, detail }, engines: [] },
-        null,
-      );
-    }
-    using lease = await this.#options.buffers.acquire(Math.min(file.sizeBytes, this.#options.wholeFileBytes));
-    let descriptor: number;
+    const { buffers, wholeFileBytes } = this.#options;
+    using lease = await buffers.acquire(Math.min(file.sizeBytes, wholeFileBytes));
     try {
-      descriptor = openForScan(file.path);
-    } catch (error) {
-      const { reason, detail } = describeFsError(error);
-      return unscannable(reason, detail);
-    }
-    try {
-      const stats = fstatSync(descriptor, { bigint: true });
-      if (!stats.isFile()) return unscannable('special_file', 'not a regular file any more');
-      if (identityOf(stats) !== file.identity) return { kind: 'changed' };
-      const reading = await readAll(
-        descriptor,
-        file.sizeBytes,
-        lease.buffer.subarray(0, this.#options.wholeFileBytes),
-      );
-      if (reading.kind === 'changed') return reading;
-      return await this.#judge(file, startedMs, descriptor, reading.sha256, reading.head);
+      return await this.#scanInto(lease.buffer.subarray(0, wholeFileBytes), file, startedMs);
     } catch (error) {
       if (!isFsError(error)) throw error;
       const { reason, detail } = describeFsError(error);
-      return unscannable(reason, detail);
+      return verdictOf(file, startedMs, unscannable(reason, detail));
+    }
+  }
+
+  async #scanInto(buffer: Buffer, file: IdentifiedFile, startedMs: number): Promise<FileResult> {
+    const { sizeBytes } = file;
+    const descriptor = openForScan(file.path);
+    try {
+      const stats = fstatSync(descriptor, { bigint: true });
+      if (!stats.isFile()) {
+        return verdictOf(file, startedMs, unscannable('special_file', 'not a regular file any more'));
+      }
+      if (identityOf(stats) !== file.identity) return { kind: 'changed' };
+      const reading = await readAll(descriptor, sizeBytes, buffer);
+      if (reading.kind === 'changed') return reading;
+
+      const { sha256, head } = reading;
+      const remembered = this.#options.contents.recall(sha256);
+      const content = remembered ?? (await this.#look({ descriptor, sizeBytes, sha256, head }));
+
+      const now = identityNow(file.path);
+      if (now !== null && now !== file.identity) return { kind: 'changed' };
+      // A finding stays one when the file is gone; `clean` would be said of nothing.
+      if (now === null && !hasFindings(content)) return verdictOf(file, startedMs, vanished);
+      return verdictOf(file, startedMs, content, sha256, remembered === undefined ? null : 'content');
     } finally {
       closeSync(descriptor);
     }
   }
 
-  async #judge(
-    file: IdentifiedFile,
-    startedMs: number,
-    descriptor: number,
-    sha256: string,
-    head: Buffer,
-  ): Promise<FileResult> {
-    const remembered = this.#options.contents.recall(sha256);
-    const content = remembered ?? (await this.#ask(file, descriptor, sha256, head));
-    const found = content.judgement.kind === 'infected' || content.judgement.kind === 'suspicious';
-    const now = identityNow(file.path);
-    if (now !== file.identity && !(found && now === null)) {
-      if (now !== null) return { kind: 'changed' };
-      const judgement: Judgement = {
-        kind: 'unscannable',
-        reason: 'vanished',
-        detail: 'deleted while it was scanned',
-      };
-      return verdictOf(file, startedMs, { judgement, engines: [] }, null);
-    }
-    if (remembered === undefined) this.#options.contents.remember(sha256, content);
-    return verdictOf(file, startedMs, content, sha256, remembered === undefined ? null : 'content');
-  }
-
   /** clamd is asked first, so that it works while this thread computes. */
-  async #ask(file: IdentifiedFile, descriptor: number, sha256: string, head: Buffer): Promise<KnownContent> {
-    // Nothing to look at: its hash says so, and no engine is asked.
-    if (file.sizeBytes === 0) return { judgement: { kind: 'clean' }, engines: ['hash'] };
-    const { hashLists, yara } = this.#options;
-    const known = hashLists.look(sha256);
-    if (known.kind === 'good') return { judgement: { kind: 'clean' }, engines: ['hash'] };
-
-    const clamav = this.#askClamd(file, descriptor, head);
-    const answers: EngineAnswer[] = [{ engine: 'hash', outcome: hashLists.outcome(sha256) }];
-    const notes: ContentNote[] = this.#notes(file, descriptor, head);
-    if (yara !== null) answers.push({ engine: 'yara', outcome: yara.scan(head) });
+  async #look(file: OpenFile): Promise<KnownContent> {
+    const { hashLists, yara, clamd, contents } = this.#options;
+    // Nothing to look at, or known to be good: the hash says so, and no engine is asked.
+    if (file.sizeBytes === 0 || hashLists.look(file.sha256).kind === 'good') {
+      return { judgement: { kind: 'clean' }, engines: ['hash'] };
+    }
+    const clamav = this.#askClamd(file);
+    const answers: EngineAnswer[] = [{ engine: 'hash', outcome: hashLists.outcome(file.sha256) }];
+    const readAt = readerAt(file.descriptor, file.sizeBytes, file.head);
+    const notes = contentNotes(readAt, file.sizeBytes, clamd.kind === 'on' ? clamd.target : null);
+    if (yara !== null) answers.push({ engine: 'yara', outcome: askYara(yara, file) });
     if (clamav !== null) answers.push({ engine: 'clamav', outcome: await clamav });
-    return mergeVerdicts({ answers, notes });
+    const merged = mergeVerdicts({ answers, notes });
+    // An engine that did not look may have found more: its silence must not be remembered.
+    if (merged.engines.length === answers.length) contents.remember(file.sha256, merged);
+    return merged;
   }
 
-  #askClamd(file: IdentifiedFile, descriptor: number, head: Buffer): Promise<EngineOutcome> | null {
+  #askClamd({ descriptor, sizeBytes, head }: OpenFile): Promise<EngineOutcome> | null {
     const { clamd } = this.#options;
     switch (clamd.kind) {
       case 'off':
@@ -137,66 +119,17 @@ export class FileScanner {
       case 'on':
         if (clamd.target.acceptsPaths) return clamd.client.scanPath(`/proc/${process.pid}/fd/${descriptor}`);
         // What is large may be over a limit that nobody told us: it must not take others with it.
-        if (file.sizeBytes <= chunkBytes) return clamd.client.scanBytes(head);
-        return clamd.client.scanStream(() => chunksOf(descriptor, file.sizeBytes), file.sizeBytes);
+        if (sizeBytes === head.length && sizeBytes <= chunkBytes) return clamd.client.scanBytes(head);
+        return clamd.client.scanStream(() => chunksOf(descriptor, sizeBytes), sizeBytes);
     }
-  }
-
-  #notes(file: IdentifiedFile, descriptor: number, head: Buffer): ContentNote[] {
-    const { clamd, yara } = this.#options;
-    function readAt(offset: number, length: number): Uint8Array {
-      if (offset + length <= head.length) return head.subarray(offset, offset + length);
-      const bytes = Buffer.allocUnsafe(Math.min(length, Math.max(0, file.sizeBytes - offset)));
-      return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, offset));
-    }
-    const target = clamd.kind === 'on' ? clamd.target : null;
-    const notes: ContentNote[] = [...contentNotes(readAt, file.sizeBytes, target)];
-    if (yara !== null && head.length < file.sizeBytes) {
-      const detail = `YARA saw the first ${head.length} of ${file.sizeBytes} bytes`;
-      notes.push({ reason: 'yara_size_limit', detail });
-    }
-    return notes;
   }
 }
 
-/** Hashes all of the file and leaves its beginning, as much as fits, in `buffer`. */
-async function readAll(descriptor: number, sizeBytes: number, buffer: Buffer): Promise<Reading> {
-  // Some file systems say 0 and still have content.
-  if (sizeBytes === 0 && readFully(descriptor, buffer.subarray(0, 1), 0) > 0) return { kind: 'changed' };
-  const head = buffer.subarray(0, Math.min(sizeBytes, buffer.length));
-  if (readFully(descriptor, head, 0) < head.length) return { kind: 'changed' };
-  if (head.length === sizeBytes) {
-    return { kind: 'read', sha256: sizeBytes === 0 ? emptySha256 : hash('sha256', head), head };
-  }
-  const digest = createHash('sha256').update(head);
-  const chunk = Buffer.allocUnsafe(chunkBytes);
-  for (let offset = head.length; offset < sizeBytes; offset += chunkBytes) {
-    const part = chunk.subarray(0, Math.min(chunkBytes, sizeBytes - offset));
-    if (readFully(descriptor, part, offset) < part.length) return { kind: 'changed' };
-    digest.update(part);
-    await nextTurn();
-  }
-  return { kind: 'read', sha256: digest.digest('hex'), head };
-}
-
-/** The whole file again, from the same descriptor, for a clamd that wants it streamed; the chunk is reused. */
-async function* chunksOf(descriptor: number, sizeBytes: number): AsyncGenerator<Buffer> {
-  const chunk = Buffer.allocUnsafe(chunkBytes);
-  for (let offset = 0; offset < sizeBytes; offset += chunkBytes) {
-    const read = readFully(descriptor, chunk, offset);
-    yield chunk.subarray(0, read);
-    if (read < chunk.length) return;
-  }
-}
-
-function readFully(descriptor: number, target: Buffer, position: number): number {
-  let done = 0;
-  while (done < target.length) {
-    const read = readSync(descriptor, target, done, target.length - done, position + done);
-    if (read === 0) break;
-    done += read;
-  }
-  return done;
+function askYara(yara: YaraEngine, { head, sizeBytes }: OpenFile): EngineOutcome {
+  const outcome = yara.scan(head);
+  if (outcome.kind !== 'nothing' || head.length === sizeBytes) return outcome;
+  const detail = `YARA saw the first ${head.length} of ${sizeBytes} bytes`;
+  return { kind: 'incomplete', reason: 'yara_size_limit', detail };
 }
 
 /** Identity of what the path names now; null when it names nothing. */
@@ -205,16 +138,21 @@ function identityNow(path: string): string | null {
   return stats === undefined ? null : identityOf(stats);
 }
 
+function hasFindings({ judgement }: KnownContent): boolean {
+  return judgement.kind === 'infected' || judgement.kind === 'suspicious';
+}
+
+function unscannable(reason: UnscannableReason, detail: string): KnownContent {
+  return { judgement: { kind: 'unscannable', reason, detail }, engines: [] };
+}
+
 function verdictOf(
-  file: IdentifiedFile,
+  { sizeBytes }: IdentifiedFile,
   startedMs: number,
   { judgement, engines }: KnownContent,
-  sha256: string | null,
-  cachedFrom: Verdict['cachedFrom'] = null,
+  sha256: string | null = null,
+  cachedFrom: 'content' | null = null,
 ): FileResult {
   const durationMs = performance.now() - startedMs;
-  return {
-    kind: 'verdict',
-    verdict: { judgement, engines, sha256, sizeBytes: file.sizeBytes, durationMs, cachedFrom },
-  };
+  return { kind: 'verdict', verdict: { judgement, engines, sha256, sizeBytes, durationMs, cachedFrom } };
 }

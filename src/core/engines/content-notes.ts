@@ -1,15 +1,10 @@
 // What the bytes themselves say about how far an engine can have looked: clamd says plain OK for much it did not open.
-import type { PartialReason } from '../../shared/verdict.ts';
 import type { ClamdTarget } from './clamd/target.ts';
 import { containerHeadBytes, containerKind } from './container-kind.ts';
 import { encryptionMarker } from './encryption-markers.ts';
+import type { ContentNote } from './merge-verdicts.ts';
 import type { ReadAt } from './scan-engine.ts';
 import { inspectZip } from './zip-directory.ts';
-
-export interface ContentNote {
-  readonly reason: PartialReason;
-  readonly detail: string;
-}
 
 /** @param target the clamd that is asked about these bytes; null when none is enabled. */
 export function contentNotes(
