@@ -97,7 +97,7 @@ function summaryText(summary: ScanSummary, reasons: readonly (readonly [Reason, 
   if (summary.from_cache > 0)
     lines.push(`  ${formatCount(summary.from_cache)} had contents already judged in this run`);
   lines.push('', ...summary.engines.map(engineLine), '');
-  return `${lines.join('\n')}`;
+  return lines.join('\n');
 }
 
 function passedOverText(counts: ScanSummary['passed_over']): string {

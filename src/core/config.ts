@@ -3,7 +3,6 @@ import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } f
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse, TomlError, type TomlTable, type TomlValue } from 'smol-toml';
-import type { z } from 'zod';
 import { AppError, messageOf } from '../shared/errors.ts';
 import { settingsSchema, type Settings } from '../shared/settings.ts';
 import { lineOfKey } from './config-lines.ts';

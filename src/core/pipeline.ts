@@ -61,13 +61,16 @@ export class Pipeline {
     while (this.#options.pool.room > 0) {
       const request = this.#queue.take();
       if (request === undefined) return;
-      const waiting = this.#waiting.get(request.path);
-      this.#waiting.delete(request.path);
-      void this.#line(request).then((verdict) => {
-        waiting?.resolve({ request, verdict });
-        this.#feed();
-      });
+      void this.#serve(request);
     }
+  }
+
+  async #serve(request: ScanRequest): Promise<void> {
+    const waiting = this.#waiting.get(request.path);
+    this.#waiting.delete(request.path);
+    const verdict = await this.#line(request);
+    waiting?.resolve({ request, verdict });
+    this.#feed();
   }
 
   async #line(request: ScanRequest): Promise<Verdict> {

@@ -14,25 +14,15 @@ const here: Surroundings = { platform: process.platform, env: process.env, home:
 export function defaultDataFolder({ platform, env, home }: Surroundings = here): string {
   const chosen = env['VEDETTE_DATA_DIR'];
   if (chosen !== undefined && chosen !== '') return chosen;
-  switch (platform) {
-    case 'win32':
-      return join(folder(env['LOCALAPPDATA'], home, 'AppData', 'Local'), 'Vedette');
-    case 'darwin':
-      return join(home, 'Library', 'Application Support', 'Vedette');
-    default:
-      return join(folder(env['XDG_DATA_HOME'], home, '.local', 'share'), 'vedette');
-  }
+  if (platform === 'win32') return join(folder(env['LOCALAPPDATA'], home, 'AppData', 'Local'), 'Vedette');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Vedette');
+  return join(folder(env['XDG_DATA_HOME'], home, '.local', 'share'), 'vedette');
 }
 
 export function defaultConfigFolder({ platform, env, home }: Surroundings = here): string {
-  switch (platform) {
-    case 'win32':
-      return join(folder(env['APPDATA'], home, 'AppData', 'Roaming'), 'Vedette');
-    case 'darwin':
-      return join(home, 'Library', 'Application Support', 'Vedette');
-    default:
-      return join(folder(env['XDG_CONFIG_HOME'], home, '.config'), 'vedette');
-  }
+  if (platform === 'win32') return join(folder(env['APPDATA'], home, 'AppData', 'Roaming'), 'Vedette');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Vedette');
+  return join(folder(env['XDG_CONFIG_HOME'], home, '.config'), 'vedette');
 }
 
 /** Empty and relative values count as unset (XDG Base Directory Specification): they would lead into what is scanned. */

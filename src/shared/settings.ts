@@ -3,8 +3,12 @@ import { z } from 'zod';
 
 const mib = 1024 * 1024;
 
-function setting<T extends z.ZodType>(schema: T, fallback: z.output<T>, explanation: string) {
-  return schema.default(fallback as z.core.util.NoUndefined<z.output<T>>).describe(explanation);
+function setting<T extends z.ZodType>(
+  schema: T,
+  fallback: z.core.util.NoUndefined<z.output<T>>,
+  explanation: string,
+) {
+  return schema.default(fallback).describe(explanation);
 }
 
 const sizeBytes = z.number().int().positive();

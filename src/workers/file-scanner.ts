@@ -12,7 +12,7 @@ import { describeFsError, isFsError, openForScan } from '../core/files/open-file
 import { encodePath } from '../core/files/raw-path.ts';
 import type { FileResult } from '../core/pool/worker-protocol.ts';
 import type { IdentifiedFile } from '../shared/scan.ts';
-import type { UnscannableReason } from '../shared/verdict.ts';
+import { assertNever, type UnscannableReason } from '../shared/verdict.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { ContentMemory, KnownContent } from './content-memory.ts';
 import { chunkBytes, chunksOf, readAll, readerAt } from './file-reading.ts';
@@ -121,6 +121,8 @@ export class FileScanner {
         // What is large may be over a limit that nobody told us: it must not take others with it.
         if (sizeBytes === head.length && sizeBytes <= chunkBytes) return clamd.client.scanBytes(head);
         return clamd.client.scanStream(() => chunksOf(descriptor, sizeBytes), sizeBytes);
+      default:
+        return assertNever(clamd);
     }
   }
 }

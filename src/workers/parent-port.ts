@@ -25,12 +25,18 @@ export function connectParentPort(): ParentPort {
       });
     },
     onMessage(listener) {
-      // Only the core holds the other end of this channel.
-      process.on('message', (message) => listener(message as MessageToWorker));
+      process.on('message', (message) => {
+        if (isFromCore(message)) listener(message);
+      });
     },
     end() {
       ending = true;
       endWhenSent();
     },
   };
+}
+
+/** Only the core holds the other end of this channel: what comes has its shape. */
+function isFromCore(message: unknown): message is MessageToWorker {
+  return typeof message === 'object' && message !== null && 'kind' in message;
 }
