@@ -15,7 +15,9 @@ function vedette(args: readonly string[]): number {
   return status ?? 2;
 }
 
-const given = process.argv.slice(2);
+const [first, ...others] = process.argv.slice(2);
+// `npm start -- scan PATH` is what one types who knows the command.
+const given = first === undefined ? [] : first === 'scan' ? others : [first, ...others];
 const downloads = join(homedir(), 'Downloads');
 const paths = given.length > 0 ? given : existsSync(downloads) ? [downloads] : [];
 
@@ -26,5 +28,5 @@ if (paths.length === 0) {
   process.exitCode = healthy;
 } else {
   console.log(`\nLooking at ${paths.join(', ')}:\n`);
-  process.exitCode = vedette(['scan', ...paths]);
+  process.exitCode = vedette(['scan', ...paths]) || healthy;
 }

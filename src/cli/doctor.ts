@@ -1,8 +1,9 @@
 // `vedette doctor`: what is there, what is missing, and how to get it; it tries the engines instead of guessing.
-import { readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { startAntivirus } from '../core/antivirus.ts';
+import { displayPath } from '../shared/display-path.ts';
+import { safeJson } from '../shared/safe-json.ts';
 import { messageOf } from '../shared/errors.ts';
 import type { EngineReport } from '../shared/engine-report.ts';
 import { antivirusOptions } from './antivirus-options.ts';
@@ -14,7 +15,6 @@ import {
   settingsFor,
   type CommonOptions,
 } from './common-options.ts';
-import { installCommand } from '../core/engines/clamd/known-places.ts';
 import { exitCodes } from './exit-codes.ts';
 import { engineLine } from './scan-reporter.ts';
 
@@ -54,29 +54,17 @@ async function examine(options: CommonOptions): Promise<number> {
   } catch (error) {
     findings.push({ name: 'Scan workers', ok: false, detail: messageOf(error) });
   }
-  const clamdMissing = engines.some(({ name, state }) => name === 'clamav' && state === 'unavailable');
-  const remedy =
-    clamdMissing && settings.scanning.enable_clamav ? installCommand(process.platform, osRelease()) : null;
   if (options.json || options.ndjson) {
-    process.stdout.write(`${JSON.stringify({ findings, engines, install_clamav: remedy })}\n`);
+    process.stdout.write(`${safeJson({ findings, engines })}\n`);
   } else {
     process.stdout.write(findings.map(findingLine).join(''));
     process.stdout.write(engines.map((engine) => `${engineLine(engine)}\n`).join(''));
-    if (remedy !== null) process.stdout.write(`\nTo add ClamAV: ${styleText('bold', remedy)}\n`);
   }
-  const works = findings.every(({ ok }) => ok) && engines.some(({ state }) => state !== 'unavailable');
-  return works ? exitCodes.nothingFound : exitCodes.errors;
+  // Hash lists alone are no protection.
+  const looks = engines.some(({ name, state }) => name !== 'hash' && state !== 'unavailable');
+  return looks && findings.every(({ ok }) => ok) ? exitCodes.nothingFound : exitCodes.errors;
 }
 
 function findingLine({ name, ok, detail }: Finding): string {
-  return `${styleText(ok ? 'green' : 'red', ok ? 'ok' : 'missing')}  ${name}: ${detail}\n`;
-}
-
-/** Text of os-release(5), by which distributions tell themselves apart; empty elsewhere. */
-function osRelease(): string {
-  try {
-    return readFileSync('/etc/os-release', 'utf8');
-  } catch {
-    return '';
-  }
+  return `${styleText(ok ? 'green' : 'red', ok ? 'ok' : 'missing')}  ${name}: ${displayPath(detail, true)}\n`;
 }

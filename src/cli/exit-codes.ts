@@ -5,8 +5,8 @@ export const exitCodes = { nothingFound: 0, somethingFound: 1, errors: 2, badUsa
 
 /** Nothing found is only a good answer when everything was looked at, unless the user allows less. */
 export function scanExitCode(summary: ScanSummary, allowPartial: boolean): number {
-  if (summary.infected + summary.suspicious > 0) return exitCodes.somethingFound;
   if (summary.interrupted === true) return exitCodes.errors;
+  if (summary.infected + summary.suspicious > 0) return exitCodes.somethingFound;
   if (summary.partial + summary.unscannable > 0 && !allowPartial) return exitCodes.errors;
   return exitCodes.nothingFound;
 }

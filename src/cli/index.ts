@@ -1,5 +1,6 @@
 // Entry of the command line: parses, runs one command, and turns what went wrong into a sentence and an exit code.
 import { CommanderError } from 'commander';
+import { displayPath } from '../shared/display-path.ts';
 import { AppError, messageOf } from '../shared/errors.ts';
 import { exactArguments } from './exact-arguments.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -23,7 +24,12 @@ function report(error: unknown): number {
     return error.exitCode === 0 ? exitCodes.nothingFound : exitCodes.badUsage;
   }
   if (error instanceof AppError) {
-    process.stderr.write(`vedette: ${error.message}\n`);
+    process.stderr.write(
+      `vedette: ${error.message
+        .split('\n')
+        .map((line) => displayPath(line, true))
+        .join('\n')}\n`,
+    );
     const misuse = error.code === 'BAD_USAGE' || error.code === 'CONFIG_INVALID';
     return misuse ? exitCodes.badUsage : exitCodes.errors;
   }

@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { builtInRules } from '../core/antivirus.ts';
 import { checkRuleFiles, testRuleFiles, type RulesCheckAnswer } from '../core/rules-task.ts';
+import { safeJson } from '../shared/safe-json.ts';
 import { displayPath } from '../shared/display-path.ts';
 import type { Detection } from '../shared/verdict.ts';
 import { addCommonOptions, commonOptionsSchema, settingsFor, type CommonOptions } from './common-options.ts';
@@ -59,9 +60,8 @@ async function testFile(file: string, options: RulesOptions): Promise<number> {
     file: resolve(file),
   });
   if (options.ndjson)
-    process.stdout.write(detections.map((detection) => `${JSON.stringify(detection)}\n`).join(''));
-  else if (options.json)
-    process.stdout.write(`${JSON.stringify({ file, engine: report, detections }, null, 2)}\n`);
+    process.stdout.write(detections.map((detection) => `${safeJson(detection)}\n`).join(''));
+  else if (options.json) process.stdout.write(`${safeJson({ file, engine: report, detections })}\n`);
   else if (detections.length > 0) process.stdout.write(detections.map(detectionText).join(''));
   else if (!options.quiet)
     process.stdout.write(`No rule matches. ${formatCount(report.signatures)} rules were tried.\n`);
@@ -80,8 +80,8 @@ function selection(paths: readonly string[], options: RulesOptions & CommonOptio
 }
 
 function checkJson(answer: RulesCheckAnswer, { ndjson }: CommonOptions): string {
-  if (ndjson) return answer.files.map((file) => `${JSON.stringify(file)}\n`).join('');
-  return `${JSON.stringify(answer, null, 2)}\n`;
+  if (ndjson) return answer.files.map((file) => `${safeJson(file)}\n`).join('');
+  return `${safeJson(answer)}\n`;
 }
 
 function checkText(answer: RulesCheckAnswer, quiet: boolean): string {

@@ -110,15 +110,31 @@ async function report(work: Work): Promise<ScanSummary> {
     progress?.at(path);
     if (options.all || verdict.judgement.kind !== 'clean') reporter.result(toScanResult(path, verdict));
   }
-  await runScanJob({ pipeline: antivirus.pipeline, entries: everyEntry(work), onOutcome: tell, signal });
-  const summary = tally.summary({
-    generation: antivirus.generation,
-    engines: await antivirus.engines(),
-    passedOver: walkOptions.counts,
-    interrupted: signal.aborted,
+  async function summarize(interrupted: boolean): Promise<ScanSummary> {
+    const { generation } = antivirus;
+    const engines = await antivirus.engines();
+    const summary = tally.summary({ generation, engines, passedOver: walkOptions.counts, interrupted });
+    reporter.summary(summary, tally.reasons);
+    return summary;
+  }
+  try {
+    const { pipeline } = antivirus;
+    const entries = everyEntry(work);
+    await runScanJob({ pipeline, entries, onOutcome: tell, signal, beforeEach: untilWritten });
+  } catch (error) {
+    // What is known so far is told, and a JSON document has its end, before the error is.
+    await summarize(true);
+    throw error;
+  }
+  return await summarize(signal.aborted);
+}
+
+/** A reader that is slower than the scan slows the scan: what it has not taken would pile up in memory. */
+function untilWritten(): Promise<void> | undefined {
+  if (!process.stdout.writableNeedDrain) return undefined;
+  return new Promise((resolve) => {
+    process.stdout.once('drain', resolve);
   });
-  reporter.summary(summary, tally.reasons);
-  return summary;
 }
 
 /** null: the scan was over before the count. */

@@ -51,8 +51,8 @@ export const scanWorkerEntry = fileURLToPath(new URL('../workers/scan-worker.ts'
 
 export const defaultWorkers = Math.min(8, Math.max(2, availableParallelism()));
 
-/** clamd keeps its own deadline inside ours, so that it can still say what it left out. */
-const clamdGraceMs = 5000;
+/** Each deadline lies inside the one around it, so that who is late can still say so: 60 s, 55 s, 50 s. */
+const innerDeadline = 11 / 12;
 const workerStartLimitMs = 120_000;
 const filesAtOnce = 8;
 const maxQueueSize = 50_000;
@@ -120,21 +120,21 @@ export class Antivirus implements AsyncDisposable {
 export async function startAntivirus(options: AntivirusOptions): Promise<Antivirus> {
   await using starting = new AsyncDisposableStack();
   const { logger, scanTimeoutMs } = options;
-  const requestTimeoutMs = Math.max(1000, scanTimeoutMs - clamdGraceMs);
+  const requestTimeoutMs = scanTimeoutMs * innerDeadline;
 
   const clamd = await findClamd({
     choice: options.clamd,
     signatureDir: options.signatureDir,
     dataDir: options.dataDir,
     limits: options.clamdLimits,
-    maxScanSeconds: Math.max(1, Math.floor((requestTimeoutMs - clamdGraceMs) / 1000)),
+    maxScanSeconds: Math.max(1, Math.floor((requestTimeoutMs * innerDeadline) / 1000)),
     logger,
     signal: options.signal,
   });
   if (clamd.kind === 'managed') starting.use(clamd.managed);
 
   const workerSettings: WorkerSettings = {
-    clamd: clamdForWorkers(options.clamd, clamd),
+    clamd: clamdForWorkers(clamd),
     yara: options.yara,
     hashLists: options.hashLists,
     wholeFileBytes: options.wholeFileBytes,
@@ -192,9 +192,8 @@ async function unlessAborted<T>(started: Promise<T>, signal: AbortSignal): Promi
   }
 }
 
-/** With `auto` a machine without clamd does without; a clamd that was asked for and is not there fails every file. */
-function clamdForWorkers(choice: AntivirusOptions['clamd'], clamd: FoundEngine): WorkerSettings['clamd'] {
+/** A machine without clamd does without; a clamd that is there, or was asked for, and cannot be used fails every file. */
+function clamdForWorkers(clamd: FoundEngine): WorkerSettings['clamd'] {
   if (clamd.kind !== 'unavailable') return { kind: 'on', target: clamd.target };
-  if (choice === 'auto' || choice === 'none') return { kind: 'off' };
-  return { kind: 'down', detail: clamd.report.detail };
+  return clamd.isAbsent ? { kind: 'off' } : { kind: 'down', detail: clamd.report.detail };
 }

@@ -1,5 +1,5 @@
 // The line for one file, from request to outcome, and the loop that keeps it fed; everything else only listens.
-import { assertNever, type Judgement, type Verdict } from '../shared/verdict.ts';
+import { assertNever, unread, type Judgement, type Verdict } from '../shared/verdict.ts';
 import type { FileIdentity, IdentifiedFile, ScanRequest } from '../shared/scan.ts';
 import { identifyFile } from './intake/identify-file.ts';
 import type { Logger } from './logger.ts';
@@ -123,7 +123,3 @@ const poisonBefore: Judgement = {
   detail:
     'ended or blocked the scanner in earlier tries; it is tried again when the file or the signatures change',
 };
-
-function unread(judgement: Judgement, sizeBytes: number): Verdict {
-  return { judgement, engines: [], sha256: null, sizeBytes, durationMs: 0, cachedFrom: null };
-}

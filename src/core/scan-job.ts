@@ -1,6 +1,6 @@
 // A walk that yields many requests: pulled lazily, so that neither the queue nor memory grows with the tree.
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
-import type { Verdict } from '../shared/verdict.ts';
+import { unread, type Verdict } from '../shared/verdict.ts';
 import type { WalkEntry } from './intake/walk.ts';
 import type { Pipeline } from './pipeline.ts';
 
@@ -15,6 +15,8 @@ export interface ScanJobOptions {
   /** Called once for every file, in the order they finish; never after the job has ended. */
   readonly onOutcome: (outcome: JobOutcome) => void;
   readonly signal: AbortSignal;
+  /** Awaited before each request: whoever takes the outcomes may need time for those that are there. */
+  readonly beforeEach?: () => Promise<void> | undefined;
 }
 
 /** Requests on their way at a time: enough to keep every worker's window full. */
@@ -27,7 +29,13 @@ const graceMs = 2000;
  * Resolves when every entry has its outcome; after an abort, when what was under way is done or given up.
  * @throws what `entries` throws, once the files before it have their outcome.
  */
-export async function runScanJob({ pipeline, entries, onOutcome, signal }: ScanJobOptions): Promise<void> {
+export async function runScanJob({
+  pipeline,
+  entries,
+  onOutcome,
+  signal,
+  beforeEach,
+}: ScanJobOptions): Promise<void> {
   if (signal.aborted) return;
   const job = { underWay: 0 };
   let ended = false;
@@ -60,8 +68,11 @@ export async function runScanJob({ pipeline, entries, onOutcome, signal }: ScanJ
       while (job.underWay >= maxUnderWay && !signal.aborted) await nextChange();
       seen += 1;
       if (seen % turnEveryEntries === 0) await nextTurn();
+      const pause = beforeEach?.();
+      if (pause !== undefined) await pause;
       if (signal.aborted) break;
-      if (entry.kind === 'skipped') onOutcome({ path: entry.path, verdict: unread(entry) });
+      if (entry.kind === 'skipped')
+        onOutcome({ path: entry.path, verdict: unread(entry.judgement, entry.sizeBytes) });
       else void scan(entry.path);
     }
   }
@@ -76,10 +87,6 @@ export async function runScanJob({ pipeline, entries, onOutcome, signal }: ScanJ
     while (job.underWay > 0 && performance.now() < graceEnds) await Promise.race([nextChange(), delay(50)]);
     ended = true;
   }
-}
-
-function unread({ judgement, sizeBytes }: Extract<WalkEntry, { kind: 'skipped' }>): Verdict {
-  return { judgement, engines: [], sha256: null, sizeBytes, durationMs: 0, cachedFrom: null };
 }
 
 function ignore(): void {

@@ -43,7 +43,7 @@ export const scanningSchema = z.strictObject({
     'A larger file is not opened; its verdict is partial. Bytes.',
   ),
   whole_file_size: setting(
-    sizeBytes.max(1024 * mib),
+    sizeBytes.max(256 * mib),
     128 * mib,
     'YARA sees the whole of a file up to this size, and this much of the start of a larger one. Bytes.',
   ),

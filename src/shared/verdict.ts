@@ -85,6 +85,11 @@ export interface Verdict {
   readonly cachedFrom: 'content' | null;
 }
 
+/** The verdict on a file of which no engine saw anything. */
+export function unread(judgement: Judgement, sizeBytes: number): Verdict {
+  return { judgement, engines: [], sha256: null, sizeBytes, durationMs: 0, cachedFrom: null };
+}
+
 /** Both clamav and yara found something in the same content. */
 export function isHybrid(detections: readonly Detection[]): boolean {
   return (

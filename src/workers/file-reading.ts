@@ -35,8 +35,14 @@ export async function readAll(descriptor: number, sizeBytes: number, buffer: Buf
   return { kind: 'read', sha256: digest.digest('hex'), head };
 }
 
-/** The whole file again, in chunks that share their memory. */
-export async function* chunksOf(descriptor: number, sizeBytes: number): AsyncGenerator<Buffer> {
+/** The whole file in chunks: from memory where all of it is there, read again otherwise. Chunks may share their memory. */
+export async function* chunksOf(descriptor: number, sizeBytes: number, head: Buffer): AsyncGenerator<Buffer> {
+  if (head.length === sizeBytes) {
+    for (let offset = 0; offset < sizeBytes; offset += chunkBytes) {
+      yield head.subarray(offset, offset + chunkBytes);
+    }
+    return;
+  }
   const chunk = Buffer.allocUnsafe(chunkBytes);
   for (let offset = 0; offset < sizeBytes; offset += chunkBytes) {
     const read = readFully(descriptor, chunk, offset);

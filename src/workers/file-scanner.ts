@@ -80,7 +80,7 @@ export class FileScanner {
       const remembered = this.#options.contents.recall(sha256);
       const content = remembered ?? (await this.#look({ descriptor, sizeBytes, sha256, head }));
 
-      const now = identityNow(file.path);
+      const now = identityNow(file.path, content);
       if (now !== null && now !== file.identity) return { kind: 'changed' };
       // A finding stays one when the file is gone; `clean` would be said of nothing.
       if (now === null && !hasFindings(content)) return verdictOf(file, startedMs, vanished);
@@ -97,11 +97,11 @@ export class FileScanner {
     if (file.sizeBytes === 0 || hashLists.look(file.sha256).kind === 'good') {
       return { judgement: { kind: 'clean' }, engines: ['hash'] };
     }
-    const clamav = this.#askClamd(file);
-    const answers: EngineAnswer[] = [{ engine: 'hash', outcome: hashLists.outcome(file.sha256) }];
     const readAt = readerAt(file.descriptor, file.sizeBytes, file.head);
     const notes = contentNotes(readAt, file.sizeBytes, clamd.kind === 'on' ? clamd.target : null);
-    if (yara !== null) answers.push({ engine: 'yara', outcome: askYara(yara, file) });
+    const clamav = this.#askClamd(file);
+    const answers: EngineAnswer[] = [{ engine: 'hash', outcome: hashLists.outcome(file.sha256) }];
+    if (yara !== null) answers.push(...askYara(yara, file));
     if (clamav !== null) answers.push({ engine: 'clamav', outcome: await clamav });
     const merged = mergeVerdicts({ answers, notes });
     // An engine that did not look may have found more: its silence must not be remembered.
@@ -120,24 +120,32 @@ export class FileScanner {
         if (clamd.target.acceptsPaths) return clamd.client.scanPath(`/proc/${process.pid}/fd/${descriptor}`);
         // What is large may be over a limit that nobody told us: it must not take others with it.
         if (sizeBytes === head.length && sizeBytes <= chunkBytes) return clamd.client.scanBytes(head);
-        return clamd.client.scanStream(() => chunksOf(descriptor, sizeBytes), sizeBytes);
+        return clamd.client.scanStream(() => chunksOf(descriptor, sizeBytes, head), sizeBytes);
       default:
         return assertNever(clamd);
     }
   }
 }
 
-function askYara(yara: YaraEngine, { head, sizeBytes }: OpenFile): EngineOutcome {
-  const outcome = yara.scan(head);
-  if (outcome.kind !== 'nothing' || head.length === sizeBytes) return outcome;
+function askYara(yara: YaraEngine, { head, sizeBytes }: OpenFile): readonly EngineAnswer[] {
+  const answer: EngineAnswer = { engine: 'yara', outcome: yara.scan(head) };
+  if (head.length === sizeBytes) return [answer];
   const detail = `YARA saw the first ${head.length} of ${sizeBytes} bytes`;
-  return { kind: 'incomplete', reason: 'yara_size_limit', detail };
+  return [answer, { engine: 'yara', outcome: { kind: 'incomplete', reason: 'yara_size_limit', detail } }];
 }
 
-/** Identity of what the path names now; null when it names nothing. */
-function identityNow(path: string): string | null {
-  const stats = lstatSync(encodePath(path), { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? null : identityOf(stats);
+/**
+ * Identity of what the path names now; null when it names nothing.
+ * @throws the error of the file system, unless that would hide a finding.
+ */
+function identityNow(path: string, content: KnownContent): string | null {
+  try {
+    const stats = lstatSync(encodePath(path), { bigint: true, throwIfNoEntry: false });
+    return stats === undefined ? null : identityOf(stats);
+  } catch (error) {
+    if (hasFindings(content)) return null;
+    throw error;
+  }
 }
 
 function hasFindings({ judgement }: KnownContent): boolean {

@@ -43,6 +43,18 @@ describe.skipIf(process.platform === 'win32')('a clamd that cannot be used', () 
     expect(detail).toMatch(/^Nothing answers at /);
   });
 
+  it.skipIf(!hasClamd)(
+    'calls nothing clean when it is there and cannot start, also if nobody chose it',
+    async () => {
+      using scene = new Scene();
+      scene.write('plain', 'plain');
+      const missing = join(scene.folder, 'no-such-folder');
+      const scanned = await scene.scan({ clamd: 'auto', options: ['--signature-dir', missing] });
+      expect(kindOf(scanned.of('plain'))).toBe('partial/engine_unavailable');
+      expect(scanned.exitCode).toBe(2);
+    },
+  );
+
   it('says that nothing listens at a port', async () => {
     using scene = new Scene();
     const server = createServer().listen(0, '127.0.0.1');

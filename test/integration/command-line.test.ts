@@ -397,7 +397,6 @@ describe('vedette', () => {
   const doctorSchema = z.object({
     findings: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
     engines: z.array(engineReportSchema),
-    install_clamav: z.string().nullable(),
   });
 
   test('doctor --json tells what works', async () => {

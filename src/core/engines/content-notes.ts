@@ -14,20 +14,16 @@ export function contentNotes(
 ): readonly ContentNote[] {
   const notes: ContentNote[] = [];
   const limits = target?.limits ?? unlimited;
-  if (target !== null && sizeBytes > limits.maxFileBytes) {
-    const detail = `${sizeBytes} bytes; clamd looks at files up to ${limits.maxFileBytes}`;
+  const largestBytes = Math.min(limits.maxFileBytes, limits.maxScanBytes);
+  if (target !== null && sizeBytes > largestBytes) {
+    const detail = `${sizeBytes} bytes; clamd looks at files up to ${largestBytes}`;
     notes.push({ reason: 'limits_exceeded', detail });
   }
   const kind = containerKind(readAt(0, Math.min(containerHeadBytes, sizeBytes)));
   notes.push(...inspectZip(readAt, sizeBytes, limits));
   const marker = kind === null ? null : encryptionMarker(kind, readAt);
   if (marker !== null) notes.push({ reason: 'encrypted', detail: marker });
-  if (
-    kind !== null &&
-    kind !== 'zip' &&
-    target !== null &&
-    !(target.reportsLimits && target.reportsEncrypted)
-  ) {
+  if (kind !== null && target !== null && !(target.reportsLimits && target.reportsEncrypted)) {
     const detail = `this clamd does not say when it leaves out parts of a ${kind} container`;
     notes.push({ reason: 'limits_unknown', detail });
   }

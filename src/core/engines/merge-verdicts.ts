@@ -72,6 +72,8 @@ export function mergeVerdicts({ answers, notes }: MergeInput): MergedVerdict {
         assertNever(outcome);
     }
   }
+  // Whatever keeps clamd from opening all of it keeps clamd from having looked at all of it.
+  if (notes.length > 0) fellShort.add('clamav');
   const engines = engineNameSchema.options.filter((engine) => looked.has(engine) && !fellShort.has(engine));
   return { judgement: judge(detections, failures, partials, answers.length), engines };
 }

@@ -21,7 +21,7 @@ export interface ZipNote {
 const maxEntries = 65_536;
 const maxDirectoryBytes = 16 * 1024 * 1024;
 /** Local headers compared with the directory: those of the first entries. */
-const maxLocalHeaders = 16;
+const maxLocalHeaders = 1024;
 const maxNameCharacters = 80;
 
 const flagEncrypted = 0x0001;

@@ -60,6 +60,7 @@ export class WorkerRunner implements AsyncDisposable {
   /** Since when a draining worker has had nothing to do. */
   #idleSinceMs: number | null = null;
   #worn = false;
+  #checkedMs = performance.now();
   /** Told instead of how the process ended, where that says less. */
   #cause: string | null = null;
 
@@ -160,7 +161,11 @@ export class WorkerRunner implements AsyncDisposable {
   }
 
   #checkSilence(): void {
-    const silentMs = performance.now() - this.#lastHeardMs;
+    const nowMs = performance.now();
+    // When this check itself comes late it was we who did not listen, not the worker who was silent.
+    if (nowMs - this.#checkedMs > checkEveryMs * 4) this.#lastHeardMs = nowMs;
+    this.#checkedMs = nowMs;
+    const silentMs = nowMs - this.#lastHeardMs;
     if (this.#state === 'starting') {
       if (silentMs > this.#options.startLimitMs) this.#kill('start_failed');
     } else if (this.#assigned.size > 0 && silentMs > this.#options.silenceLimitMs) {

@@ -1,5 +1,5 @@
 // Which folder our clamd may use: two Vedettes at one data folder each get one of their own, and never end each other's clamd.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import { encodePath } from '../../files/raw-path.ts';
@@ -39,17 +39,29 @@ function claim(ownerFile: string): boolean {
       return true;
     } catch {
       if (isOwned(ownerFile)) return false;
-      rmSync(encodePath(ownerFile), { force: true });
+      takeAway(ownerFile);
     }
   }
   return false;
 }
 
+/** Another starter may have taken the file over since it was looked at: what is moved is looked at again. */
+function takeAway(ownerFile: string): void {
+  const aside = `${ownerFile}.${process.pid}`;
+  try {
+    renameSync(encodePath(ownerFile), encodePath(aside));
+    if (isOwned(aside)) renameSync(encodePath(aside), encodePath(ownerFile));
+    else rmSync(encodePath(aside), { force: true });
+  } catch {
+    // The other was faster.
+  }
+}
+
 /** A number that was given to another process since only costs the next folder. */
 function isOwned(ownerFile: string): boolean {
-  const pid = Number.parseInt(readFileSync(encodePath(ownerFile), 'latin1'), 10);
-  if (!(pid > 0)) return false;
   try {
+    const pid = Number.parseInt(readFileSync(encodePath(ownerFile), 'latin1'), 10);
+    if (!(pid > 0)) return false;
     process.kill(pid, 0);
     return true;
   } catch (error) {

@@ -9,6 +9,8 @@ export interface ClamdConfig {
   readonly limits: ClamdLimits;
   readonly reportsLimits: boolean;
   readonly reportsEncrypted: boolean;
+  /** Keys of parsers that this configuration switches off, such as `ScanArchive`. */
+  readonly switchedOff: readonly string[];
 }
 
 const MiB = 1024 * 1024;
@@ -42,6 +44,9 @@ export function defaultLimitsOf(version: string): ClamdLimits {
   return major > 0 || minor >= 105 ? defaultLimits : smallestDefaultLimits;
 }
 
+/** clamd.conf(5): each of these opens one kind of file. */
+const parserKeys = /^Scan(?:PE|ELF|OLE2|PDF|SWF|XMLDOCS|HWP3|OneNote|Mail|HTML|Archive|Image)$/;
+
 /** @param defaults for the limits that `text` does not set: those of the clamd that reads it. */
 export function parseClamdConfig(text: string, defaults: ClamdLimits = defaultLimits): ClamdConfig {
   const values = readValues(text);
@@ -51,11 +56,15 @@ export function parseClamdConfig(text: string, defaults: ClamdLimits = defaultLi
   function isOn(key: string): boolean {
     return /^(?:yes|true|1)$/i.test(last(key) ?? '');
   }
+  function isOff(key: string): boolean {
+    return /^(?:no|false|0)$/i.test(last(key) ?? '');
+  }
   /** 0 switches a limit off. */
   function limit(key: string, fallback: number): number {
     const size = parseSize(last(key));
     return size === null ? fallback : size === 0 ? Number.MAX_SAFE_INTEGER : size;
   }
+  const switchedOff = [...values.keys()].filter((key) => parserKeys.test(key) && isOff(key));
   const recursion = parseSize(last('MaxRecursion'));
   return {
     addresses: addressesOf(values),
@@ -69,7 +78,9 @@ export function parseClamdConfig(text: string, defaults: ClamdLimits = defaultLi
       maxFiles: limit('MaxFiles', defaults.maxFiles),
     },
     // `BlockMax` and `ArchiveBlockEncrypted` are the names before 0.101, still accepted.
-    reportsLimits: isOn('AlertExceedsMax') || isOn('BlockMax'),
+    // What is switched off is not looked into, and no alert tells of it.
+    reportsLimits: (isOn('AlertExceedsMax') || isOn('BlockMax')) && switchedOff.length === 0,
+    switchedOff,
     reportsEncrypted:
       isOn('AlertEncrypted') ||
       isOn('ArchiveBlockEncrypted') ||

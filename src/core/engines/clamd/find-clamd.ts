@@ -46,7 +46,8 @@ export type FoundEngine =
       readonly report: EngineReport;
       readonly fingerprint: string;
     }
-  | { readonly kind: 'unavailable'; readonly report: EngineReport };
+  /** `absent`: nobody expects it here. Not absent: it is there, or was asked for, and cannot be used. */
+  | { readonly kind: 'unavailable'; readonly isAbsent: boolean; readonly report: EngineReport };
 
 const defaultAskTimeoutMs = 5_000;
 
@@ -54,19 +55,19 @@ const defaultAskTimeoutMs = 5_000;
 export async function findClamd(options: FindClamdOptions): Promise<FoundEngine> {
   const places = options.places ?? knownPlaces(process.platform, process.env);
   const { choice } = options;
-  if (choice === 'none') return unavailable(['clamd is switched off in the configuration.']);
+  if (choice === 'none') return unavailable(['clamd is switched off in the configuration.'], true);
   if (choice === 'managed') return startManaged(options, places, []);
   if (choice === 'auto') return findAutomatically(options, places);
   try {
     return { kind: 'found', ...(await inspectClamd(choice, places, askTimeout(options))) };
   } catch (error) {
-    return unavailable([explainFailure(choice, error)]);
+    return unavailable([explainFailure(choice, error)], false);
   }
 }
 
 async function findAutomatically(options: FindClamdOptions, places: KnownPlaces): Promise<FoundEngine> {
   const problems: string[] = [];
-  const addresses = (options.signatureDir ?? null) === null ? candidates(places) : [];
+  const addresses = asksForSignatures(options) ? [] : candidates(places);
   for (const address of addresses) {
     if (options.signal?.aborted === true) throw new AppError('SHUTTING_DOWN', 'Vedette is stopping');
     try {
@@ -97,7 +98,11 @@ async function startManaged(
   const binary = places.binaries.find((path) => isExecutable(path));
   if (binary === undefined) {
     const command = installCommand(process.platform, readOsRelease());
-    return unavailable([...problems, `There is no clamd on this machine. To install it: ${command}`]);
+    const sentences = [...problems, `There is no clamd on this machine. To install it: ${command}`];
+    return unavailable(
+      sentences,
+      options.choice === 'auto' && sentences.length === 1 && !asksForSignatures(options),
+    );
   }
   try {
     const signatureDir = chooseSignatureDir(options, places);
@@ -117,7 +122,7 @@ async function startManaged(
   } catch (error) {
     if (error instanceof AppError && error.code === 'SHUTTING_DOWN') throw error;
     options.logger.warn({ cause: messageOf(error), binary }, 'the managed clamd could not be started');
-    return unavailable([...problems, messageOf(error)]);
+    return unavailable([...problems, messageOf(error)], false);
   }
 }
 
@@ -189,8 +194,13 @@ function readOsRelease(): string {
   }
 }
 
-function unavailable(sentences: readonly string[]): FoundEngine {
-  return { kind: 'unavailable', report: reportUnavailable(sentences.join(' ')) };
+function unavailable(sentences: readonly string[], isAbsent: boolean): FoundEngine {
+  return { kind: 'unavailable', isAbsent, report: reportUnavailable(sentences.join(' ')) };
+}
+
+/** Whoever names a database expects it to be used. */
+function asksForSignatures({ signatureDir }: FindClamdOptions): boolean {
+  return signatureDir !== undefined && signatureDir !== null;
 }
 
 function askTimeout(options: FindClamdOptions): number {

@@ -119,6 +119,9 @@ function shortcomingsOf(config: ClamdConfig | null, path: string | null, address
       `The configuration of the clamd at ${describeAddress(address)} cannot be read, so the smallest default limits are assumed and larger files count as looked at in part.`,
     ];
   }
+  if (config.switchedOff.length > 0) {
+    return [`clamd does not look into everything: ${path} switches off ${config.switchedOff.join(', ')}.`];
+  }
   const missing = [
     ...(config.reportsLimits ? [] : ['AlertExceedsMax yes']),
     ...(config.reportsEncrypted ? [] : ['AlertEncrypted yes']),

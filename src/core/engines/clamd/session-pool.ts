@@ -198,7 +198,10 @@ export class SessionPool implements Disposable {
   #endIfIdle(session: ClamdSession): void {
     if (!session.isOpen || session.inFlight > 0) return;
     if (this.#retired.has(session)) session.end();
-    else this.#sessions.set(session, this.#idleTimer(session));
+    else {
+      clearTimeout(this.#sessions.get(session));
+      this.#sessions.set(session, this.#idleTimer(session));
+    }
   }
 
   #idleTimer(session: ClamdSession): NodeJS.Timeout {

@@ -24,6 +24,15 @@ describe('parseClamdConfig', () => {
       },
       reportsLimits: false,
       reportsEncrypted: false,
+      switchedOff: [],
+    });
+  });
+
+  it('does not trust the alerts of a clamd that leaves out kinds of files', () => {
+    const text = 'AlertExceedsMax yes\nScanArchive no\nScanMail false\nScanPE yes\n';
+    expect(parseClamdConfig(text)).toMatchObject({
+      reportsLimits: false,
+      switchedOff: ['ScanArchive', 'ScanMail'],
     });
   });
 
@@ -61,6 +70,7 @@ describe('parseClamdConfig', () => {
       },
       reportsLimits: true,
       reportsEncrypted: true,
+      switchedOff: [],
     });
   });
 

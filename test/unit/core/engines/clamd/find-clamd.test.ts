@@ -171,6 +171,7 @@ describe('a clamd that was asked for', () => {
     if (name === 'it never answers') await serve({ 'zPING\0': silence });
     expect(await find()).toEqual({
       kind: 'unavailable',
+      isAbsent: false,
       report: {
         name: 'clamav',
         state: 'unavailable',
@@ -225,15 +226,16 @@ describe('auto', () => {
   it('says how to install clamd when there is none', async () => {
     expect(await find({ choice: 'auto' })).toMatchObject({
       kind: 'unavailable',
+      isAbsent: true,
       report: { detail: expect.stringMatching(/^There is no clamd on this machine\. To install it: \S/) },
     });
   });
 
   it('says why one that is there was not taken', async () => {
     await serve({});
-    const report = (await find({ choice: 'auto' }, { addresses: [{ kind: 'unix', path: socketPath }] }))
-      .report;
-    expect(report.detail).toContain(`What listens at ${socketPath} is not clamd`);
+    const found = await find({ choice: 'auto' }, { addresses: [{ kind: 'unix', path: socketPath }] });
+    expect(found.report.detail).toContain(`What listens at ${socketPath} is not clamd`);
+    expect(found).toMatchObject({ kind: 'unavailable', isAbsent: false });
   });
 
   it('leaves a clamd alone that cannot load the folder of signatures asked for', async () => {
@@ -241,6 +243,7 @@ describe('auto', () => {
     const places = { addresses: [{ kind: 'unix' as const, path: socketPath }] };
     expect(await find({ choice: 'auto', signatureDir: folder }, places)).toMatchObject({
       kind: 'unavailable',
+      isAbsent: false,
     });
   });
 });

@@ -26,6 +26,7 @@ describe('renderManagedConfig', () => {
       limits: settings.limits,
       reportsLimits: true,
       reportsEncrypted: true,
+      switchedOff: [],
     });
   });
 
