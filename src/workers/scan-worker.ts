@@ -11,6 +11,7 @@ import { messageOf } from '../shared/errors.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { ContentMemory } from './content-memory.ts';
 import { FileScanner, type ClamdPort } from './file-scanner.ts';
+import { endWithParent } from './orphan-watch.ts';
 import { connectParentPort } from './parent-port.ts';
 
 const aliveEveryMs = 1000;
@@ -21,6 +22,7 @@ const longestProbeMs = 5000;
 const resultsAtOnce = 16;
 const longestHoldMs = 10;
 
+endWithParent();
 const port = connectParentPort();
 const logger = createLogger('silent');
 port.onMessage((message) => {

@@ -1,12 +1,16 @@
 // Scan workers that die, hang, grow or talk nonsense: one file at most pays for it, and it pays once.
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fileURLToPath } from 'node:url';
 import { childProcessStarter } from '../../src/core/pool/child-process-worker.ts';
 import type { StartWorkerProcess } from '../../src/core/pool/worker-protocol.ts';
 import { eicar } from '../helpers/eicar.ts';
 import { scanAll, startCore } from '../helpers/faults/core.ts';
-import { cleanByClamd, kindOf, Scene } from '../helpers/faults/scene.ts';
+import { cleanByClamd, kindOf, Scene, vedette } from '../helpers/faults/scene.ts';
+import { isAlive, until } from '../helpers/processes.ts';
 import { startScriptedClamd } from '../helpers/faults/scripted-clamd.ts';
 import { properAnswer } from '../helpers/fake-clamd.ts';
 import type { ScanResult } from '../../src/shared/scan-report.ts';
@@ -51,6 +55,32 @@ describe.skipIf(process.platform !== 'linux')('scan workers', () => {
     expect(scanned.summary).toMatchObject({ files: 60, clean: 59, infected: 1, unscannable: 0 });
     expect(kindOf(scanned.of('file-41'))).toBe('infected');
     expect(cleanByClamd(scanned.results)).toHaveLength(59);
+  });
+
+  it('end when the core is killed, also in the middle of a match that never ends', async () => {
+    using scene = new Scene();
+    scene.write('bad', 'endless');
+    const rules = join(scene.folder, 'endless.yar');
+    writeFileSync(
+      rules,
+      'rule endless { strings: $a = "endless" condition: $a and for all i in (0..9223372036854775806) : (uint8(i % 7) >= 0) }',
+    );
+    const core = spawn(
+      vedette,
+      ['scan', '--clamd=none', `--data-dir=${scene.dataDir}`, scene.files, '--rules', rules],
+      {
+        stdio: 'ignore',
+      },
+    );
+    const pid = core.pid ?? 0;
+    const busySeconds = 2;
+    await until(() => childrenOf(pid).some((child) => cpuSecondsOf(child) > busySeconds), 20_000);
+    const workers = childrenOf(pid);
+    const gone = once(core, 'exit');
+    core.kill('SIGKILL');
+    await gone;
+    await until(() => !workers.some(isAlive));
+    expect(workers).not.toEqual([]);
   });
 
   it('blame the one file that ends them, at once, in a later run and never in a loop', async () => {
@@ -116,4 +146,13 @@ describe.skipIf(process.platform !== 'linux')('scan workers', () => {
 function childrenOf(pid: number): readonly number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
   return text === '' ? [] : text.split(' ').map(Number);
+}
+
+function cpuSecondsOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
+  }
 }

@@ -25,7 +25,7 @@ const defaultWaits: StaleRunWaits = { killAfterMs: 5_000, supervisorMs: 8_000 };
 
 /**
  * Returns when no clamd runs with `configPath`.
- * @throws AppError CLAMD_UNAVAILABLE when it is supervised, that is when another Vedette uses the same data folder.
+ * @throws AppError CLAMD_UNAVAILABLE when it is supervised, that is when another Vedette still uses this folder.
  */
 export async function endStaleRun(
   pidPath: string,
