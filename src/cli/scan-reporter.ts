@@ -118,21 +118,26 @@ function headline(summary: ScanSummary): string {
   const end = summary.interrupted === true ? 'Stopped before the end. ' : '';
   if (found > 0)
     return `${end}${formatCount(found)} of ${formatCount(summary.files)} files need your attention.`;
-  if (unseen > 0)
-    return `${end}Nothing found, but ${formatCount(unseen)} files were not or not wholly looked at.`;
-  return `${end}Nothing found.`;
+  const reduced = reducedText(summary.engines);
+  if (unseen > 0) {
+    return `${end}Nothing found${reduced}, but ${formatCount(unseen)} files were not or not wholly looked at.`;
+  }
+  return `${end}Nothing found${reduced}.`;
 }
 
-const nouns = {
-  clamav: ['signature', 'signatures'],
-  yara: ['rule', 'rules'],
-  hash: ['hash', 'hashes'],
-} as const;
+/** Whose word "nothing found" is, where not every engine there is has looked. */
+function reducedText(engines: readonly EngineReport[]): string {
+  const missing = engines.filter(({ state }) => state === 'unavailable');
+  if (missing.length === 0) return '';
+  const looked = engines.filter(({ state }) => state !== 'unavailable');
+  return ` by ${looked.map(({ name }) => name).join(' and ')} (reduced: without ${missing.map(({ name }) => name).join(' and ')})`;
+}
+
 const stateStyles = { ready: 'green', reduced: 'yellow', unavailable: 'red' } as const;
 
 export function engineLine({ name, state, version, signatures, detail }: EngineReport): string {
-  const [one, many] = nouns[name];
-  const known = signatures > 0 ? `${formatCount(signatures)} ${signatures === 1 ? one : many}` : '';
+  // The other two say in their detail what they hold.
+  const known = name === 'clamav' && signatures > 0 ? `${formatCount(signatures)} signatures` : '';
   const facts = [displayPath(version, true), known, displayPath(detail, true)].filter((fact) => fact !== '');
   return `  ${name.padEnd(7)} ${styleText(stateStyles[state], state)}  ${facts.join('; ')}`;
 }

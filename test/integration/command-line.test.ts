@@ -45,7 +45,9 @@ describe('vedette scan', () => {
     folder.write('tree/a', 'a');
     const run = await runVedette(['scan', '--clamd', 'none', 'tree'], options);
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(run.stdout).toContain('Nothing found.\n1 files, 1 B in ');
+    expect(run.stdout).toContain(
+      'Nothing found by yara and hash (reduced: without clamav).\n1 files, 1 B in ',
+    );
     expect(run.stdout).not.toContain(`${folder.path}/tree/a`);
   });
 
