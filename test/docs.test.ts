@@ -1,11 +1,36 @@
 // Pages that are made from the code say what the code says.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { pages } from '../scripts/write-docs.ts';
 
 const docs = join(import.meta.dirname, '..', 'docs');
 
 test.each(Object.entries(pages))('docs/%s is what `npm run docs` writes', (name, page) => {
   expect(readFileSync(join(docs, name), 'utf8')).toBe(page());
+});
+
+describe('docs/threat-model.md', () => {
+  const folder = join(import.meta.dirname, 'faults');
+  /** Cells such as `` `special-files`: *begins …*, *also this*; `archives`: all ``. */
+  const claims = readFileSync(join(docs, 'threat-model.md'), 'utf8')
+    .split('\n')
+    .filter((line) => /^\| \d+ \|/.test(line))
+    .flatMap((line) => line.split('|').at(-2)?.split(';') ?? [])
+    .map((cell) => ({
+      file: /`(?<name>[a-z-]+)`/.exec(cell)?.groups?.['name'] ?? cell,
+      // An ellipsis stands for whatever the name of the test says there.
+      tests: [...cell.matchAll(/\*(?<text>[^*]+)\*/g)].flatMap(({ groups }) =>
+        (groups?.['text'] ?? '').split('…').map((part) => part.trim()),
+      ),
+    }));
+
+  test('the table was read', () => {
+    expect(claims.length).toBeGreaterThan(25);
+  });
+
+  test.each(claims)('names tests that are there: $file $tests', ({ file, tests }) => {
+    const source = readFileSync(join(folder, `${file}.test.ts`), 'utf8');
+    expect(tests.filter((text) => !source.includes(text))).toEqual([]);
+  });
 });

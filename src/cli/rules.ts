@@ -7,6 +7,7 @@ import { builtInRules } from '../core/antivirus.ts';
 import { checkRuleFiles, testRuleFiles, type RulesCheckAnswer } from '../core/rules-task.ts';
 import { safeJson } from '../shared/safe-json.ts';
 import { displayPath } from '../shared/display-path.ts';
+import { yaraBindingSchema } from '../shared/settings.ts';
 import type { Detection } from '../shared/verdict.ts';
 import { addCommonOptions, commonOptionsSchema, settingsFor, type CommonOptions } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -14,7 +15,7 @@ import { formatCount } from './size.ts';
 
 const rulesOptionsSchema = commonOptionsSchema.extend({
   rules: z.array(z.string()).default([]),
-  yaraBinding: z.enum(['auto', 'native', 'wasm']).optional(),
+  yaraBinding: yaraBindingSchema.optional(),
 });
 
 export function rulesCommand(): Command {
@@ -36,7 +37,7 @@ export function rulesCommand(): Command {
     });
   for (const command of [check, test]) {
     command.addOption(
-      new Option('--yara-binding <which>', 'YARA-X to use').choices(['auto', 'native', 'wasm']),
+      new Option('--yara-binding <which>', 'YARA-X to use').choices(yaraBindingSchema.options),
     );
     rules.addCommand(addCommonOptions(command));
   }

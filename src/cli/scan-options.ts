@@ -1,7 +1,7 @@
 // The options of `vedette scan`: what they are called, and what they change in the settings.
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import type { Settings } from '../shared/settings.ts';
+import { yaraBindingSchema, type Settings } from '../shared/settings.ts';
 import { commonOptionsSchema } from './common-options.ts';
 import { parseSize } from './size.ts';
 
@@ -12,7 +12,7 @@ export const scanOptionsSchema = commonOptionsSchema.extend({
   hashList: z.array(z.string()).default([]),
   knownGood: z.array(z.string()).default([]),
   yara: z.boolean(),
-  yaraBinding: z.enum(['auto', 'native', 'wasm']).optional(),
+  yaraBinding: yaraBindingSchema.optional(),
   cache: z.boolean(),
   all: z.boolean().default(false),
   exclude: z.array(z.string()).default([]),
@@ -34,7 +34,7 @@ export function addScanOptions(command: Command): Command {
     .option('--hash-list <file...>', 'lists of known-bad SHA-256 hashes')
     .option('--known-good <file...>', 'lists of SHA-256 hashes that need no engine')
     .option('--no-yara', 'do without YARA')
-    .addOption(new Option('--yara-binding <which>', 'YARA-X to use').choices(['auto', 'native', 'wasm']))
+    .addOption(new Option('--yara-binding <which>', 'YARA-X to use').choices(yaraBindingSchema.options))
     .option('--no-cache', 'ask the engines about every file, also for contents just judged')
     .option('--all', 'list clean files too')
     .option('--exclude <glob...>', 'leave out files and folders')

@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { EngineReport } from '../shared/engine-report.ts';
 import { AppError } from '../shared/errors.ts';
-import type { ScanRequest } from '../shared/scan.ts';
 import { askClamd } from './engines/clamd/ask-clamd.ts';
 import {
   findClamd,
@@ -14,7 +13,7 @@ import {
 import type { ClamdLimits } from './engines/clamd/target.ts';
 import { signatureGeneration } from './engines/signature-generation.ts';
 import type { Logger } from './logger.ts';
-import { Pipeline, type ScanOutcome } from './pipeline.ts';
+import { Pipeline } from './pipeline.ts';
 import { ScanPool } from './pool/scan-pool.ts';
 import { StrikeList } from './pool/strike-list.ts';
 import type { StartWorkerProcess, WorkerIntroduction } from './pool/worker-protocol.ts';
@@ -82,11 +81,6 @@ export class Antivirus implements AsyncDisposable {
     this.#clamd = parts.clamd;
     this.#introduction = parts.introduction;
     this.#started = parts.started;
-  }
-
-  /** See `Pipeline.scan`. */
-  scan(request: ScanRequest): Promise<ScanOutcome> | null {
-    return this.pipeline.scan(request);
   }
 
   /** What each engine is able to do at this moment: an engine that answered at start may be gone by now. */

@@ -4,14 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { engineReportSchema } from '../shared/engine-report.ts';
 import { AppError } from '../shared/errors.ts';
+import { yaraBindingSchema } from '../shared/settings.ts';
 import { detectionSchema } from '../shared/verdict.ts';
 
 const entry = fileURLToPath(new URL('../workers/rules-worker.ts', import.meta.url));
-const binding = z.enum(['auto', 'native', 'wasm']);
 
 export const rulesTaskSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('check'), paths: z.array(z.string()), binding }),
-  z.object({ kind: z.literal('test'), paths: z.array(z.string()), binding, file: z.string() }),
+  z.object({ kind: z.literal('check'), paths: z.array(z.string()), binding: yaraBindingSchema }),
+  z.object({
+    kind: z.literal('test'),
+    paths: z.array(z.string()),
+    binding: yaraBindingSchema,
+    file: z.string(),
+  }),
 ]);
 export type RulesTask = z.infer<typeof rulesTaskSchema>;
 

@@ -1,5 +1,6 @@
 // What a scan worker is told at start; the same for every worker, so the same file gets the same verdict anywhere.
 import { z } from 'zod';
+import { yaraBindingSchema } from '../shared/settings.ts';
 
 const clamdAddressSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unix'), path: z.string() }),
@@ -28,7 +29,7 @@ export const workerSettingsSchema = z.object({
     z.object({ kind: z.literal('down'), detail: z.string() }),
     z.object({ kind: z.literal('on'), target: clamdTargetSchema }),
   ]),
-  yara: z.object({ rulePaths: z.array(z.string()), binding: z.enum(['auto', 'native', 'wasm']) }).nullable(),
+  yara: z.object({ rulePaths: z.array(z.string()), binding: yaraBindingSchema }).nullable(),
   hashLists: z.object({ knownBad: z.array(z.string()), knownGood: z.array(z.string()) }),
   /** A larger file is never in memory as a whole: YARA sees this many bytes from its start. */
   wholeFileBytes: z.number().int().positive(),

@@ -11,6 +11,10 @@ function setting<T extends z.ZodType>(
   return schema.default(fallback).describe(explanation);
 }
 
+/** Which YARA-X: `auto` takes the native one where there is one. */
+export const yaraBindingSchema = z.enum(['auto', 'native', 'wasm']);
+export type YaraBindingChoice = z.infer<typeof yaraBindingSchema>;
+
 const sizeBytes = z.number().int().positive();
 const paths = z.array(z.string());
 
@@ -25,7 +29,7 @@ export const scanningSchema = z.strictObject({
   ),
   rule_paths: setting(paths, [], 'Further YARA rule files and folders.'),
   yara_binding: setting(
-    z.enum(['auto', 'native', 'wasm']),
+    yaraBindingSchema,
     'auto',
     'Which YARA-X: native where there is one, or WebAssembly.',
   ),

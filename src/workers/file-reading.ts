@@ -60,7 +60,8 @@ export function readerAt(descriptor: number, sizeBytes: number, head: Buffer): R
   };
 }
 
-function readFully(descriptor: number, target: Buffer, position: number): number {
+/** Bytes read: fewer than asked for only at the end of the file. */
+export function readFully(descriptor: number, target: Buffer, position: number): number {
   let done = 0;
   while (done < target.length) {
     const read = readSync(descriptor, target, done, target.length - done, position + done);

@@ -1,5 +1,5 @@
 // Entry of a short-lived process for rule authors: compiles and tests rules away from the core, as every parser of them.
-import { closeSync, fstatSync, readSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { checkRules } from '../core/engines/yara/check-rules.ts';
 import { loadYaraEngine } from '../core/engines/yara/yara-engine.ts';
 import { openForScan } from '../core/files/open-file.ts';
@@ -7,6 +7,7 @@ import { silentLogger } from '../core/logger.ts';
 import { rulesTaskSchema, type RulesTask } from '../core/rules-task.ts';
 import { displayPath } from '../shared/display-path.ts';
 import { messageOf } from '../shared/errors.ts';
+import { readFully } from './file-reading.ts';
 
 const maxFileBytes = 1024 * 1024 * 1024;
 
@@ -32,7 +33,7 @@ function readFile(path: string): Buffer {
     if (!stats.isFile()) throw new Error('not a regular file');
     if (stats.size > maxFileBytes) throw new RangeError(`larger than ${maxFileBytes} bytes`);
     const bytes = Buffer.alloc(stats.size);
-    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, 0));
+    return bytes.subarray(0, readFully(descriptor, bytes, 0));
   } finally {
     closeSync(descriptor);
   }

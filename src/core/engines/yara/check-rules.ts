@@ -1,6 +1,7 @@
 // Checks rule files one by one for `vedette rules check`: everything that is wrong in each, with its place.
+import { type YaraBindingChoice } from '../../../shared/settings.ts';
 import { type BindingIdentity } from './binding.ts';
-import { type BindingChoice, loadBinding, prepareFiles, usesExternalVariables } from './load-rules.ts';
+import { loadBinding, prepareFiles, usesExternalVariables } from './load-rules.ts';
 import { collectRuleFiles } from './rule-files.ts';
 import { type RuleProblem } from './rule-problem.ts';
 
@@ -22,7 +23,7 @@ export interface RulesCheck {
 }
 
 /** Files in the order they are found, after those that cannot be read at all. */
-export function checkRules(paths: readonly string[], choice: BindingChoice): RulesCheck {
+export function checkRules(paths: readonly string[], choice: YaraBindingChoice): RulesCheck {
   const { binding, problem } = loadBinding(choice);
   const { files, problems } = collectRuleFiles(paths);
   const { prepared, damaged } = prepareFiles(files);

@@ -1,6 +1,7 @@
 // From paths to compiled rules: a file that is bad is reported with its place and left out, and all others load.
 import { createHash, hash } from 'node:crypto';
 import { messageOf } from '../../../shared/errors.ts';
+import { type YaraBindingChoice } from '../../../shared/settings.ts';
 import { type Logger } from '../../logger.ts';
 import {
   type BindingIdentity,
@@ -16,12 +17,10 @@ import { readRuleSource, type RuleDeclaration } from './rule-names.ts';
 import { fileProblem, type RuleProblem } from './rule-problem.ts';
 import { loadWasmBinding } from './wasm-binding.ts';
 
-export type BindingChoice = 'auto' | 'native' | 'wasm';
-
 export interface LoadRulesOptions {
   /** Rule files and folders. */
   readonly paths: readonly string[];
-  readonly binding: BindingChoice;
+  readonly binding: YaraBindingChoice;
   readonly logger: Logger;
 }
 
@@ -87,7 +86,7 @@ export function ruleKey(namespace: string, rule: string): string {
   return `${namespace}\0${rule}`;
 }
 
-export function loadBinding(choice: BindingChoice): {
+export function loadBinding(choice: YaraBindingChoice): {
   readonly binding: YaraBinding | null;
   readonly problem: string;
 } {
