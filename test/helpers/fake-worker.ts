@@ -2,7 +2,7 @@
 import type { IdentifiedFile } from '../../src/shared/scan.ts';
 import { identityOf } from '../../src/core/files/file-identity.ts';
 import type { FileResult, MessageToWorker, WorkerProcess } from '../../src/core/pool/worker-protocol.ts';
-import type { Verdict } from '../../src/shared/verdict.ts';
+import { unread, type Verdict } from '../../src/shared/verdict.ts';
 
 export class FakeWorker implements WorkerProcess {
   readonly pid = undefined;
@@ -53,14 +53,7 @@ export class FakeWorker implements WorkerProcess {
   }
 }
 
-export const cleanVerdict: Verdict = {
-  judgement: { kind: 'clean' },
-  engines: [],
-  sha256: null,
-  sizeBytes: 0,
-  durationMs: 0,
-  cachedFrom: null,
-};
+export const cleanVerdict: Verdict = unread({ kind: 'clean' }, 0);
 
 let inode = 0n;
 

@@ -1,4 +1,5 @@
 // A scan worker that does what the name of each file says: it dies, hangs, grows or talks nonsense exactly there.
+import { unread } from '../../../src/shared/verdict.ts';
 import { appendFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
@@ -33,14 +34,7 @@ function sayAlive(engineBusyCount = 0): void {
 }
 
 function answer(...ids: readonly number[]): void {
-  const verdict = {
-    judgement: { kind: 'clean' },
-    engines: [],
-    sha256: null,
-    sizeBytes: 0,
-    durationMs: 0,
-    cachedFrom: null,
-  };
+  const verdict = unread({ kind: 'clean' }, 0);
   send({ kind: 'results', results: ids.map((id) => ({ id, result: { kind: 'verdict', verdict } })) });
   unanswered -= 1;
   endIfDrained();
