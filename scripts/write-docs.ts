@@ -1,15 +1,18 @@
 // Writes the pages that are made from the code; a test keeps them in step (`npm run docs` mends it).
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { z } from 'zod';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { errorCodes } from '../src/shared/errors.ts';
-import { settingsSchema } from '../src/shared/settings.ts';
+import { configVersion } from '../src/shared/settings.ts';
+import { rangeText, sectionNames, settingDescriptions } from '../src/shared/settings/catalogue.ts';
+import { schemaPages } from './schema-pages.ts';
 
-const docs = join(import.meta.dirname, '..', 'docs');
+const root = join(import.meta.dirname, '..');
 
+/** From the path below the root of the repository to the text of the file. */
 export const pages: Readonly<Record<string, () => string>> = {
-  'errors.md': errorsPage,
-  'configuration.md': configurationPage,
+  'docs/errors.md': errorsPage,
+  'docs/configuration.md': configurationPage,
+  ...schemaPages,
 };
 
 function errorsPage(): string {
@@ -29,25 +32,7 @@ function errorsPage(): string {
   ].join('\n');
 }
 
-const propertySchema = z.object({
-  type: z.string().optional(),
-  enum: z.array(z.string()).optional(),
-  default: z.unknown(),
-  description: z.string(),
-  minimum: z.number().optional(),
-  exclusiveMinimum: z.number().optional(),
-  maximum: z.number().optional(),
-});
-const sectionSchema = z.object({ properties: z.record(z.string(), propertySchema) });
-
 function configurationPage(): string {
-  const { properties } = z
-    .object({ properties: z.record(z.string(), z.unknown()) })
-    .parse(z.toJSONSchema(settingsSchema, { io: 'input' }));
-  const sections = Object.entries(properties).flatMap(([name, schema]) => {
-    const section = sectionSchema.safeParse(schema);
-    return section.success ? [sectionText(name, section.data)] : [];
-  });
   return [
     '# Configuration',
     '',
@@ -56,33 +41,44 @@ function configurationPage(): string {
     'A table `[env.dev.s]`, `[env.staging.s]` or `[env.prod.s]` lies over `[s]` when `--env` or `VEDETTE_ENV` names it.',
     'One wrong value refuses the whole file, with file, line, key and what was expected.',
     '',
-    ...sections,
+    '`vedette config init` writes a file with every key and its default, `vedette config check` says what is wrong with one,',
+    '`vedette config explain KEY` what a key does, its value now and what gave it that value.',
+    '',
+    `A running Vedette reads a saved file again: keys that take effect *at once* are applied, the others count from the next start. A file that`,
+    `is invalid then changes nothing. At the start it is refused by a command; protection that stays on starts with the defaults, says so, and`,
+    'keeps a copy as `rt_protection_config.toml.bad`.',
+    '',
+    `\`config_version\` is ${configVersion}. A file of an older version is brought up to date when it is read; the old text stays beside it as`,
+    '`rt_protection_config.toml.v1`. Where it cannot be written it is understood as it is. A file that is a symbolic link, into a folder under',
+    'version control perhaps, stays one: what it leads to is replaced, in one step, with the same mode and owner.',
+    '',
+    'Keys marked *not yet* have no effect in this version; `vedette config check` warns where one is set.',
+    '',
+    ...sectionNames.map(sectionText),
   ].join('\n');
 }
 
-function sectionText(name: string, { properties }: z.infer<typeof sectionSchema>): string {
-  const rows = Object.entries(properties).map(([key, property]) => {
-    const { type, description } = property;
-    const kind = property.enum === undefined ? (type ?? '') : property.enum.join(', ');
-    return `| \`${key}\` | ${kind} | \`${JSON.stringify(property.default)}\` | ${range(property)} | ${description} |`;
+function sectionText(section: string): string {
+  const keys = settingDescriptions.filter((description) => description.section === section);
+  const rows = keys.map((description) => {
+    const { key, type, unit, effect, pending, explanation } = description;
+    const when = pending ? '*not yet*' : effect === 'live' ? 'at once' : 'after a restart';
+    const fallback = `\`${JSON.stringify(description.default)}\``;
+    return `| \`${key}\` | ${type} | ${fallback} | ${rangeText(description)} | ${unit ?? ''} | ${when} | ${explanation} |`;
   });
   return [
-    `## [${name}]`,
+    `## [${section}]`,
     '',
-    '| key | type | default | range | what it does |',
-    '| --- | --- | --- | --- | --- |',
+    '| key | type | default | range | unit | takes effect | what it does |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
   ].join('\n');
 }
 
-function range({ minimum, exclusiveMinimum, maximum }: z.infer<typeof propertySchema>): string {
-  const low = exclusiveMinimum === undefined ? minimum : exclusiveMinimum + 1;
-  const bounded = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
-  if (low === undefined && !bounded) return '';
-  return `${low ?? ''} … ${bounded ? maximum : ''}`.trim();
-}
-
 if (import.meta.main) {
-  for (const [name, page] of Object.entries(pages)) writeFileSync(join(docs, name), page());
+  for (const [path, page] of Object.entries(pages)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), page());
+  }
 }

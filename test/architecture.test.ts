@@ -24,12 +24,15 @@ const groundFloor = ['files', 'logger.ts'];
 
 /** Each package and the only places that may import it. */
 const packages: Readonly<Record<string, readonly string[]>> = {
+  '@decimalturn/toml-patch': ['core/config'],
   '@litko/yara-x': ['core/engines/yara'],
   '@virustotal/yara-x': ['core/engines/yara'],
+  'better-sqlite3': ['core/store'],
   commander: ['cli'],
   picomatch: ['core/intake/exclusions.ts'],
   pino: ['core/logger.ts'],
-  'smol-toml': ['core/config.ts'],
+  'prom-client': ['core/metrics'],
+  'smol-toml': ['core/config'],
   zod: ['shared', 'core', 'workers', 'cli'],
 };
 

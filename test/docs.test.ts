@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pages } from '../scripts/write-docs.ts';
 
-const docs = join(import.meta.dirname, '..', 'docs');
+const root = join(import.meta.dirname, '..');
+const docs = join(root, 'docs');
 
-test.each(Object.entries(pages))('docs/%s is what `npm run docs` writes', (name, page) => {
-  expect(readFileSync(join(docs, name), 'utf8')).toBe(page());
+test.each(Object.entries(pages))('%s is what `npm run docs` writes', (path, page) => {
+  expect(readFileSync(join(root, path), 'utf8')).toBe(page());
 });
 
 describe('docs/threat-model.md', () => {

@@ -2,10 +2,11 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import { loadSettings } from '../core/config.ts';
+import { loadConfiguration } from '../core/config.ts';
 import { openDataFolder } from '../core/data-folder.ts';
 import { createLogger, logLevels, type Logger } from '../core/logger.ts';
 import { defaultDataFolder } from '../core/platform-folders.ts';
+import { displayPath } from '../shared/display-path.ts';
 import type { Settings } from '../shared/settings.ts';
 
 export const commonOptionsSchema = z.object({
@@ -37,8 +38,15 @@ export function addCommonOptions(command: Command): Command {
 }
 
 /** @throws AppError CONFIG_INVALID or FILE_UNREADABLE */
-export function settingsFor({ config, env }: CommonOptions): Settings {
-  return loadSettings({ file: config ?? null, overlay: env ?? null, env: process.env });
+export function settingsFor({ config, env, quiet }: CommonOptions): Settings {
+  const source = { file: config ?? null, overlay: env ?? null, env: process.env };
+  const { settings, notices } = loadConfiguration(source);
+  for (const { kind, message } of notices) {
+    // A file that was rewritten is news to its owner; what `config check` warns of is told there.
+    if (!quiet && (kind === 'migrated' || kind === 'migration_not_saved'))
+      process.stderr.write(`vedette: note: ${displayPath(message, true)}\n`);
+  }
+  return settings;
 }
 
 export function loggerFor(options: CommonOptions): Logger {

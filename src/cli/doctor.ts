@@ -6,7 +6,7 @@ import { displayPath } from '../shared/display-path.ts';
 import { safeJson } from '../shared/safe-json.ts';
 import { messageOf } from '../shared/errors.ts';
 import type { EngineReport } from '../shared/engine-report.ts';
-import { antivirusOptions } from './antivirus-options.ts';
+import { antivirusOptions } from '../core/antivirus-options.ts';
 import {
   addCommonOptions,
   commonOptionsSchema,
@@ -47,10 +47,17 @@ async function examine(options: CommonOptions): Promise<number> {
   let engines: readonly EngineReport[] = [];
   try {
     const { signal } = new AbortController();
-    const surroundings = { dataDir, useCache: false, logger: loggerFor(options), signal };
-    await using antivirus = await startAntivirus({ ...antivirusOptions(settings, surroundings), workers: 1 });
+    const logger = loggerFor(options);
+    const surroundings = { dataDir, purpose: 'doctor', staysOn: false, useCache: false, logger, signal };
+    const oneWorker = { ...settings.scaling, min_workers: 1, max_workers: 1 };
+    await using antivirus = await startAntivirus(
+      antivirusOptions({ ...settings, scaling: oneWorker }, surroundings),
+    );
     engines = await antivirus.engines();
     findings.push({ name: 'Scan workers', ok: true, detail: 'start and load the engines' });
+    const { state, details } = antivirus.store.health;
+    const detail = details.length === 0 ? 'can be read and written' : details.join(' ');
+    findings.push({ name: 'Cache and history', ok: state === 'ready', detail });
   } catch (error) {
     findings.push({ name: 'Scan workers', ok: false, detail: messageOf(error) });
   }

@@ -30,25 +30,27 @@ export function openPathList(source: string): PathList {
 }
 
 /**
- * Yields each name; empty records are passed over. Ends early when `signal` aborts.
+ * Yields the names as they come, many together; empty records are passed over. Ends early when `signal` aborts.
  * @throws AppError FILE_UNREADABLE
  */
 export async function* readPathList(
   { source, stream }: PathList,
   nulSeparated: boolean,
   signal: AbortSignal,
-): AsyncGenerator<string> {
+): AsyncGenerator<readonly string[]> {
   const separator = nulSeparated ? 0 : newline;
   const chunks: AsyncIterable<Buffer> = addAbortSignal(signal, stream);
   let rest: Buffer = Buffer.alloc(0);
   try {
     for await (const chunk of chunks) {
       const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const names: string[] = [];
       let start = 0;
       for (let end = bytes.indexOf(separator); end !== -1; end = bytes.indexOf(separator, start)) {
-        if (end > start) yield decodePath(bytes.subarray(start, end));
+        if (end > start) names.push(decodePath(bytes.subarray(start, end)));
         start = end + 1;
       }
+      if (names.length > 0) yield names;
       rest = bytes.subarray(start);
       if (rest.length > maxNameBytes) throw new RangeError(`a name of more than ${maxNameBytes} bytes`);
     }
@@ -56,7 +58,7 @@ export async function* readPathList(
     if (signal.aborted) return;
     throw unreadable(source, error);
   }
-  if (rest.length > 0) yield decodePath(rest);
+  if (rest.length > 0) yield [decodePath(rest)];
 }
 
 function unreadable(source: string, error: unknown): AppError {

@@ -1,23 +1,30 @@
 // The commands; each is a file of its own.
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { z } from 'zod';
+import { readVersion } from '../core/version.ts';
+import { benchCommand } from './bench.ts';
+import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
+import { metricsCommand } from './metrics.ts';
 import { rulesCommand } from './rules.ts';
 import { scanCommand } from './scan.ts';
-
-const packageSchema = z.object({ version: z.string() });
+import { statusCommand } from './status.ts';
 
 export function createProgram(): Command {
-  const packageFile = new URL('../../package.json', import.meta.url);
-  const { version } = packageSchema.parse(JSON.parse(readFileSync(packageFile, 'utf8')));
   const program = new Command('vedette')
     .description('An antivirus that never says "clean" about what it did not look at.')
-    .version(version)
+    .version(readVersion())
     .exitOverride()
     .showHelpAfterError('(vedette --help tells more)')
     .helpCommand(true);
-  for (const command of [scanCommand(), doctorCommand(), rulesCommand()]) {
+  for (const command of [
+    scanCommand(),
+    statusCommand(),
+    metricsCommand(),
+    rulesCommand(),
+    configCommand(),
+    benchCommand(),
+    doctorCommand(),
+  ]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program;

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
-import { builtInRules } from '../core/antivirus.ts';
+import { builtInRules } from '../core/antivirus-options.ts';
 import { checkRuleFiles, testRuleFiles, type RulesCheckAnswer } from '../core/rules-task.ts';
 import { safeJson } from '../shared/safe-json.ts';
 import { displayPath } from '../shared/display-path.ts';

@@ -23,6 +23,7 @@ export const scanOptionsSchema = commonOptionsSchema.extend({
   followSymlinks: z.boolean().default(false),
   crossDevices: z.boolean().default(false),
   allowPartial: z.boolean().default(false),
+  scalingTrace: z.string().optional(),
 });
 export type ScanOptions = z.infer<typeof scanOptionsSchema>;
 
@@ -35,7 +36,7 @@ export function addScanOptions(command: Command): Command {
     .option('--known-good <file...>', 'lists of SHA-256 hashes that need no engine')
     .option('--no-yara', 'do without YARA')
     .addOption(new Option('--yara-binding <which>', 'YARA-X to use').choices(yaraBindingSchema.options))
-    .option('--no-cache', 'ask the engines about every file, also for contents just judged')
+    .option('--no-cache', 'ask the engines about every file, also where the answer is known')
     .option('--all', 'list clean files too')
     .option('--exclude <glob...>', 'leave out files and folders')
     .addOption(
@@ -50,6 +51,7 @@ export function addScanOptions(command: Command): Command {
     .option('-0', 'paths in --files-from end with NUL, not with a newline')
     .option('--follow-symlinks', 'follow symbolic links below the given paths')
     .option('--cross-devices', 'enter other file systems mounted below the given paths')
+    .option('--scaling-trace <file>', 'record load and scaling decisions, for `vedette bench scaling`')
     .option('--allow-partial', 'exit with 0 also when some files could not be looked at');
 }
 

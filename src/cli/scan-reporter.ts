@@ -95,8 +95,9 @@ function summaryText(summary: ScanSummary, reasons: readonly (readonly [Reason, 
   const passedOver = passedOverText(summary.passed_over);
   if (passedOver !== '') lines.push(`  passed over: ${passedOver}`);
   if (summary.from_cache > 0)
-    lines.push(`  ${formatCount(summary.from_cache)} had contents already judged in this run`);
+    lines.push(`  ${formatCount(summary.from_cache)} were known already (--no-cache asks the engines again)`);
   lines.push('', ...summary.engines.map(engineLine), '');
+  for (const notice of summary.notices ?? []) lines.push(`  note: ${displayPath(notice, true)}`, '');
   return lines.join('\n');
 }
 

@@ -15,12 +15,14 @@ import { toScanResult } from '../core/scan-result.ts';
 import { ScanTally } from '../core/scan-tally.ts';
 import { AppError } from '../shared/errors.ts';
 import type { ScanSummary } from '../shared/scan-report.ts';
-import { antivirusOptions } from './antivirus-options.ts';
+import { antivirusOptions } from '../core/antivirus-options.ts';
 import { addCommonOptions, dataFolderFor, loggerFor, settingsFor } from './common-options.ts';
 import { scanExitCode } from './exit-codes.ts';
+import { followSettings } from './follow-settings.ts';
 import { openPathList, readPathList, type PathList } from './path-list.ts';
 import { addScanOptions, applyOptions, scanOptionsSchema, type ScanOptions } from './scan-options.ts';
 import { ScanProgress } from './scan-progress.ts';
+import { recordScaling } from './scaling-recorder.ts';
 import { jsonReporter, ndjsonReporter, textReporter, type ScanReporter } from './scan-reporter.ts';
 
 const examples = `
@@ -64,13 +66,18 @@ async function scan(paths: readonly string[], options: ScanOptions): Promise<num
 
   const interrupt = new AbortController();
   using _interrupted = onInterrupt(() => interrupt.abort());
-  const antivirusSettings = antivirusOptions(settings, {
+  const surroundings = {
     dataDir,
+    purpose: 'scan',
+    staysOn: false,
     useCache: options.cache,
     logger,
     signal: interrupt.signal,
-  });
-  await using antivirus = await startAntivirus(antivirusSettings);
+  };
+  await using antivirus = await startAntivirus(antivirusOptions(settings, surroundings));
+  using _trace = recordScaling(options.scalingTrace, antivirus);
+  // A scan may take hours: what can change while it runs does when the file is saved.
+  using _live = followSettings(options, (next) => antivirus.apply(applyOptions(next, options)));
   const walkOptions = {
     counts: emptyWalkCounts(),
     exclusions: createExclusions({ globs: settings.scanning.exclude, folders: [dataDir], extensions: [] }),
@@ -113,7 +120,9 @@ async function report(work: Work): Promise<ScanSummary> {
   async function summarize(interrupted: boolean): Promise<ScanSummary> {
     const { generation } = antivirus;
     const engines = await antivirus.engines();
-    const summary = tally.summary({ generation, engines, passedOver: walkOptions.counts, interrupted });
+    const notices = antivirus.store.health.details;
+    const passedOver = walkOptions.counts;
+    const summary = tally.summary({ generation, engines, passedOver, notices, interrupted });
     reporter.summary(summary, tally.reasons);
     return summary;
   }
@@ -143,10 +152,16 @@ async function tellTotal(progress: ScanProgress, counting: Promise<number | null
   if (total !== null) progress.expect(total);
 }
 
-async function* everyEntry({ paths, list, options, walkOptions, signal }: Work): AsyncGenerator<WalkEntry> {
-  yield* walk(paths, walkOptions);
+async function* everyEntry(work: Work): AsyncGenerator<Iterable<WalkEntry>> {
+  const { paths, list, options, walkOptions, signal } = work;
+  yield walk(paths, walkOptions);
   if (list === null) return;
-  for await (const path of readPathList(list, options[0], signal)) yield* walk([path], walkOptions);
+  for await (const names of readPathList(list, options[0], signal)) yield walkEach(names, walkOptions);
+}
+
+/** Each for itself: a name that comes again is looked at again. */
+function* walkEach(names: readonly string[], walkOptions: WalkOptions): Generator<WalkEntry> {
+  for (const name of names) yield* walk([name], walkOptions);
 }
 
 function reporterFor(options: ScanOptions, write: (text: string) => void): ScanReporter {

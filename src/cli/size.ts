@@ -40,3 +40,9 @@ export function formatDuration(durationMs: number): string {
   const minutes = Math.round(seconds / 60);
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** @throws AppError BAD_USAGE */
+export function parseWholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new AppError('BAD_USAGE', `'${text}' is not a whole number`);
+  return Number(text);
+}

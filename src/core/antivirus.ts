@@ -1,54 +1,27 @@
 // Builds the line by hand, in the order it starts; what was started last is stopped first.
-import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { EngineReport } from '../shared/engine-report.ts';
-import { AppError } from '../shared/errors.ts';
-import { askClamd } from './engines/clamd/ask-clamd.ts';
-import {
-  findClamd,
-  reportManaged,
-  type FindClamdOptions,
-  type FoundEngine,
-} from './engines/clamd/find-clamd.ts';
-import type { ClamdLimits } from './engines/clamd/target.ts';
-import { signatureGeneration } from './engines/signature-generation.ts';
-import type { Logger } from './logger.ts';
-import { Pipeline } from './pipeline.ts';
-import { ScanPool } from './pool/scan-pool.ts';
+import { noCacheStats, type CacheStats } from '../shared/metrics.ts';
+import type { Settings } from '../shared/settings.ts';
+import { livePartsOf, type AntivirusOptions, type LiveParts } from './antivirus-options.ts';
+import { VerdictCache } from './cache/verdict-cache.ts';
+import { EngineRoom, type EngineRoomOptions } from './engine-room.ts';
+import { systemClock } from './metrics/metrics-clock.ts';
+import { PrometheusExposition } from './metrics/prometheus.ts';
+import { MetricsRecorder } from './metrics/metrics-recorder.ts';
+import { MetricsService } from './metrics/metrics-service.ts';
+import type { Gauges } from './metrics/take-snapshot.ts';
+import { Pipeline, type ScanOutcome } from './pipeline.ts';
+import { SystemLoadSampler } from './pool/load-sampler.ts';
+import { ScalingLoop } from './pool/scaling-loop.ts';
 import { StrikeList } from './pool/strike-list.ts';
-import type { StartWorkerProcess, WorkerIntroduction } from './pool/worker-protocol.ts';
-import type { WorkerSettings } from './worker-settings.ts';
-
-export interface AntivirusOptions {
-  /** All state: managed clamd, strike list; exists and is private (`openDataFolder`). */
-  readonly dataDir: string;
-  readonly clamd: FindClamdOptions['choice'];
-  /** Database of the managed clamd; null for the system's. */
-  readonly signatureDir: string | null;
-  readonly clamdLimits: ClamdLimits;
-  /** null switches YARA off; the built-in rules are always among the paths. */
-  readonly yara: WorkerSettings['yara'];
-  readonly hashLists: WorkerSettings['hashLists'];
-  readonly maxFileSizeBytes: number;
-  readonly wholeFileBytes: number;
-  readonly scanTimeoutMs: number;
-  readonly workers: number;
-  readonly workerMemoryLimitBytes: number;
-  /** false: every file goes through the engines, also when the same content was just seen. */
-  readonly useCache: boolean;
-  readonly startWorker: StartWorkerProcess;
-  readonly logger: Logger;
-  /** Gives up a start that takes long, such as the load of a large database. */
-  readonly signal: AbortSignal;
-}
-
-/** Folder of the rules that ship with Vedette. */
-export const builtInRules = fileURLToPath(new URL('../../assets/rules', import.meta.url));
-
-/** Module that a scan worker process runs. */
-export const scanWorkerEntry = fileURLToPath(new URL('../workers/scan-worker.ts', import.meta.url));
-
-export const defaultWorkers = Math.min(8, Math.max(2, availableParallelism()));
+import type { VerdictScope } from './pool/worker-protocol.ts';
+import { ScalableRoom } from './scalable-room.ts';
+import { HistoryStore } from './store/history-store.ts';
+import { openStore, type Store } from './store/store.ts';
+import { Upkeep } from './upkeep.ts';
+import { readVersion } from './version.ts';
 
 /** Each deadline lies inside the one around it, so that who is late can still say so: 60 s, 55 s, 50 s. */
 const innerDeadline = 11 / 12;
@@ -56,138 +29,252 @@ const workerStartLimitMs = 120_000;
 const filesAtOnce = 8;
 const maxQueueSize = 50_000;
 const rememberedContents = 50_000;
-const healthTimeoutMs = 2000;
+
+interface Parts {
+  readonly store: Store;
+  readonly history: HistoryStore;
+  readonly cache: VerdictCache | null;
+  readonly room: EngineRoom;
+  readonly recorder: MetricsRecorder;
+  readonly metrics: MetricsService;
+  readonly prometheus: PrometheusExposition;
+  readonly scaling: ScalingLoop;
+  readonly pipeline: Pipeline;
+  readonly upkeep: Upkeep;
+  readonly started: AsyncDisposableStack;
+}
 
 export class Antivirus implements AsyncDisposable {
-  readonly pool: ScanPool;
+  readonly store: Store;
+  readonly history: HistoryStore;
+  readonly recorder: MetricsRecorder;
+  readonly metrics: MetricsService;
+  readonly prometheus: PrometheusExposition;
+  readonly scaling: ScalingLoop;
   readonly pipeline: Pipeline;
-  /** Changes whenever any engine's signatures, rules, lists or limits change. */
-  readonly generation: string;
-  readonly #clamd: FoundEngine;
-  readonly #introduction: WorkerIntroduction;
+  readonly room: EngineRoom;
+  readonly #cache: VerdictCache | null;
+  readonly #upkeep: Upkeep;
   readonly #started: AsyncDisposableStack;
 
-  constructor(parts: {
-    readonly pool: ScanPool;
-    readonly pipeline: Pipeline;
-    readonly generation: string;
-    readonly clamd: FoundEngine;
-    readonly introduction: WorkerIntroduction;
-    readonly started: AsyncDisposableStack;
-  }) {
-    this.pool = parts.pool;
+  constructor(parts: Parts) {
+    this.store = parts.store;
+    this.history = parts.history;
+    this.recorder = parts.recorder;
+    this.metrics = parts.metrics;
+    this.prometheus = parts.prometheus;
+    this.scaling = parts.scaling;
     this.pipeline = parts.pipeline;
-    this.generation = parts.generation;
-    this.#clamd = parts.clamd;
-    this.#introduction = parts.introduction;
+    this.room = parts.room;
+    this.#cache = parts.cache;
+    this.#upkeep = parts.upkeep;
     this.#started = parts.started;
   }
 
+  /** Changes whenever any engine's signatures, rules, lists or limits change. */
+  get generation(): string {
+    return this.room.generation.id;
+  }
+
   /** What each engine is able to do at this moment: an engine that answered at start may be gone by now. */
-  async engines(): Promise<readonly EngineReport[]> {
-    return [await this.#clamdReport(), ...this.#introduction.engines];
+  engines(): Promise<readonly EngineReport[]> {
+    return this.room.engines();
+  }
+
+  cacheStats(): CacheStats {
+    return this.#cache?.stats() ?? noCacheStats;
+  }
+
+  /** Takes over what can change while it runs; the rest counts from the next start. */
+  apply(settings: Settings): void {
+    const live = livePartsOf(settings);
+    this.#cache?.setTimes(live.cacheTimes);
+    this.scaling.configure(live.scaling);
+    this.metrics.configure(live.metrics);
+    this.#upkeep.configure(live);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#started.disposeAsync();
   }
-
-  async #clamdReport(): Promise<EngineReport> {
-    const clamd = this.#clamd;
-    if (clamd.kind === 'unavailable') return clamd.report;
-    const report = clamd.kind === 'managed' ? reportManaged(clamd.managed) : clamd.report;
-    if (report.state === 'unavailable') return report;
-    try {
-      await askClamd(clamd.target.address, 'PING', healthTimeoutMs);
-      return report;
-    } catch {
-      const detail = 'clamd answered at the start and does not answer now';
-      return { ...report, state: 'unavailable', detail };
-    }
-  }
 }
 
 /**
- * Finds or starts the engines, starts the workers and wires the line.
+ * Opens the stores, finds the engines, starts those that are needed at once and wires the line.
  * @throws AppError WORKER_START_FAILED, FILE_UNREADABLE or HASH_LIST_INVALID; what was started is stopped again.
  */
 export async function startAntivirus(options: AntivirusOptions): Promise<Antivirus> {
   await using starting = new AsyncDisposableStack();
-  const { logger, scanTimeoutMs } = options;
-  const requestTimeoutMs = scanTimeoutMs * innerDeadline;
+  const { logger, live, dataDir } = options;
+  const store = starting.use(openStore({ folder: dataDir, logger }));
+  const history = new HistoryStore(store.history);
+  const recorder = new MetricsRecorder({ clock: systemClock, limits: live.metrics.limits });
+  const prometheus = new PrometheusExposition(() => ({
+    totals: recorder.totals(),
+    snapshot: recorder.snapshots(1)[0] ?? null,
+    summary: recorder.summary(),
+    recent5Minutes: recorder.recent(300),
+    recent1Hour: recorder.recent(3600),
+    cache: cache?.stats() ?? noCacheStats,
+    scaling: scaling.stats(),
+    version: readVersion(),
+  }));
+  const cache =
+    options.cache === null
+      ? null
+      : starting.use(
+          new VerdictCache({
+            ...options.cache,
+            times: live.cacheTimes,
+            store: store.verdicts,
+            folder: dataDir,
+            logger,
+            onOperation: (type, operation, seconds) =>
+              prometheus.observeCacheOperation(type, operation, seconds),
+          }),
+        );
 
-  const clamd = await findClamd({
-    choice: options.clamd,
-    signatureDir: options.signatureDir,
-    dataDir: options.dataDir,
-    limits: options.clamdLimits,
-    maxScanSeconds: Math.max(1, Math.floor((requestTimeoutMs * innerDeadline) / 1000)),
+  const room: EngineRoom = starting.use(
+    await EngineRoom.open(roomOptions(options, store, () => scopeOf(room, cache))),
+  );
+
+  const runId = randomUUID();
+  history.beginRun({ id: runId, kind: options.purpose, startedAtSeconds: systemClock.nowSeconds() });
+  starting.defer(() => history.endRun(runId, systemClock.nowSeconds()));
+  const scaling = starting.use(
+    new ScalingLoop({
+      pool: new ScalableRoom(room, startWorkers(live)),
+      load: starting.use(new SystemLoadSampler()),
+      queueDepth: () => pipeline.queueDepth,
+      settings: live.scaling,
+      logger,
+    }),
+  );
+  const load = starting.use(new SystemLoadSampler());
+  const metrics = starting.use(
+    new MetricsService({
+      recorder,
+      clock: systemClock,
+      gauges: () => gaugesOf(room, pipeline, load),
+      history: {
+        saveSnapshot: (snapshot, totals) => history.saveSnapshot(runId, snapshot, totals),
+        saveScalingEvent: (event) => history.saveScalingEvent(runId, event),
+      },
+      exportFolder: join(dataDir, 'metrics'),
+      settings: live.metrics,
+      logger,
+    }),
+  );
+  scaling.onEvent((event) => metrics.recordScalingEvent(event));
+
+  const pipeline = new Pipeline({
+    engines: room,
+    cache,
+    strikes: new StrikeList(join(dataDir, 'strikes.json'), () => room.generation.id),
+    maxFileSizeBytes: options.maxFileSizeBytes,
+    maxQueueSize,
+    requestTimeoutMs: options.scanTimeoutMs * innerDeadline,
     logger,
-    signal: options.signal,
+    onOutcome: ({ request, verdict, savedMs }: ScanOutcome) =>
+      recorder.recordScan({ path: request.path, verdict, priority: request.priority, savedMs }),
+    onDepth(depth) {
+      recorder.observeQueueDepth(depth);
+      scaling.observeDepth(depth);
+    },
   });
-  if (clamd.kind === 'managed') starting.use(clamd.managed);
+  const upkeep = starting.use(
+    new Upkeep({
+      room,
+      pipeline,
+      verdicts: store.verdicts,
+      history,
+      maxFiles: options.cache?.maxFiles ?? Number.POSITIVE_INFINITY,
+      rescans: options.staysOn,
+      live,
+      logger,
+    }),
+  );
+  return new Antivirus({
+    store,
+    history,
+    cache,
+    room,
+    recorder,
+    metrics,
+    prometheus,
+    scaling,
+    pipeline,
+    upkeep,
+    started: starting.move(),
+  });
+}
 
-  const workerSettings: WorkerSettings = {
-    clamd: clamdForWorkers(clamd),
-    yara: options.yara,
-    hashLists: options.hashLists,
-    wholeFileBytes: options.wholeFileBytes,
-    requestTimeoutMs,
-    filesAtOnce,
-    rememberedContents: options.useCache ? rememberedContents : 0,
-  };
-  const pool = starting.use(
-    new ScanPool({
+function roomOptions(
+  options: AntivirusOptions,
+  store: Store,
+  verdictScope: () => VerdictScope,
+): EngineRoomOptions {
+  const { scanTimeoutMs, logger, signal, clamdLimits, maxFileSizeBytes, wholeFileBytes } = options;
+  const requestTimeoutMs = scanTimeoutMs * innerDeadline;
+  return {
+    clamd: {
+      choice: options.clamd,
+      signatureDir: options.signatureDir,
+      dataDir: options.dataDir,
+      limits: clamdLimits,
+      maxScanSeconds: Math.max(1, Math.floor((requestTimeoutMs * innerDeadline) / 1000)),
+      logger,
+      signal,
+    },
+    workers: {
+      yara: options.yara,
+      hashLists: options.hashLists,
+      wholeFileBytes,
+      requestTimeoutMs,
+      filesAtOnce,
+      contents: options.cache === null ? null : { maxEntries: rememberedContents, database: store.cacheFile },
+    },
+    pool: {
       startProcess: options.startWorker,
-      workerSettings,
-      workers: options.workers,
+      verdictScope,
+      workers: startWorkers(options.live),
+      filesAtOnce,
       filesPerWorker: filesAtOnce * 4,
       silenceLimitMs: scanTimeoutMs,
       startLimitMs: workerStartLimitMs,
       memoryLimitBytes: options.workerMemoryLimitBytes,
       logger,
-    }),
-  );
-  const introduction = await unlessAborted(pool.start(), options.signal);
-
-  const generation = signatureGeneration({
-    clamav: clamd.kind === 'unavailable' ? 'none' : clamd.fingerprint,
-    ...introduction.fingerprints,
-    limits: {
-      ...options.clamdLimits,
-      maxFileSizeBytes: options.maxFileSizeBytes,
-      wholeFileBytes: options.wholeFileBytes,
     },
-  });
-  const pipeline = new Pipeline({
-    pool,
-    strikes: new StrikeList(`${options.dataDir}/strikes.json`, generation),
-    maxFileSizeBytes: options.maxFileSizeBytes,
-    maxQueueSize,
-    requestTimeoutMs,
+    decisive: {
+      vedette: readVersion(),
+      limits: { ...clamdLimits, maxFileSizeBytes, wholeFileBytes },
+    },
+    memory: options.cache === null ? null : store.verdicts,
     logger,
-  });
-  return new Antivirus({ pool, pipeline, generation, clamd, introduction, started: starting.move() });
+    signal,
+  };
 }
 
-/** @throws AppError SHUTTING_DOWN as soon as `signal` aborts. */
-async function unlessAborted<T>(started: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  function onAbort(): void {
-    aborted.reject(new AppError('SHUTTING_DOWN', 'stopped before the engines were ready'));
-  }
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort);
-  try {
-    return await Promise.race([started, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    aborted.promise.catch(() => {});
-  }
+function startWorkers({ scaling }: LiveParts): number {
+  return scaling.enabled ? scaling.minWorkers : scaling.maxWorkers;
 }
 
-/** A machine without clamd does without; a clamd that is there, or was asked for, and cannot be used fails every file. */
-function clamdForWorkers(clamd: FoundEngine): WorkerSettings['clamd'] {
-  if (clamd.kind !== 'unavailable') return { kind: 'on', target: clamd.target };
-  return clamd.isAbsent ? { kind: 'off' } : { kind: 'down', detail: clamd.report.detail };
+/** Within what a worker may answer from what is remembered. */
+function scopeOf({ generation }: EngineRoom, cache: VerdictCache | null): VerdictScope {
+  return {
+    generation: generation.id,
+    notBeforeMs: cache?.contentsNotBeforeMs(generation) ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+function gaugesOf({ pool }: EngineRoom, { queueDepth }: Pipeline, load: SystemLoadSampler): Gauges {
+  const { cpuPercent, memoryPercent } = load.sample();
+  return {
+    queueDepth,
+    activeWorkers: pool?.activeWorkers ?? 0,
+    totalWorkers: pool?.workers ?? 0,
+    workerUtilization: pool?.utilization() ?? 0,
+    cpuPercent,
+    memoryPercent,
+  };
 }

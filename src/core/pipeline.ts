@@ -1,6 +1,9 @@
 // The line for one file, from request to outcome, and the loop that keeps it fed; everything else only listens.
-import { assertNever, unread, type Judgement, type Verdict } from '../shared/verdict.ts';
+import { messageOf } from '../shared/errors.ts';
 import type { FileIdentity, IdentifiedFile, ScanRequest } from '../shared/scan.ts';
+import { assertNever, isComplete, unread, type Judgement, type Verdict } from '../shared/verdict.ts';
+import type { VerdictCache } from './cache/verdict-cache.ts';
+import type { EngineRoom, Generation } from './engine-room.ts';
 import { identifyFile } from './intake/identify-file.ts';
 import type { Logger } from './logger.ts';
 import type { PoolResult, ScanPool } from './pool/scan-pool.ts';
@@ -10,20 +13,33 @@ import { ScanQueue } from './queue/scan-queue.ts';
 export interface ScanOutcome {
   readonly request: ScanRequest;
   readonly verdict: Verdict;
+  /** What the engines once took for a verdict that was remembered, milliseconds; 0 when they were asked. */
+  readonly savedMs: number;
 }
 
 export interface PipelineOptions {
-  readonly pool: ScanPool;
+  readonly engines: Pick<EngineRoom, 'pool' | 'generation' | 'start'>;
+  /** null: every file goes through the engines. */
+  readonly cache: Pick<VerdictCache, 'recallMany' | 'recall' | 'remember' | 'recordContentLookups'> | null;
   readonly strikes: StrikeList;
   readonly maxFileSizeBytes: number;
   readonly maxQueueSize: number;
   /** An answer that took this long, and still was none, is the file's doing. */
   readonly requestTimeoutMs: number;
   readonly logger: Logger;
+  /** Hears of every outcome; may not throw. */
+  readonly onOutcome?: (outcome: ScanOutcome) => void;
+  /** Hears of the depth of the queue whenever it may have changed: called very often. */
+  readonly onDepth?: (depth: number) => void;
 }
 
 /** A file that keeps changing is scanned this many times before it is called unstable. */
 const maxAttempts = 3;
+
+interface Answer {
+  readonly verdict: Verdict;
+  readonly savedMs: number;
+}
 
 interface Waiting {
   readonly promise: Promise<ScanOutcome>;
@@ -34,18 +50,51 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #queue: ScanQueue;
   readonly #waiting = new Map<string, Waiting>();
+  #starting = false;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
     this.#queue = new ScanQueue(options.maxQueueSize);
   }
 
+  /** Requests that no worker has begun. */
   get queueDepth(): number {
-    return this.#queue.size;
+    return this.#queue.size + (this.#options.engines.pool?.backlog ?? 0);
   }
 
   /**
-   * The outcome for one file, or null when the queue is at its bound: offer it again later.
+   * The outcome for each file that lstat or the cache settles, null for those that `scan` is there for: a hit never waits
+   * for a worker. One look-up for all, so hand in some hundreds together.
+   */
+  recall(requests: readonly ScanRequest[]): readonly (ScanOutcome | null)[] {
+    const { cache, engines } = this.#options;
+    if (cache === null) return requests.map(() => null);
+    const outcomes: (ScanOutcome | null)[] = [];
+    const files: IdentifiedFile[] = [];
+    const places: { readonly place: number; readonly request: ScanRequest }[] = [];
+    for (const [place, request] of requests.entries()) {
+      const identified = this.#identify(request);
+      const isJudged = identified.kind === 'judged';
+      outcomes.push(isJudged ? this.judged(request, identified.judgement, identified.sizeBytes) : null);
+      if (isJudged || request.fresh === true) continue;
+      files.push(identified.file);
+      places.push({ place, request });
+    }
+    for (const [index, recall] of cache.recallMany(files, engines.generation).entries()) {
+      const asked = places[index];
+      if (recall.kind !== 'known' || asked === undefined) continue;
+      outcomes[asked.place] = this.#report(asked.request, recall.verdict, recall.savedMs);
+    }
+    return outcomes;
+  }
+
+  /** The outcome for what was judged before it came here, such as a special file that the walk met. */
+  judged(request: ScanRequest, judgement: Judgement, sizeBytes: number): ScanOutcome {
+    return this.#report(request, unread(judgement, sizeBytes), 0);
+  }
+
+  /**
+   * The outcome for one file by the engines, or null when the queue is at its bound: offer it again later.
    * The same path asked for twice while it waits is one scan with one outcome.
    */
   scan(request: ScanRequest): Promise<ScanOutcome> | null {
@@ -57,52 +106,119 @@ export class Pipeline {
     return waiting.promise;
   }
 
-  #feed(): void {
-    while (this.#options.pool.room > 0) {
-      const request = this.#queue.take();
-      if (request === undefined) return;
-      void this.#serve(request);
-    }
+  #identify(request: ScanRequest): ReturnType<typeof identifyFile> {
+    return identifyFile(request.path, { maxFileSizeBytes: this.#options.maxFileSizeBytes });
   }
 
-  async #serve(request: ScanRequest): Promise<void> {
-    const waiting = this.#waiting.get(request.path);
-    this.#waiting.delete(request.path);
-    const verdict = await this.#line(request);
-    waiting?.resolve({ request, verdict });
+  #report(request: ScanRequest, verdict: Verdict, savedMs: number): ScanOutcome {
+    const outcome = { request, verdict, savedMs };
+    this.#options.onOutcome?.(outcome);
+    return outcome;
+  }
+
+  #feed(): void {
+    const { pool } = this.#options.engines;
+    if (pool === null) {
+      if (this.#queue.size > 0 && !this.#starting) void this.#startEngines();
+    } else {
+      while (pool.room > 0) {
+        const request = this.#queue.take();
+        if (request === undefined) break;
+        void this.#serve(request, pool);
+      }
+    }
+    this.#options.onDepth?.(this.queueDepth);
+  }
+
+  async #startEngines(): Promise<void> {
+    this.#starting = true;
+    try {
+      await this.#options.engines.start();
+    } catch (error) {
+      this.#options.logger.error({ error }, 'the engines could not be started');
+      const judgement = { kind: 'unscannable', reason: 'no_scanner', detail: messageOf(error) } as const;
+      for (let request = this.#queue.take(); request !== undefined; request = this.#queue.take()) {
+        this.#resolve(request, { verdict: unread(judgement, 0), savedMs: 0 });
+      }
+    }
+    this.#starting = false;
     this.#feed();
   }
 
-  async #line(request: ScanRequest): Promise<Verdict> {
-    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-      const identified = identifyFile(request.path, { maxFileSizeBytes: this.#options.maxFileSizeBytes });
-      if (identified.kind === 'judged') return unread(identified.judgement, identified.sizeBytes);
-      const { file } = identified;
-      if (this.#options.strikes.isPoison(file.identity)) return unread(poisonBefore, file.sizeBytes);
-      const result = await this.#options.pool.scan(file);
-      // What was identified is what was scanned: an answer about other bytes is thrown away.
-      if (result.kind !== 'changed') return this.#settle(file, result);
-    }
-    const detail = `changed during each of ${maxAttempts} scans`;
-    return unread({ kind: 'partial', reason: 'unstable', detail }, 0);
+  async #serve(request: ScanRequest, pool: ScanPool): Promise<void> {
+    // Taken off before the scan: who asks for the path from now on asks for its bytes from now on.
+    const waiting = this.#waiting.get(request.path);
+    this.#waiting.delete(request.path);
+    const { verdict, savedMs } = await this.#line(request, pool);
+    waiting?.resolve(this.#report(request, verdict, savedMs));
+    this.#feed();
   }
 
-  #settle(file: IdentifiedFile, result: Exclude<PoolResult, { kind: 'changed' }>): Verdict {
+  #resolve(request: ScanRequest, { verdict, savedMs }: Answer): void {
+    const waiting = this.#waiting.get(request.path);
+    this.#waiting.delete(request.path);
+    waiting?.resolve(this.#report(request, verdict, savedMs));
+  }
+
+  async #line(request: ScanRequest, pool: ScanPool): Promise<Answer> {
+    const { engines, strikes } = this.#options;
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      const identified = this.#identify(request);
+      if (identified.kind === 'judged') return unreadAnswer(identified.judgement, identified.sizeBytes);
+      const { file } = identified;
+      if (strikes.isPoison(file.identity))
+        return this.#unlessStanding(file, unreadAnswer(poisonBefore, file.sizeBytes));
+      const { generation } = engines;
+      const result = await pool.scan(request.fresh === true ? { ...file, fresh: true } : file);
+      // What was identified is what was scanned: an answer about other bytes is thrown away.
+      if (result.kind === 'changed') continue;
+      if (result.kind === 'verdict') this.#remember(file, result, generation);
+      return this.#unlessStanding(file, this.#settle(file, result));
+    }
+    const detail = `changed during each of ${maxAttempts} scans`;
+    return unreadAnswer({ kind: 'partial', reason: 'unstable', detail }, 0);
+  }
+
+  /** Kept within the generation it was made in; when that ended meanwhile, nobody knows which one that is. */
+  #remember(
+    file: IdentifiedFile,
+    result: Extract<PoolResult, { kind: 'verdict' }>,
+    generation: Generation,
+  ): void {
+    const { cache, engines } = this.#options;
+    const { verdict, reusable } = result;
+    if (cache === null) return;
+    if (verdict.cachedFrom === 'content') cache.recordContentLookups(1, 0);
+    else if (verdict.sha256 !== null) cache.recordContentLookups(0, 1);
+    if (reusable && engines.generation.id === generation.id) cache.remember({ file, verdict, generation });
+  }
+
+  /** A finding with earlier signatures stays until the engines have looked at all of the file again. */
+  #unlessStanding(file: IdentifiedFile, answer: Answer): Answer {
+    if (isComplete(answer.verdict.judgement)) return answer;
+    const recall = this.#options.cache?.recall(file, this.#options.engines.generation);
+    return recall?.kind === 'standing' ? { verdict: recall.verdict, savedMs: 0 } : answer;
+  }
+
+  #settle(file: IdentifiedFile, result: Exclude<PoolResult, { kind: 'changed' }>): Answer {
     switch (result.kind) {
       case 'verdict': {
         const { judgement, durationMs } = result.verdict;
         const timedOut = judgement.kind === 'unscannable' && judgement.reason === 'timeout';
         if (timedOut && durationMs >= this.#options.requestTimeoutMs) this.#strike(file.identity, 1);
-        return result.verdict;
+        return { verdict: result.verdict, savedMs: result.savedMs };
       }
       case 'killed_workers': {
         this.#strike(file.identity, strikesUntilPoison);
         const reason = result.how === 'hung' ? 'timeout' : 'poison';
         const detail = `two scan workers ${result.how === 'hung' ? 'hung on' : 'ended over'} this file (${result.cause})`;
-        return unread({ kind: 'unscannable', reason, detail }, file.sizeBytes);
+        return unreadAnswer({ kind: 'unscannable', reason, detail }, file.sizeBytes);
       }
       case 'no_worker':
-        return unread({ kind: 'unscannable', reason: 'interrupted', detail: result.cause }, file.sizeBytes);
+        return unreadAnswer(
+          { kind: 'unscannable', reason: 'interrupted', detail: result.cause },
+          file.sizeBytes,
+        );
       default:
         return assertNever(result);
     }
@@ -115,6 +231,10 @@ export class Pipeline {
       this.#options.logger.warn({ error }, 'strike list could not be written');
     }
   }
+}
+
+function unreadAnswer(judgement: Judgement, sizeBytes: number): Answer {
+  return { verdict: unread(judgement, sizeBytes), savedMs: 0 };
 }
 
 const poisonBefore: Judgement = {

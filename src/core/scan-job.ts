@@ -1,6 +1,7 @@
 // A walk that yields many requests: pulled lazily, so that neither the queue nor memory grows with the tree.
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
-import { unread, type Verdict } from '../shared/verdict.ts';
+import type { Origin, Priority, ScanRequest } from '../shared/scan.ts';
+import type { Verdict } from '../shared/verdict.ts';
 import type { WalkEntry } from './intake/walk.ts';
 import type { Pipeline } from './pipeline.ts';
 
@@ -10,18 +11,22 @@ export interface JobOutcome {
 }
 
 export interface ScanJobOptions {
-  readonly pipeline: Pick<Pipeline, 'scan'>;
-  readonly entries: Iterable<WalkEntry> | AsyncIterable<WalkEntry>;
+  readonly pipeline: Pick<Pipeline, 'scan' | 'recall' | 'judged'>;
+  /** Groups of entries, as they come; each may be a walk of any length. */
+  readonly entries: Iterable<Iterable<WalkEntry>> | AsyncIterable<Iterable<WalkEntry>>;
   /** Called once for every file, in the order they finish; never after the job has ended. */
   readonly onOutcome: (outcome: JobOutcome) => void;
   readonly signal: AbortSignal;
-  /** Awaited before each request: whoever takes the outcomes may need time for those that are there. */
+  /** Awaited before each batch: whoever takes the outcomes may need time for those that are there. */
   readonly beforeEach?: () => Promise<void> | undefined;
+  readonly priority?: Priority;
+  readonly origin?: Origin;
 }
 
 /** Requests on their way at a time: enough to keep every worker's window full. */
 const maxUnderWay = 512;
-const turnEveryEntries = 256;
+/** Entries looked up together: one question to the database costs as much as many. */
+const batchSize = 256;
 /** After an abort, what is under way may still finish for this long. */
 const graceMs = 2000;
 
@@ -35,6 +40,8 @@ export async function runScanJob({
   onOutcome,
   signal,
   beforeEach,
+  priority = 'normal',
+  origin = 'manual',
 }: ScanJobOptions): Promise<void> {
   if (signal.aborted) return;
   const job = { underWay: 0 };
@@ -53,27 +60,44 @@ export async function runScanJob({
   }
   signal.addEventListener('abort', onAbort);
 
-  async function scan(path: string): Promise<void> {
+  async function scan(request: ScanRequest): Promise<void> {
     job.underWay += 1;
-    const outcome = await pipeline.scan({ path, priority: 'normal', origin: 'manual' });
+    const outcome = await pipeline.scan(request);
     job.underWay -= 1;
     if (outcome === null) throw new RangeError('the queue holds less than a job keeps under way');
-    if (!ended) onOutcome({ path, verdict: outcome.verdict });
+    if (!ended) onOutcome({ path: request.path, verdict: outcome.verdict });
     wake();
   }
 
+  function offer(batch: readonly WalkEntry[]): void {
+    const requests: ScanRequest[] = [];
+    for (const entry of batch) {
+      const request = { path: entry.path, priority, origin };
+      if (entry.kind === 'file') {
+        requests.push(request);
+      } else {
+        const { verdict } = pipeline.judged(request, entry.judgement, entry.sizeBytes);
+        onOutcome({ path: entry.path, verdict });
+      }
+    }
+    const known = pipeline.recall(requests);
+    for (const [index, request] of requests.entries()) {
+      const outcome = known[index] ?? null;
+      if (outcome === null) void scan(request);
+      else onOutcome({ path: request.path, verdict: outcome.verdict });
+    }
+  }
+
   async function offerAll(): Promise<void> {
-    let seen = 0;
-    for await (const entry of entries) {
-      while (job.underWay >= maxUnderWay && !signal.aborted) await nextChange();
-      seen += 1;
-      if (seen % turnEveryEntries === 0) await nextTurn();
-      const pause = beforeEach?.();
-      if (pause !== undefined) await pause;
-      if (signal.aborted) break;
-      if (entry.kind === 'skipped')
-        onOutcome({ path: entry.path, verdict: unread(entry.judgement, entry.sizeBytes) });
-      else void scan(entry.path);
+    for await (const group of entries) {
+      for (const batch of batchesOf(group)) {
+        while (job.underWay > maxUnderWay - batchSize && !signal.aborted) await nextChange();
+        await nextTurn();
+        const pause = beforeEach?.();
+        if (pause !== undefined) await pause;
+        if (signal.aborted) return;
+        offer(batch);
+      }
     }
   }
 
@@ -87,6 +111,23 @@ export async function runScanJob({
     while (job.underWay > 0 && performance.now() < graceEnds) await Promise.race([nextChange(), delay(50)]);
     ended = true;
   }
+}
+
+/** What was there before an error comes before the error. */
+function* batchesOf(entries: Iterable<WalkEntry>): Generator<readonly WalkEntry[]> {
+  let batch: WalkEntry[] = [];
+  try {
+    for (const entry of entries) {
+      batch.push(entry);
+      if (batch.length < batchSize) continue;
+      yield batch;
+      batch = [];
+    }
+  } catch (error) {
+    if (batch.length > 0) yield batch;
+    throw error;
+  }
+  if (batch.length > 0) yield batch;
 }
 
 function ignore(): void {

@@ -26,6 +26,10 @@ export class ScanTally {
     return this.#bytes;
   }
 
+  get fromCache(): number {
+    return this.#fromCache;
+  }
+
   get elapsedMs(): number {
     return performance.now() - this.#startedMs;
   }
@@ -54,6 +58,7 @@ export class ScanTally {
     readonly generation: string;
     readonly engines: readonly EngineReport[];
     readonly passedOver: WalkCounts;
+    readonly notices: readonly string[];
     readonly interrupted: boolean;
   }): ScanSummary {
     const { excluded, symbolicLinks, otherDevices } = end.passedOver;
@@ -66,6 +71,7 @@ export class ScanTally {
       generation: end.generation,
       engines: [...end.engines],
       passed_over: { excluded, symbolic_links: symbolicLinks, other_devices: otherDevices },
+      ...(end.notices.length === 0 ? {} : { notices: [...end.notices] }),
       ...(end.interrupted ? { interrupted: true as const } : {}),
     };
   }

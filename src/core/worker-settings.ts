@@ -37,7 +37,14 @@ export const workerSettingsSchema = z.object({
   requestTimeoutMs: z.number().positive(),
   /** Files open at a time in one worker. */
   filesAtOnce: z.number().int().positive(),
-  /** Content already seen by this worker needs no engine; 0 switches it off. */
-  rememberedContents: z.number().int().nonnegative(),
+  /** Content already judged needs no engine; null: every file goes through them. */
+  contents: z
+    .object({
+      /** Kept in the memory of this worker. */
+      maxEntries: z.number().int().nonnegative(),
+      /** Database of what all workers have judged; null where there is none. */
+      database: z.string().nullable(),
+    })
+    .nullable(),
 });
 export type WorkerSettings = z.infer<typeof workerSettingsSchema>;

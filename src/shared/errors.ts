@@ -45,6 +45,11 @@ export const errorCodes = {
     retry: true,
     meaning: 'A scan worker process could not be started, or ended before it was ready.',
   },
+  EXPORT_FAILED: {
+    httpStatus: 500,
+    retry: true,
+    meaning: 'A metrics export could not be written; no partial file is left.',
+  },
   SHUTTING_DOWN: {
     httpStatus: 503,
     retry: true,

@@ -39,6 +39,8 @@ export const scanSummarySchema = z.object({
     symbolic_links: z.number().int().nonnegative(),
     other_devices: z.number().int().nonnegative(),
   }),
+  /** What the user should know beside the verdicts, such as a cache that could not be used; only when there is something. */
+  notices: z.array(z.string()).optional(),
   /** Only when the scan was stopped before it had seen everything. */
   interrupted: z.literal(true).optional(),
 });

@@ -10,6 +10,8 @@ export interface ScanRequest {
   readonly path: string;
   readonly priority: Priority;
   readonly origin: Origin;
+  /** The engines look whatever is remembered. */
+  readonly fresh?: boolean;
 }
 
 declare const identityBrand: unique symbol;

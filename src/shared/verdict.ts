@@ -36,6 +36,7 @@ export const unscannableReasonSchema = z.enum([
   'timeout',
   'protocol_error',
   'poison',
+  'no_scanner',
   'interrupted',
 ]);
 export type UnscannableReason = z.infer<typeof unscannableReasonSchema>;
@@ -66,6 +67,10 @@ export const detectionSchema = z.object({
 });
 export type Detection = Readonly<z.infer<typeof detectionSchema>>;
 
+/** Who answered instead of the engines: memory or database by file identity, or the content hash of a file that was read. */
+export const cacheTierSchema = z.enum(['memory', 'database', 'content']);
+export type CacheTier = z.infer<typeof cacheTierSchema>;
+
 /** What a verdict says, told once: a kind and, where the kind needs one, its reason. */
 export type Judgement =
   | { readonly kind: 'clean' }
@@ -82,7 +87,7 @@ export interface Verdict {
   readonly sizeBytes: number;
   readonly durationMs: number;
   /** The tier that answered, or null when the engines did. */
-  readonly cachedFrom: 'content' | null;
+  readonly cachedFrom: CacheTier | null;
 }
 
 /** The verdict on a file of which no engine saw anything. */
@@ -98,8 +103,10 @@ export function isHybrid(detections: readonly Detection[]): boolean {
   );
 }
 
+export type CompleteJudgement = Extract<Judgement, { kind: 'clean' | 'infected' | 'suspicious' }>;
+
 /** Only complete verdicts may ever be stored or reused. */
-export function isComplete(judgement: Judgement): boolean {
+export function isComplete(judgement: Judgement): judgement is CompleteJudgement {
   switch (judgement.kind) {
     case 'clean':
     case 'infected':

@@ -10,11 +10,11 @@ import type { YaraEngine } from '../core/engines/yara/yara-engine.ts';
 import { identityOf } from '../core/files/file-identity.ts';
 import { describeFsError, isFsError, openForScan } from '../core/files/open-file.ts';
 import { encodePath } from '../core/files/raw-path.ts';
-import type { FileResult } from '../core/pool/worker-protocol.ts';
+import type { FileResult, FileToScan, VerdictScope } from '../core/pool/worker-protocol.ts';
 import type { IdentifiedFile } from '../shared/scan.ts';
-import { assertNever, type UnscannableReason } from '../shared/verdict.ts';
+import { assertNever, isComplete, type UnscannableReason } from '../shared/verdict.ts';
 import type { BufferPool } from './buffer-pool.ts';
-import type { ContentMemory, KnownContent } from './content-memory.ts';
+import type { ContentMemory, KnownContent, RememberedContent } from './content-memory.ts';
 import { chunkBytes, chunksOf, readAll, readerAt } from './file-reading.ts';
 
 /** clamd as this worker knows it. */
@@ -28,9 +28,20 @@ export interface FileScannerOptions {
   readonly yara: YaraEngine | null;
   readonly hashLists: HashLists;
   readonly buffers: BufferPool;
-  readonly contents: ContentMemory;
+  /** null: the engines are asked about every file. */
+  readonly contents: ContentMemory | null;
   readonly wholeFileBytes: number;
 }
+
+/** What became of a content: what was remembered of it, or what the engines say now. */
+type Look =
+  | { readonly kind: 'remembered'; readonly content: RememberedContent }
+  | {
+      readonly kind: 'fresh';
+      readonly content: KnownContent;
+      /** False where an engine did not look that might have found more: its silence must not be remembered. */
+      readonly byAll: boolean;
+    };
 
 /** A file under the scanner: open, the one that was identified, and read. */
 interface OpenFile {
@@ -51,51 +62,83 @@ export class FileScanner {
   }
 
   /** What cannot be scanned is a verdict; only a bug rejects. */
-  async scan(file: IdentifiedFile): Promise<FileResult> {
+  async scan(file: FileToScan, scope: VerdictScope): Promise<FileResult> {
     const startedMs = performance.now();
     const { buffers, wholeFileBytes } = this.#options;
     using lease = await buffers.acquire(Math.min(file.sizeBytes, wholeFileBytes));
     try {
-      return await this.#scanInto(lease.buffer.subarray(0, wholeFileBytes), file, startedMs);
+      return await this.#scanInto(lease.buffer.subarray(0, wholeFileBytes), file, scope, startedMs);
     } catch (error) {
       if (!isFsError(error)) throw error;
       const { reason, detail } = describeFsError(error);
-      return verdictOf(file, startedMs, unscannable(reason, detail));
+      return unreadResult(file, startedMs, unscannable(reason, detail));
     }
   }
 
-  async #scanInto(buffer: Buffer, file: IdentifiedFile, startedMs: number): Promise<FileResult> {
+  async #scanInto(
+    buffer: Buffer,
+    file: FileToScan,
+    scope: VerdictScope,
+    startedMs: number,
+  ): Promise<FileResult> {
     const { sizeBytes } = file;
     const descriptor = openForScan(file.path);
     try {
       const stats = fstatSync(descriptor, { bigint: true });
       if (!stats.isFile()) {
-        return verdictOf(file, startedMs, unscannable('special_file', 'not a regular file any more'));
+        return unreadResult(file, startedMs, unscannable('special_file', 'not a regular file any more'));
       }
       if (identityOf(stats) !== file.identity) return { kind: 'changed' };
       const reading = await readAll(descriptor, sizeBytes, buffer);
       if (reading.kind === 'changed') return reading;
 
       const { sha256, head } = reading;
-      const remembered = this.#options.contents.recall(sha256);
-      const content = remembered ?? (await this.#look({ descriptor, sizeBytes, sha256, head }));
+      const contents = file.fresh === true ? null : this.#options.contents;
+      const remembered = contents?.recall(sha256, scope) ?? null;
+      const look: Look =
+        remembered === null
+          ? await this.#look({ descriptor, sizeBytes, sha256, head })
+          : { kind: 'remembered', content: remembered };
 
-      const now = identityNow(file.path, content);
+      const now = identityNow(file.path, look.content);
       if (now !== null && now !== file.identity) return { kind: 'changed' };
       // A finding stays one when the file is gone; `clean` would be said of nothing.
-      if (now === null && !hasFindings(content)) return verdictOf(file, startedMs, vanished);
-      return verdictOf(file, startedMs, content, sha256, remembered === undefined ? null : 'content');
+      if (now === null && !hasFindings(look.content)) return unreadResult(file, startedMs, vanished);
+      return this.#resultOf(file, sha256, look, scope, startedMs);
     } finally {
       closeSync(descriptor);
     }
   }
 
+  #resultOf(
+    { sizeBytes }: FileToScan,
+    sha256: string,
+    look: Look,
+    scope: VerdictScope,
+    startedMs: number,
+  ): FileResult {
+    const { judgement, engines } = look.content;
+    const durationMs = performance.now() - startedMs;
+    const cachedFrom = look.kind === 'remembered' ? 'content' : null;
+    const verdict = { judgement, engines, sha256, sizeBytes, durationMs, cachedFrom } as const;
+    if (look.kind === 'remembered') {
+      const savedMs = Math.max(0, look.content.scanMs - durationMs);
+      return { kind: 'verdict', verdict, reusable: true, savedMs };
+    }
+    const reusable = look.byAll && isComplete(judgement);
+    if (reusable) {
+      const content = { judgement, engines, scanMs: durationMs, scannedAtMs: Date.now() };
+      this.#options.contents?.remember(sha256, content, scope);
+    }
+    return { kind: 'verdict', verdict, reusable, savedMs: 0 };
+  }
+
   /** clamd is asked first, so that it works while this thread computes. */
-  async #look(file: OpenFile): Promise<KnownContent> {
-    const { hashLists, yara, clamd, contents } = this.#options;
+  async #look(file: OpenFile): Promise<Look> {
+    const { hashLists, yara, clamd } = this.#options;
     // Nothing to look at, or known to be good: the hash says so, and no engine is asked.
     if (file.sizeBytes === 0 || hashLists.look(file.sha256).kind === 'good') {
-      return { judgement: { kind: 'clean' }, engines: ['hash'] };
+      return { kind: 'fresh', content: { judgement: { kind: 'clean' }, engines: ['hash'] }, byAll: true };
     }
     const readAt = readerAt(file.descriptor, file.sizeBytes, file.head);
     const notes = contentNotes(readAt, file.sizeBytes, clamd.kind === 'on' ? clamd.target : null);
@@ -104,9 +147,7 @@ export class FileScanner {
     if (yara !== null) answers.push(...askYara(yara, file));
     if (clamav !== null) answers.push({ engine: 'clamav', outcome: await clamav });
     const merged = mergeVerdicts({ answers, notes });
-    // An engine that did not look may have found more: its silence must not be remembered.
-    if (merged.engines.length === answers.length) contents.remember(file.sha256, merged);
-    return merged;
+    return { kind: 'fresh', content: merged, byAll: merged.engines.length === answers.length };
   }
 
   #askClamd({ descriptor, sizeBytes, head }: OpenFile): Promise<EngineOutcome> | null {
@@ -156,13 +197,13 @@ function unscannable(reason: UnscannableReason, detail: string): KnownContent {
   return { judgement: { kind: 'unscannable', reason, detail }, engines: [] };
 }
 
-function verdictOf(
+/** For a file of which nothing, or not all, was read. */
+function unreadResult(
   { sizeBytes }: IdentifiedFile,
   startedMs: number,
   { judgement, engines }: KnownContent,
-  sha256: string | null = null,
-  cachedFrom: 'content' | null = null,
 ): FileResult {
   const durationMs = performance.now() - startedMs;
-  return { kind: 'verdict', verdict: { judgement, engines, sha256, sizeBytes, durationMs, cachedFrom } };
+  const verdict = { judgement, engines, sha256: null, sizeBytes, durationMs, cachedFrom: null };
+  return { kind: 'verdict', verdict, reusable: false, savedMs: 0 };
 }

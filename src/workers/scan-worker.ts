@@ -5,7 +5,8 @@ import { ClamdClient } from '../core/engines/clamd/clamd-client.ts';
 import { loadHashLists } from '../core/engines/hash-lists.ts';
 import { loadYaraEngine } from '../core/engines/yara/yara-engine.ts';
 import { createLogger } from '../core/logger.ts';
-import type { AssignedFile, FileResult } from '../core/pool/worker-protocol.ts';
+import type { AssignedFile, FileResult, VerdictScope } from '../core/pool/worker-protocol.ts';
+import { openContentReader } from '../core/store/content-reader.ts';
 import { workerSettingsSchema, type WorkerSettings } from '../core/worker-settings.ts';
 import { messageOf } from '../shared/errors.ts';
 import { BufferPool } from './buffer-pool.ts';
@@ -48,11 +49,11 @@ function run(settings: WorkerSettings): void {
     yara,
     hashLists,
     buffers: new BufferPool(wholeFileBytes + smallFilesBytes),
-    contents: new ContentMemory(settings.rememberedContents),
+    contents: openContents(settings),
     wholeFileBytes,
   });
 
-  const waiting: AssignedFile[] = [];
+  const waiting: { readonly file: AssignedFile; readonly scope: VerdictScope }[] = [];
   const results: { id: number; result: FileResult }[] = [];
   let scanning = 0;
   let draining = false;
@@ -68,8 +69,9 @@ function run(settings: WorkerSettings): void {
   }
 
   async function scanNext(): Promise<void> {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const result = await scanner.scan(file);
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { file, scope } = next;
+      const result = await scanner.scan(file, scope);
       // Without clamd nothing here waits for the outside: the sign of life must get its turn.
       if (performance.now() - lastTurnMs > longestHoldMs) {
         await nextTurn();
@@ -85,7 +87,7 @@ function run(settings: WorkerSettings): void {
 
   port.onMessage((message) => {
     if (message.kind === 'scan') {
-      waiting.push(...message.files);
+      for (const file of message.files) waiting.push({ file, scope: message.scope });
       while (scanning < settings.filesAtOnce && waiting.length > 0) {
         scanning += 1;
         // A rejection is a bug: it ends this process, and the pool blames the file it had.
@@ -112,6 +114,12 @@ function run(settings: WorkerSettings): void {
       startMs: performance.now() - startedMs,
     },
   });
+}
+
+function openContents({ contents }: WorkerSettings): ContentMemory | null {
+  if (contents === null) return null;
+  const reader = contents.database === null ? null : openContentReader(contents.database);
+  return new ContentMemory(contents.maxEntries, reader);
 }
 
 function connectClamd({ clamd, requestTimeoutMs }: WorkerSettings): ClamdPort {

@@ -1,5 +1,7 @@
 // Vedette as its own window or service runs it: workers and clamd are up, only the scan is timed.
-import { antivirusOptions } from '../../src/cli/antivirus-options.ts';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { antivirusOptions } from '../../src/core/antivirus-options.ts';
 import { startAntivirus } from '../../src/core/antivirus.ts';
 import { openDataFolder } from '../../src/core/data-folder.ts';
 import { createExclusions } from '../../src/core/intake/exclusions.ts';
@@ -30,8 +32,12 @@ export async function scanInProcess(
   corpus: ScanCorpus,
   signal: AbortSignal,
 ): Promise<InProcessScan> {
+  // What an earlier round has remembered is no scan.
+  for (const name of ['cache.db', 'cache.db-wal', 'cache.db-shm', 'bloom.bin'])
+    rmSync(join(dataDir, name), { force: true });
   openDataFolder(dataDir);
-  const surroundings = { dataDir, useCache: true, logger: silentLogger, signal };
+  const logger = silentLogger;
+  const surroundings = { dataDir, purpose: 'bench', staysOn: false, useCache: true, logger, signal };
   await using antivirus = await startAntivirus(antivirusOptions(settings, surroundings));
   await clearCleanCache(dataDir, signal);
   const tally = new ScanTally();
@@ -40,7 +46,7 @@ export async function scanInProcess(
   const startedMs = performance.now();
   await runScanJob({
     pipeline: antivirus.pipeline,
-    entries: walk([corpus.folder], { exclusions, followSymlinks: false, crossDevices: false }),
+    entries: [walk([corpus.folder], { exclusions, followSymlinks: false, crossDevices: false })],
     onOutcome: ({ verdict }) => tally.add(verdict),
     signal,
   });

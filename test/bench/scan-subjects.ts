@@ -2,8 +2,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { clamdLimits } from '../../src/cli/antivirus-options.ts';
-import { builtInRules } from '../../src/core/antivirus.ts';
+import { clamdLimits } from '../../src/core/antivirus-options.ts';
+import { builtInRules } from '../../src/core/antivirus-options.ts';
 import { openDataFolder } from '../../src/core/data-folder.ts';
 import { startManagedClamd } from '../../src/core/engines/clamd/managed-clamd.ts';
 import { silentLogger } from '../../src/core/logger.ts';

@@ -45,7 +45,7 @@ describe.skipIf(!hasClamd)('a clamd that stops', () => {
     await using antivirus = await startCore(scene, {
       clamd: clamd.address,
       scanTimeoutMs: 8000,
-      useCache: false,
+      cache: null,
     });
     clamd.signal('SIGSTOP');
     const during = await scanAll(antivirus, scene);

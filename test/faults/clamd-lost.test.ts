@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { silentLogger } from '../../src/core/logger.ts';
+import { livePartsOf } from '../../src/core/antivirus-options.ts';
+import type { ScalingEvent } from '../../src/shared/metrics.ts';
+import { settingsSchema } from '../../src/shared/settings.ts';
 import { eicar } from '../helpers/eicar.ts';
 import { scanAll, startCore } from '../helpers/faults/core.ts';
 import { calledCleanThoughBad, socketOf, startClamd, writeMarked } from '../helpers/faults/marked-files.ts';
@@ -77,20 +79,16 @@ describe('a clamd that is full', () => {
       using scene = new Scene();
       writeMarked(scene, 60);
       await using clamd = await startClamd({ configuration: ['MaxThreads 2', 'MaxQueue 4'] });
-      const saturated = Promise.withResolvers<void>();
+      const saturated = Promise.withResolvers<ScalingEvent>();
       await using antivirus = await startCore(scene, {
         clamd: clamd.address,
-        workers: 3,
-        logger: {
-          ...silentLogger,
-          warn: (_fields, message) => message.startsWith('engine is saturated') && saturated.resolve(),
-        },
+        live: livePartsOf(settingsSchema.parse({ scaling: { min_workers: 3, max_workers: 3 } })),
       });
+      antivirus.scaling.onEvent(saturated.resolve);
       clamd.signal('SIGSTOP');
       const idle = await fillBacklog(socketOf(clamd));
       const scanning = scanAll(antivirus, scene);
-      await saturated.promise;
-      expect(antivirus.pool.targetWorkers).toBeLessThan(3);
+      expect(await saturated.promise).toMatchObject({ type: 'scale_down', old_workers: 3, new_workers: 2 });
       for (const socket of idle) socket.destroy();
       clamd.signal('SIGCONT');
       const results = await scanning;

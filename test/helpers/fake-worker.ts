@@ -1,7 +1,12 @@
 // A worker process that is none: the test decides what it says and when it is gone.
 import type { IdentifiedFile } from '../../src/shared/scan.ts';
 import { identityOf } from '../../src/core/files/file-identity.ts';
-import type { FileResult, MessageToWorker, WorkerProcess } from '../../src/core/pool/worker-protocol.ts';
+import type {
+  FileResult,
+  MessageToWorker,
+  VerdictScope,
+  WorkerProcess,
+} from '../../src/core/pool/worker-protocol.ts';
 import { unread, type Verdict } from '../../src/shared/verdict.ts';
 
 export class FakeWorker implements WorkerProcess {
@@ -10,6 +15,7 @@ export class FakeWorker implements WorkerProcess {
   killed = false;
   /** Called for each message it is sent. */
   onSent: (message: MessageToWorker) => void = () => {};
+  readonly #answered = new Set<number>();
   #onMessage: (message: unknown) => void = () => {};
   #onExit: (cause: string) => void = () => {};
 
@@ -43,9 +49,17 @@ export class FakeWorker implements WorkerProcess {
     this.say({ kind: 'ready', introduction: { engines: [], fingerprints: {}, startMs: 0 } });
   }
 
-  finish(path: string, result: FileResult = { kind: 'verdict', verdict: cleanVerdict }): void {
+  finish(path: string, result: FileResult = cleanResult): void {
     const id = this.files.findLast((file) => file.path === path)?.id ?? -1;
+    this.#answered.add(id);
     this.say({ kind: 'results', results: [{ id, result }] });
+  }
+
+  /** Finishes what it has not answered yet with this. */
+  finishAll(result: FileResult = cleanResult): void {
+    const open = this.files.filter(({ id }) => !this.#answered.has(id));
+    for (const { id } of open) this.#answered.add(id);
+    this.say({ kind: 'results', results: open.map(({ id }) => ({ id, result })) });
   }
 
   end(cause = 'ended'): void {
@@ -54,6 +68,16 @@ export class FakeWorker implements WorkerProcess {
 }
 
 export const cleanVerdict: Verdict = unread({ kind: 'clean' }, 0);
+
+export const cleanResult = resultOf(cleanVerdict);
+
+/** A verdict as a worker answers it that asked its engines. */
+export function resultOf(verdict: Verdict): Extract<FileResult, { kind: 'verdict' }> {
+  return { kind: 'verdict', verdict, reusable: true, savedMs: 0 };
+}
+
+/** For pools whose workers remember nothing. */
+export const anyScope: VerdictScope = { generation: 'test', notBeforeMs: 0 };
 
 let inode = 0n;
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { silentLogger } from '../../src/core/logger.ts';
 import { childProcessStarter } from '../../src/core/pool/child-process-worker.ts';
 import { ScanPool, type PoolResult, type ScanPoolOptions } from '../../src/core/pool/scan-pool.ts';
-import { anyFile } from './fake-worker.ts';
+import { anyFile, anyScope } from './fake-worker.ts';
 
 export type BadWorker = 'obeys-names' | 'fails-to-start';
 
@@ -15,8 +15,10 @@ export function poolOf(name: BadWorker, options: Partial<ScanPoolOptions> = {}):
   return new ScanPool({
     startProcess: childProcessStarter(badWorkerEntry(name)),
     workerSettings: {},
+    verdictScope: () => anyScope,
     workers: 2,
     filesPerWorker: 8,
+    filesAtOnce: 8,
     silenceLimitMs: 10_000,
     startLimitMs: 30_000,
     memoryLimitBytes: 4 * 1024 ** 3,

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clamdLimits } from '../../src/cli/antivirus-options.ts';
-import { builtInRules } from '../../src/core/antivirus.ts';
+import { clamdLimits } from '../../src/core/antivirus-options.ts';
+import { builtInRules } from '../../src/core/antivirus-options.ts';
 import type { ClamdLimits } from '../../src/core/engines/clamd/target.ts';
 import { settingsSchema } from '../../src/shared/settings.ts';
 import type { EngineName } from '../../src/shared/verdict.ts';

@@ -113,12 +113,15 @@ describe('a worker', () => {
     await started;
   });
 
-  test('lowers the number of workers when it reports a full engine', async () => {
+  test('reports a full engine, and goes on', async () => {
     await using pool = poolOf('obeys-names');
     await pool.start();
+    const told = new Promise<void>((resolve) => pool.onEngineBusy(resolve));
     expect(await scanNames(pool, ['busy'])).toEqual({ busy: 'clean' });
-    expect(pool.targetWorkers).toBe(1);
-    await until(() => pool.workers === 1);
+    await told;
+    expect(pool.engineBusyAtMs).toBeGreaterThan(0);
+    expect(pool.targetWorkers).toBe(2);
+    expect(await scanNames(pool, innocent)).toEqual(eachClean(innocent));
   });
 });
 
@@ -148,6 +151,49 @@ describe('fewer workers', () => {
     expect(await scanNames(pool, innocent)).toEqual(eachClean(innocent));
     pool.setTarget(1);
     await until(() => pool.workers === 1);
+  });
+});
+
+describe('other settings', () => {
+  test('reach every worker while files are scanned: all are answered once, each by one process', async () => {
+    using folder = temporaryFolder();
+    const logs = [join(folder.path, 'old'), join(folder.path, 'new')];
+    const [oldLog = '', newLog = ''] = logs;
+    await using pool = poolOf('obeys-names', { filesPerWorker: 4, workerSettings: { logFile: oldLog } });
+    await pool.start();
+    await until(() => pool.pids.length === 2);
+    const before = pool.pids;
+    const names = Array.from({ length: 600 }, (_, index) => `slow-${5 + index / 1000}`);
+    const answers = scanNames(pool, names);
+    await pool.restart({ logFile: newLog });
+    const atSwitch = readFileSync(oldLog, 'utf8').trim().split('\n').length;
+    expect(await answers).toEqual(eachClean(names));
+    await until(() => !before.some(isAlive));
+    const [old = [], fresh = []] = logs.map((log) => readFileSync(log, 'utf8').trim().split('\n'));
+    expect(old.length + fresh.length).toBe(names.length);
+    expect(new Set([...old, ...fresh].map((line) => line.split(' ')[1])).size).toBe(names.length);
+    expect(fresh.length).toBeGreaterThan(0);
+    // Two workers with four files each at most may have been on their way.
+    expect(old.length - atSwitch).toBeLessThanOrEqual(8);
+    await until(() => pool.pids.length === 2);
+    expect(pool.pids.filter((pid) => before.includes(pid))).toEqual([]);
+  });
+
+  test('that no worker comes up with leave those in service that are there', async () => {
+    using folder = temporaryFolder();
+    const readyWhenThere = folder.write('ready');
+    await using pool = poolOf('fails-to-start', { workerSettings: { how: 'refuses', readyWhenThere } });
+    await pool.start();
+    await until(() => pool.pids.length === 2);
+    const before = pool.pids;
+    const broken = { how: 'refuses', readyWhenThere: join(folder.path, 'missing') };
+    await expect(pool.restart(broken)).rejects.toMatchObject({
+      code: 'WORKER_START_FAILED',
+      message: 'rules cannot be read',
+    });
+    expect(await scanNames(pool, ['a'])).toEqual({ a: 'changed' });
+    await until(() => pool.workers === 2);
+    expect(pool.pids).toEqual(before);
   });
 });
 

@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { builtInRules, scanWorkerEntry } from '../../src/core/antivirus.ts';
+import { builtInRules, scanWorkerEntry } from '../../src/core/antivirus-options.ts';
 import { encodePath } from '../../src/core/files/raw-path.ts';
 import { identifyFile } from '../../src/core/intake/identify-file.ts';
 import { silentLogger } from '../../src/core/logger.ts';
@@ -28,6 +28,7 @@ import { StrikeList } from '../../src/core/pool/strike-list.ts';
 import type { WorkerSettings } from '../../src/core/worker-settings.ts';
 import type { IdentifiedFile } from '../../src/shared/scan.ts';
 import type { Verdict } from '../../src/shared/verdict.ts';
+import { anyScope } from '../helpers/fake-worker.ts';
 import { eicar } from '../helpers/eicar.ts';
 import { until } from '../helpers/processes.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -56,15 +57,17 @@ beforeAll(async () => {
     wholeFileBytes,
     requestTimeoutMs: 20_000,
     filesAtOnce: 4,
-    rememberedContents: 100,
+    contents: { maxEntries: 100, database: null },
   };
   pool = disposal.use(
     new ScanPool({
       startProcess: childProcessStarter(scanWorkerEntry),
       workerSettings: settings,
+      verdictScope: () => anyScope,
       // One, so that all files meet the same memory of contents.
       workers: 1,
       filesPerWorker: 8,
+      filesAtOnce: 4,
       silenceLimitMs: 30_000,
       startLimitMs: 60_000,
       memoryLimitBytes: 1024 ** 3,
@@ -285,8 +288,9 @@ test('no descriptor is left open by all this', async () => {
 test('content rewritten in place with its old time is found by the pipeline', async () => {
   const path = write('x'.repeat(68));
   const pipeline = new Pipeline({
-    pool,
-    strikes: new StrikeList(join(folder.path, 'strikes.json'), 'g'),
+    engines: { pool, generation: { id: 'g', isCertain: true }, start: async () => pool },
+    cache: null,
+    strikes: new StrikeList(join(folder.path, 'strikes.json'), () => 'g'),
     maxFileSizeBytes: 1024 ** 3,
     maxQueueSize: 10,
     requestTimeoutMs: 20_000,

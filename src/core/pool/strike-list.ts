@@ -15,11 +15,14 @@ const strikeFileSchema = z.object({
 
 export class StrikeList {
   readonly #file: string;
-  readonly #generation: string;
+  readonly #generation: () => string;
   #strikes: Map<string, number>;
 
-  /** A list that cannot be read is an empty one: the worst it costs is one more try. */
-  constructor(file: string, generation: string) {
+  /**
+   * A list that cannot be read is an empty one: the worst it costs is one more try.
+   * @param generation asked each time: it changes while Vedette runs.
+   */
+  constructor(file: string, generation: () => string) {
     this.#file = file;
     this.#generation = generation;
     this.#strikes = readStrikes(file);
@@ -51,7 +54,7 @@ export class StrikeList {
   }
 
   #key(identity: FileIdentity): string {
-    return `${this.#generation} ${identity}`;
+    return `${this.#generation()} ${identity}`;
   }
 }
 

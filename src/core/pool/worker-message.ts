@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { engineReportSchema } from '../../shared/engine-report.ts';
 import {
+  cacheTierSchema,
   detectionSchema,
   engineNameSchema,
   partialReasonSchema,
@@ -28,11 +29,16 @@ const verdictSchema = z.object({
     .nullable(),
   sizeBytes: z.number().nonnegative(),
   durationMs: z.number().nonnegative(),
-  cachedFrom: z.literal('content').nullable(),
+  cachedFrom: cacheTierSchema.nullable(),
 });
 
 const resultSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('verdict'), verdict: verdictSchema }),
+  z.object({
+    kind: z.literal('verdict'),
+    verdict: verdictSchema,
+    reusable: z.boolean(),
+    savedMs: z.number().nonnegative(),
+  }),
   z.object({ kind: z.literal('changed') }),
 ]);
 

@@ -3,20 +3,40 @@ import type { IdentifiedFile } from '../../shared/scan.ts';
 import type { EngineReport } from '../../shared/engine-report.ts';
 import type { Verdict } from '../../shared/verdict.ts';
 
-export interface AssignedFile extends IdentifiedFile {
+/** A file as the pool takes it. */
+export interface FileToScan extends IdentifiedFile {
+  /** The engines are asked whatever is remembered: a finding is confirmed, or a person wants to know. */
+  readonly fresh?: boolean;
+}
+
+export interface AssignedFile extends FileToScan {
   /** Unique within one worker's life. */
   readonly id: number;
 }
 
 export type FileResult =
-  | { readonly kind: 'verdict'; readonly verdict: Verdict }
+  | {
+      readonly kind: 'verdict';
+      readonly verdict: Verdict;
+      /** Complete, and every enabled engine had its say: it may be remembered. */
+      readonly reusable: boolean;
+      /** What the engines once took for a content that was remembered, milliseconds; 0 when they were asked. */
+      readonly savedMs: number;
+    }
   /** The file is no longer the one that was identified: identify it again, scan it again. */
   | { readonly kind: 'changed' };
+
+/** Within what a remembered verdict counts. */
+export interface VerdictScope {
+  readonly generation: string;
+  /** Milliseconds since 1970: what the engines said before has expired. */
+  readonly notBeforeMs: number;
+}
 
 export type MessageToWorker =
   /** First message; `settings` is checked by the worker's own schema. */
   | { readonly kind: 'start'; readonly settings: unknown }
-  | { readonly kind: 'scan'; readonly files: readonly AssignedFile[] }
+  | { readonly kind: 'scan'; readonly scope: VerdictScope; readonly files: readonly AssignedFile[] }
   /** Finish what was assigned, then end. */
   | { readonly kind: 'drain' };
 

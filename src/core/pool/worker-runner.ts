@@ -1,11 +1,12 @@
 // One worker's life: starting, running, draining, stopped. A planned stop is never a crash; a silent worker is ended.
-import type { IdentifiedFile } from '../../shared/scan.ts';
 import { assertNever } from '../../shared/verdict.ts';
 import { readWorkerMessage } from './worker-message.ts';
 import type {
   AssignedFile,
   FileResult,
+  FileToScan,
   StartWorkerProcess,
+  VerdictScope,
   WorkerIntroduction,
   WorkerProcess,
 } from './worker-protocol.ts';
@@ -37,11 +38,11 @@ export interface WorkerRunnerOptions {
 
 export interface WorkerRunnerListener {
   ready(runner: WorkerRunner, introduction: WorkerIntroduction): void;
-  finished(runner: WorkerRunner, file: IdentifiedFile, result: FileResult): void;
+  finished(runner: WorkerRunner, file: FileToScan, result: FileResult): void;
   /** It should be replaced, but may finish what it has. */
   worn(runner: WorkerRunner, memoryBytes: number): void;
   engineBusy(runner: WorkerRunner): void;
-  ended(runner: WorkerRunner, end: WorkerEnd, cause: string, unfinished: readonly IdentifiedFile[]): void;
+  ended(runner: WorkerRunner, end: WorkerEnd, cause: string, unfinished: readonly FileToScan[]): void;
 }
 
 const checkEveryMs = 500;
@@ -49,12 +50,16 @@ const checkEveryMs = 500;
 export class WorkerRunner implements AsyncDisposable {
   readonly #options: WorkerRunnerOptions;
   readonly #process: WorkerProcess;
-  readonly #assigned = new Map<number, IdentifiedFile>();
+  readonly #assigned = new Map<number, FileToScan>();
   readonly #gone = Promise.withResolvers<void>();
   readonly #watch: NodeJS.Timeout;
   #state: WorkerState = 'starting';
   #end: WorkerEnd | null = null;
   #nextId = 1;
+  #readyAtMs: number | null = null;
+  #goneAtMs: number | null = null;
+  #busyFromMs: number | null = null;
+  #busyBeforeMs = 0;
   #lastHeardMs = performance.now();
   #engineBusyCount = 0;
   /** Since when a draining worker has had nothing to do. */
@@ -85,14 +90,27 @@ export class WorkerRunner implements AsyncDisposable {
     return this.#assigned.size;
   }
 
-  assign(files: readonly IdentifiedFile[]): void {
-    if (this.#assigned.size === 0) this.#lastHeardMs = performance.now();
+  /** Time since it was ready, until it was gone. */
+  get readyMs(): number {
+    return this.#readyAtMs === null ? 0 : (this.#goneAtMs ?? performance.now()) - this.#readyAtMs;
+  }
+
+  /** Part of that in which it had at least one file. */
+  get busyMs(): number {
+    return this.#busyBeforeMs + (this.#busyFromMs === null ? 0 : performance.now() - this.#busyFromMs);
+  }
+
+  assign(files: readonly FileToScan[], scope: VerdictScope): void {
+    if (this.#assigned.size === 0) {
+      this.#lastHeardMs = performance.now();
+      this.#busyFromMs = this.#lastHeardMs;
+    }
     const batch: AssignedFile[] = files.map((file) => ({ ...file, id: this.#nextId++ }));
     for (const [index, { id }] of batch.entries()) {
       const file = files[index];
       if (file !== undefined) this.#assigned.set(id, file);
     }
-    this.#process.send({ kind: 'scan', files: batch });
+    this.#process.send({ kind: 'scan', scope, files: batch });
   }
 
   /** Lets it finish what it was given, then ends it. Resolves when the process is gone. */
@@ -124,6 +142,7 @@ export class WorkerRunner implements AsyncDisposable {
     switch (message.kind) {
       case 'ready':
         if (this.#state === 'starting') this.#state = 'running';
+        this.#readyAtMs ??= performance.now();
         this.#options.listener.ready(this, message.introduction);
         break;
       case 'start_failed':
@@ -138,6 +157,7 @@ export class WorkerRunner implements AsyncDisposable {
             return;
           }
           this.#assigned.delete(id);
+          if (this.#assigned.size === 0) this.#rest();
           this.#options.listener.finished(this, file, result);
         }
         break;
@@ -184,8 +204,15 @@ export class WorkerRunner implements AsyncDisposable {
     this.#process.kill();
   }
 
+  #rest(): void {
+    this.#busyBeforeMs = this.busyMs;
+    this.#busyFromMs = null;
+  }
+
   #finish(cause: string): void {
     clearInterval(this.#watch);
+    this.#rest();
+    this.#goneAtMs = performance.now();
     const planned = this.#state === 'draining' && this.#assigned.size === 0;
     const unplanned = this.#state === 'starting' ? 'start_failed' : 'crashed';
     const end = this.#end ?? (planned ? 'stopped' : unplanned);

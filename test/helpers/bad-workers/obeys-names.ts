@@ -1,5 +1,6 @@
 // A scan worker that does what the name of each file says: it dies, hangs, grows or talks nonsense exactly there.
 import { unread } from '../../../src/shared/verdict.ts';
+import { resultOf } from '../fake-worker.ts';
 import { appendFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
@@ -34,8 +35,8 @@ function sayAlive(engineBusyCount = 0): void {
 }
 
 function answer(...ids: readonly number[]): void {
-  const verdict = unread({ kind: 'clean' }, 0);
-  send({ kind: 'results', results: ids.map((id) => ({ id, result: { kind: 'verdict', verdict } })) });
+  const result = resultOf(unread({ kind: 'clean' }, 0));
+  send({ kind: 'results', results: ids.map((id) => ({ id, result })) });
   unanswered -= 1;
   endIfDrained();
 }

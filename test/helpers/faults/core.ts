@@ -1,20 +1,29 @@
 // The core as `vedette scan` builds it, for faults that no command line can produce.
-import { builtInRules, scanWorkerEntry, startAntivirus } from '../../../src/core/antivirus.ts';
-import type { Antivirus, AntivirusOptions } from '../../../src/core/antivirus.ts';
+import { startAntivirus, type Antivirus } from '../../../src/core/antivirus.ts';
+import {
+  builtInRules,
+  livePartsOf,
+  scanWorkerEntry,
+  type AntivirusOptions,
+} from '../../../src/core/antivirus-options.ts';
 import { walk } from '../../../src/core/intake/walk.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { childProcessStarter } from '../../../src/core/pool/child-process-worker.ts';
 import { runScanJob } from '../../../src/core/scan-job.ts';
 import { toScanResult } from '../../../src/core/scan-result.ts';
 import type { ScanResult } from '../../../src/shared/scan-report.ts';
+import { settingsSchema } from '../../../src/shared/settings.ts';
 import type { Scene } from './scene.ts';
 
 const mib = 1024 * 1024;
+const live = livePartsOf(settingsSchema.parse({ scaling: { min_workers: 2, max_workers: 2 } }));
 
 export function startCore(scene: Scene, options: Partial<AntivirusOptions> = {}): Promise<Antivirus> {
   const largest = 512 * mib;
   return startAntivirus({
     dataDir: scene.dataDir,
+    purpose: 'test',
+    staysOn: false,
     clamd: 'none',
     signatureDir: scene.database,
     clamdLimits: {
@@ -29,9 +38,9 @@ export function startCore(scene: Scene, options: Partial<AntivirusOptions> = {})
     maxFileSizeBytes: 2 * 1024 * mib,
     wholeFileBytes: 128 * mib,
     scanTimeoutMs: 60_000,
-    workers: 2,
+    live,
     workerMemoryLimitBytes: 1024 * mib,
-    useCache: true,
+    cache: { bloomMegabytes: 1, memoryEntries: 1000, maxFiles: 100_000 },
     startWorker: childProcessStarter(scanWorkerEntry),
     logger: silentLogger,
     signal: new AbortController().signal,
@@ -47,7 +56,7 @@ export async function scanAll(
   const results: ScanResult[] = [];
   await runScanJob({
     pipeline: antivirus.pipeline,
-    entries: walk([scene.files]),
+    entries: [walk([scene.files])],
     onOutcome({ path, verdict }) {
       const result = toScanResult(path, verdict);
       results.push(result);

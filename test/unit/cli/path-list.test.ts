@@ -11,8 +11,8 @@ async function read(content: string | Uint8Array, nulSeparated = false): Promise
 
 async function namesIn(list: string, nulSeparated = false): Promise<string[]> {
   const names: string[] = [];
-  for await (const name of readPathList(openPathList(list), nulSeparated, new AbortController().signal))
-    names.push(name);
+  for await (const some of readPathList(openPathList(list), nulSeparated, new AbortController().signal))
+    names.push(...some);
   return names;
 }
 

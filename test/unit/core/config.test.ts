@@ -40,7 +40,7 @@ describe('settings', () => {
     using folder = temporaryFolder();
     folder.write('vedette/rt_protection_config.toml', '[scaling]\nmax_workers = 3');
     const settings = loadSettings({ file: null, overlay: null, env: { XDG_CONFIG_HOME: folder.path } });
-    expect(settings.scaling).toEqual({ max_workers: 3 });
+    expect(settings.scaling).toEqual({ ...defaults.scaling, max_workers: 3 });
   });
 
   test('of an empty file are the defaults, with and without a byte order mark', () => {
@@ -112,7 +112,9 @@ describe('one wrong value refuses the whole, with file, line and key:', () => {
     ['one of a few words', '[scanning]\nyara_binding = "rust"', 'c.toml:2: scanning.yara_binding: '],
     ['a section that is a value', 'scanning = 3', 'c.toml:1: scanning: '],
     ['a date', '[scanning]\nclamd = 2020-01-01', 'c.toml:2: scanning.clamd: '],
-    ['another version', 'config_version = 2', 'c.toml:1: config_version: '],
+    ['a version of the future', '# first\nconfig_version = 3', 'c.toml:2: config_version: '],
+    ['no version', 'config_version = "two"', 'c.toml:1: config_version: '],
+    ['a version before all versions', 'config_version = 0', 'c.toml:1: config_version: '],
     ['a key twice', '[scanning]\nenable_yara = true\nenable_yara = false', 'c.toml:3:'],
     ['no TOML', '[scanning]\nenable_yara = yes please', 'c.toml:2:'],
     ['no text', Buffer.from([0, 1, 2, 0xff]), 'c.toml:1:'],

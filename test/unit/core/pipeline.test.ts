@@ -8,7 +8,7 @@ import { StrikeList } from '../../../src/core/pool/strike-list.ts';
 import type { AssignedFile, FileResult } from '../../../src/core/pool/worker-protocol.ts';
 import type { Priority, ScanRequest } from '../../../src/shared/scan.ts';
 import type { Judgement, Verdict } from '../../../src/shared/verdict.ts';
-import { cleanVerdict, FakeWorker } from '../../helpers/fake-worker.ts';
+import { anyScope, cleanVerdict, FakeWorker, resultOf } from '../../helpers/fake-worker.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../helpers/temporary-folder.ts';
 
 type Decision = FileResult | 'ends' | 'never';
@@ -22,7 +22,7 @@ interface Surroundings {
 }
 
 function verdictOf(judgement: Judgement, durationMs = 0): FileResult {
-  return { kind: 'verdict', verdict: { ...cleanVerdict, judgement, durationMs } };
+  return resultOf({ ...cleanVerdict, judgement, durationMs });
 }
 
 const clean = verdictOf({ kind: 'clean' });
@@ -53,15 +53,18 @@ async function makePipeline({
     workerSettings: {},
     workers: 1,
     filesPerWorker,
+    filesAtOnce: filesPerWorker,
+    verdictScope: () => anyScope,
     silenceLimitMs: 60_000,
     startLimitMs: 60_000,
     memoryLimitBytes: 1e9,
     logger: silentLogger,
   });
   await pool.start();
-  const strikes = new StrikeList(join(folder.path, 'strikes.json'), 'generation');
+  const strikes = new StrikeList(join(folder.path, 'strikes.json'), () => 'generation');
   const options = {
-    pool,
+    engines: { pool, generation: { id: 'generation', isCertain: true }, start: async () => pool },
+    cache: null,
     strikes,
     maxFileSizeBytes: 1000,
     maxQueueSize,
@@ -198,7 +201,8 @@ describe('the line', () => {
     const { pipeline } = await makePipeline({ folder, filesPerWorker: 1, maxQueueSize: 1 });
     const offered = paths.map((path) => pipeline.scan(request(path)));
     expect(offered.map((outcome) => outcome === null)).toEqual([false, false, true, true]);
-    expect(pipeline.queueDepth).toBe(1);
+    // One in the queue, and one that the pool has not given to its worker yet.
+    expect(pipeline.queueDepth).toBe(2);
     await Promise.all(offered.map(whenDone));
     expect((await pipeline.scan(request(paths[3] ?? '')))?.verdict.judgement).toEqual({ kind: 'clean' });
   });

@@ -3,12 +3,29 @@ import type { WalkEntry } from '../../../src/core/intake/walk.ts';
 import type { ScanOutcome } from '../../../src/core/pipeline.ts';
 import { runScanJob, type JobOutcome } from '../../../src/core/scan-job.ts';
 import type { ScanRequest } from '../../../src/shared/scan.ts';
+import { unread, type Judgement } from '../../../src/shared/verdict.ts';
 import { cleanVerdict } from '../../helpers/fake-worker.ts';
+
+const knownVerdict = { ...cleanVerdict, cachedFrom: 'memory' } as const;
 
 /** A pipeline whose files are finished by the test. */
 class HandPipeline {
   readonly open = new Map<string, (outcome: ScanOutcome) => void>();
+  /** Paths that need no scan. */
+  readonly known = new Set<string>();
+  readonly asked: number[] = [];
   most = 0;
+
+  recall(requests: readonly ScanRequest[]): readonly (ScanOutcome | null)[] {
+    this.asked.push(requests.length);
+    return requests.map((request) =>
+      this.known.has(request.path) ? { request, verdict: knownVerdict, savedMs: 3 } : null,
+    );
+  }
+
+  judged(request: ScanRequest, judgement: Judgement, sizeBytes: number): ScanOutcome {
+    return { request, verdict: unread(judgement, sizeBytes), savedMs: 0 };
+  }
 
   scan(request: ScanRequest): Promise<ScanOutcome> {
     const { promise, resolve } = Promise.withResolvers<ScanOutcome>();
@@ -20,7 +37,7 @@ class HandPipeline {
   finish(count = this.open.size): void {
     for (const [path, resolve] of [...this.open].slice(0, count)) {
       this.open.delete(path);
-      resolve({ request: { path, priority: 'normal', origin: 'manual' }, verdict: cleanVerdict });
+      resolve({ request: { path, priority: 'normal', origin: 'manual' }, verdict: cleanVerdict, savedMs: 0 });
     }
   }
 }
@@ -36,8 +53,8 @@ function* skips(count: number): Generator<WalkEntry> {
   }
 }
 
-async function* oneThenNothing(): AsyncGenerator<WalkEntry> {
-  yield { kind: 'file', path: '/0' };
+async function* oneThenNothing(): AsyncGenerator<WalkEntry[]> {
+  yield files(1);
   await new Promise(() => {});
 }
 
@@ -45,14 +62,17 @@ async function turns(count = 3): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-function start(entries: Iterable<WalkEntry> | AsyncIterable<WalkEntry>) {
-  const pipeline = new HandPipeline();
+function start(
+  entries: Iterable<WalkEntry> | AsyncIterable<Iterable<WalkEntry>>,
+  pipeline = new HandPipeline(),
+) {
   const abort = new AbortController();
   const outcomes: JobOutcome[] = [];
   function onOutcome(outcome: JobOutcome): void {
     outcomes.push(outcome);
   }
-  const done = runScanJob({ pipeline, entries, onOutcome, signal: abort.signal });
+  const groups = Symbol.iterator in entries ? [entries] : entries;
+  const done = runScanJob({ pipeline, entries: groups, onOutcome, signal: abort.signal });
   done.catch(() => {});
   return { pipeline, abort, outcomes, done };
 }
@@ -82,11 +102,14 @@ describe('a scan job', () => {
     }
     const { pipeline, outcomes, done } = start(endless());
     await turns(10);
-    // One more than is under way: the walk is asked before it is known whether there is room.
-    expect(taken).toBe(513);
-    pipeline.finish(10);
+    // A batch more than is under way: the walk is asked before it is known whether there is room.
+    expect(taken).toBe(768);
+    pipeline.finish(255);
     await turns(5);
-    expect(taken).toBe(523);
+    expect(taken).toBe(768);
+    pipeline.finish(1);
+    await turns(5);
+    expect(taken).toBe(1024);
     while (outcomes.length < 3000) {
       pipeline.finish();
       await turns(1);
@@ -94,6 +117,19 @@ describe('a scan job', () => {
     await done;
     expect(pipeline.most).toBe(512);
     expect(new Set(outcomes.map(({ path }) => path)).size).toBe(3000);
+  });
+
+  test('asks for many files together what is known, and scans only the rest', async () => {
+    const pipeline = new HandPipeline();
+    for (const { path } of files(299)) pipeline.known.add(path);
+    const { outcomes, done } = start(files(300), pipeline);
+    await turns(5);
+    expect([...pipeline.open.keys()]).toEqual(['/299']);
+    pipeline.finish();
+    await done;
+    expect(pipeline.asked).toEqual([256, 44]);
+    expect(outcomes.filter(({ verdict }) => verdict.cachedFrom === 'memory')).toHaveLength(299);
+    expect(outcomes).toHaveLength(300);
   });
 
   test('gives other work its turn while it walks over entries that need no scan', async () => {
@@ -166,7 +202,7 @@ describe('an abort', () => {
   });
 
   test('before the start scans nothing', async () => {
-    const walk = vi.fn<() => WalkEntry[]>(() => files(1));
+    const walk = vi.fn<() => WalkEntry[][]>(() => [files(1)]);
     await runScanJob({
       pipeline: new HandPipeline(),
       entries: { [Symbol.iterator]: () => walk().values() },

@@ -24,6 +24,7 @@ const judgements: readonly Judgement[] = [
 const end = {
   generation: 'generation',
   engines: [],
+  notices: [],
   passedOver: { excluded: 1, symbolicLinks: 2, otherDevices: 3 },
   interrupted: false,
 };
@@ -77,6 +78,7 @@ test('bytes are those that were read, and what came from a cache is counted apar
   });
   expect(scanSummarySchema.parse(summary)).toEqual(summary);
   expect(tally.summary(end)).not.toHaveProperty('interrupted');
+  expect(tally.summary({ ...end, notices: ['no cache'] }).notices).toEqual(['no cache']);
 });
 
 test('reasons come most frequent first', () => {

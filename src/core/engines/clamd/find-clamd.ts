@@ -49,15 +49,30 @@ export type FoundEngine =
   /** `absent`: nobody expects it here. Not absent: it is there, or was asked for, and cannot be used. */
   | { readonly kind: 'unavailable'; readonly isAbsent: boolean; readonly report: EngineReport };
 
+/** What there is to be had, before anything is started. */
+export type LocatedClamd =
+  | Exclude<FoundEngine, { readonly kind: 'managed' }>
+  | {
+      readonly kind: 'startable';
+      readonly binary: string;
+      readonly signatureDir: string;
+      readonly problems: readonly string[];
+    };
+
 const defaultAskTimeoutMs = 5_000;
 
 /** @throws AppError SHUTTING_DOWN when `signal` aborts; an engine that is absent or broken is `unavailable`. */
 export async function findClamd(options: FindClamdOptions): Promise<FoundEngine> {
+  return startLocated(await locateClamd(options), options);
+}
+
+/** Asks those that run, and looks for what could be started: some milliseconds, where a start may take a minute. */
+export async function locateClamd(options: FindClamdOptions): Promise<LocatedClamd> {
   const places = options.places ?? knownPlaces(process.platform, process.env);
   const { choice } = options;
   if (choice === 'none') return unavailable(['clamd is switched off in the configuration.'], true);
-  if (choice === 'managed') return startManaged(options, places, []);
-  if (choice === 'auto') return findAutomatically(options, places);
+  if (choice === 'managed') return locateBinary(options, places, []);
+  if (choice === 'auto') return locateAutomatically(options, places);
   try {
     return { kind: 'found', ...(await inspectClamd(choice, places, askTimeout(options))) };
   } catch (error) {
@@ -65,7 +80,28 @@ export async function findClamd(options: FindClamdOptions): Promise<FoundEngine>
   }
 }
 
-async function findAutomatically(options: FindClamdOptions, places: KnownPlaces): Promise<FoundEngine> {
+/** @throws AppError SHUTTING_DOWN when `signal` aborts; a clamd that does not start is `unavailable`. */
+export async function startLocated(located: LocatedClamd, options: FindClamdOptions): Promise<FoundEngine> {
+  if (located.kind !== 'startable') return located;
+  const { binary, signatureDir, problems } = located;
+  try {
+    const signal = options.signal ?? new AbortController().signal;
+    const managed = await startManagedClamd({ ...options, binary, signatureDir, signal });
+    return {
+      kind: 'managed',
+      managed,
+      target: managed.target,
+      report: reportManaged(managed, problems),
+      fingerprint: managed.signatures.fingerprint,
+    };
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'SHUTTING_DOWN') throw error;
+    options.logger.warn({ cause: messageOf(error), binary }, 'the managed clamd could not be started');
+    return unavailable([...problems, messageOf(error)], false);
+  }
+}
+
+async function locateAutomatically(options: FindClamdOptions, places: KnownPlaces): Promise<LocatedClamd> {
   const problems: string[] = [];
   const addresses = asksForSignatures(options) ? [] : candidates(places);
   for (const address of addresses) {
@@ -76,7 +112,7 @@ async function findAutomatically(options: FindClamdOptions, places: KnownPlaces)
       if (!isAbsence(error)) problems.push(explainFailure(address, error));
     }
   }
-  return startManaged(options, places, problems);
+  return locateBinary(options, places, problems);
 }
 
 /** What the configuration files name, then the usual places; each once. */
@@ -90,11 +126,11 @@ function candidates(places: KnownPlaces): ClamdAddress[] {
   return [...new Map(all.map((address) => [JSON.stringify(address), address])).values()];
 }
 
-async function startManaged(
+function locateBinary(
   options: FindClamdOptions,
   places: KnownPlaces,
   problems: readonly string[],
-): Promise<FoundEngine> {
+): LocatedClamd {
   const binary = places.binaries.find((path) => isExecutable(path));
   if (binary === undefined) {
     const command = installCommand(process.platform, readOsRelease());
@@ -105,23 +141,8 @@ async function startManaged(
     );
   }
   try {
-    const signatureDir = chooseSignatureDir(options, places);
-    const managed = await startManagedClamd({
-      ...options,
-      binary,
-      signatureDir,
-      signal: options.signal ?? new AbortController().signal,
-    });
-    return {
-      kind: 'managed',
-      managed,
-      target: managed.target,
-      report: reportManaged(managed, problems),
-      fingerprint: managed.signatures.fingerprint,
-    };
+    return { kind: 'startable', binary, signatureDir: chooseSignatureDir(options, places), problems };
   } catch (error) {
-    if (error instanceof AppError && error.code === 'SHUTTING_DOWN') throw error;
-    options.logger.warn({ cause: messageOf(error), binary }, 'the managed clamd could not be started');
     return unavailable([...problems, messageOf(error)], false);
   }
 }
@@ -194,7 +215,10 @@ function readOsRelease(): string {
   }
 }
 
-function unavailable(sentences: readonly string[], isAbsent: boolean): FoundEngine {
+function unavailable(
+  sentences: readonly string[],
+  isAbsent: boolean,
+): Extract<FoundEngine, { readonly kind: 'unavailable' }> {
   return { kind: 'unavailable', isAbsent, report: reportUnavailable(sentences.join(' ')) };
 }
 

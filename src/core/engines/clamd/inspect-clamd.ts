@@ -19,6 +19,8 @@ export interface InspectedClamd {
   readonly report: EngineReport;
   /** Changes whenever its signatures do; `unknown` when that cannot be told. */
   readonly fingerprint: string;
+  /** Whether the fingerprint can be relied on: not while signatures may be on disk that it has not loaded yet. */
+  readonly isCertain: boolean;
 }
 
 export interface ConfigFile {
@@ -27,6 +29,9 @@ export interface ConfigFile {
 }
 
 export const unknownFingerprint = 'unknown';
+
+/** `SelfCheck` of clamd.conf(5) is 600 s: by then it has loaded what was written; half as long again for the load. */
+const settledAfterMs = 15 * 60 * 1000;
 
 /** The configuration files that are there and readable. */
 export function readConfigFiles(paths: readonly string[]): ConfigFile[] {
@@ -74,6 +79,7 @@ export async function inspectClamd(
       warnings,
     }),
     fingerprint: fingerprintOf(answer, version.database, database),
+    isCertain: database?.writtenAtMs != null && Date.now() - database.writtenAtMs > settledAfterMs,
   };
 }
 

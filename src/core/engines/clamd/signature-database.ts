@@ -12,6 +12,8 @@ export interface SignatureDatabase {
   readonly files: readonly string[];
   /** Milliseconds since 1970 when the newest official file was built; without one, when the newest file was written. */
   readonly newestAtMs: number | null;
+  /** When the newest file, ours apart, was written; null without any. */
+  readonly writtenAtMs: number | null;
   /** What the headers of the official files promise; 0 where there are none. */
   readonly headerSignatures: number;
 }
@@ -76,6 +78,7 @@ export function readSignatureDatabase(folder: string): SignatureDatabase {
     fingerprint: hash.digest('hex'),
     files,
     newestAtMs: officialAtMs ?? writtenAtMs,
+    writtenAtMs,
     headerSignatures,
   };
 }

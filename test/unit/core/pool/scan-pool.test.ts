@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { silentLogger } from '../../../../src/core/logger.ts';
 import { ScanPool, type ScanPoolOptions } from '../../../../src/core/pool/scan-pool.ts';
-import { anyFile, cleanVerdict, FakeWorker } from '../../../helpers/fake-worker.ts';
+import { anyFile, anyScope, cleanResult as clean, FakeWorker } from '../../../helpers/fake-worker.ts';
 
-const clean = { kind: 'verdict', verdict: cleanVerdict } as const;
 const mib = 1024 * 1024;
 
 beforeEach(() => {
@@ -22,8 +21,10 @@ function makePool(options: Partial<ScanPoolOptions> = {}) {
       return made;
     },
     workerSettings: {},
+    verdictScope: () => anyScope,
     workers: 2,
     filesPerWorker: 4,
+    filesAtOnce: 2,
     silenceLimitMs: 10_000,
     startLimitMs: 60_000,
     memoryLimitBytes: 100 * mib,
@@ -183,14 +184,24 @@ describe('a worker', () => {
 });
 
 describe('the number of workers', () => {
-  test('goes down one by one when the engine is full, not below one', async () => {
+  test('stays when the engine is full: that is told, each time it is news', async () => {
     const { pool, worker } = await readyPool({ workers: 2 });
-    worker(0).say({ kind: 'alive', memoryBytes: 1, engineBusyCount: 1 });
-    expect(pool.targetWorkers).toBe(1);
+    const told: number[] = [];
+    const remove = pool.onEngineBusy(() => told.push(performance.now()));
+    expect(pool.engineBusyAtMs).toBeNull();
+    vi.advanceTimersByTime(1000);
+    const firstMs = performance.now();
     // The same count again is no news.
-    worker(0).say({ kind: 'alive', memoryBytes: 1, engineBusyCount: 1 });
-    worker(0).say({ kind: 'alive', memoryBytes: 1, engineBusyCount: 2 });
-    expect(pool.targetWorkers).toBe(1);
+    for (const engineBusyCount of [1, 1]) worker(0).say({ kind: 'alive', memoryBytes: 1, engineBusyCount });
+    expect(pool.engineBusyAtMs).toBe(firstMs);
+    vi.advanceTimersByTime(1000);
+    worker(1).say({ kind: 'alive', memoryBytes: 1, engineBusyCount: 1 });
+    expect(told).toEqual([firstMs, firstMs + 1000]);
+    expect(pool.engineBusyAtMs).toBe(firstMs + 1000);
+    expect(pool.targetWorkers).toBe(2);
+    remove();
+    worker(1).say({ kind: 'alive', memoryBytes: 1, engineBusyCount: 2 });
+    expect(told).toHaveLength(2);
   });
 
   test('can be raised and lowered; a worker that is not ready yet ends at once', async () => {
@@ -202,6 +213,199 @@ describe('the number of workers', () => {
     expect(pool.targetWorkers).toBe(1);
     expect([worker(0).killed, worker(1).killed, worker(2).killed]).toEqual([false, true, true]);
   });
+});
+
+describe('what a pool tells of itself', () => {
+  test('backlog: files that no worker can have begun, wherever they wait', async () => {
+    const { pool, worker } = await readyPool({ workers: 2, filesPerWorker: 4, filesAtOnce: 2 });
+    const names = Array.from({ length: 11 }, (_, index) => `/${index}`);
+    const answers = Promise.all(names.map((name) => pool.scan(anyFile(name))));
+    expect(pool.backlog).toBe(11);
+    await nextTurn();
+    // Four with each, two of them begun; three with nobody.
+    expect([worker(0).files.length, worker(1).files.length]).toEqual([4, 4]);
+    expect([pool.backlog, pool.activeWorkers]).toEqual([7, 2]);
+    worker(0).finishAll();
+    expect([pool.backlog, pool.activeWorkers]).toEqual([5, 1]);
+    await nextTurn();
+    expect([pool.backlog, pool.activeWorkers]).toEqual([3, 2]);
+    for (const index of [0, 1]) worker(index).finishAll();
+    expect(await answers).toHaveLength(11);
+    expect([pool.backlog, pool.activeWorkers]).toEqual([0, 0]);
+  });
+
+  test('utilization: the share of worker time with a file, since the last call', async () => {
+    const { pool, worker } = await readyPool();
+    vi.advanceTimersByTime(1000);
+    expect(pool.utilization()).toBe(0);
+    void pool.scan(anyFile('/a'));
+    await nextTurn();
+    const busy = worker(0).files.length > 0 ? worker(0) : worker(1);
+    vi.advanceTimersByTime(3000);
+    busy.finish('/a');
+    vi.advanceTimersByTime(1000);
+    // 3 s of 2 × 4 s.
+    expect(pool.utilization()).toBeCloseTo(3 / 8);
+    expect(pool.utilization()).toBe(0);
+    vi.advanceTimersByTime(500);
+    expect(pool.utilization()).toBe(0);
+  });
+
+  test('utilization: a worker that ended is remembered, one that only starts is not counted', async () => {
+    const { pool, worker } = await readyPool({ workers: 1 });
+    const answer = pool.scan(anyFile('/a'));
+    await nextTurn();
+    vi.advanceTimersByTime(1000);
+    worker(0).end('ended by SIGKILL');
+    vi.advanceTimersByTime(5000);
+    expect(pool.utilization()).toBeCloseTo(1);
+    worker(1).getReady();
+    worker(1).finish('/a');
+    await answer;
+    vi.advanceTimersByTime(1000);
+    expect(pool.utilization()).toBe(0);
+  });
+});
+
+describe('other settings', () => {
+  test('take over with the first worker that is ready with them; the old ones finish what they have', async () => {
+    const { pool, worker, workers } = await readyPool({ workers: 2, filesPerWorker: 1, filesAtOnce: 1 });
+    const before = Promise.all(['/a', '/b'].map((name) => pool.scan(anyFile(name))));
+    await nextTurn();
+    const restarted = pool.restart({ rules: 'new' });
+    await nextTurn();
+    expect(worker(2).sent).toEqual([{ kind: 'start', settings: { rules: 'new' } }]);
+    expect(workers).toHaveLength(3);
+    // Until then the old ones work as ever.
+    for (const index of [0, 1]) worker(index).finishAll();
+    expect(await before).toEqual([clean, clean]);
+    const between = pool.scan(anyFile('/between'));
+    await nextTurn();
+    const old = workers.find((each) => each.files.some(({ path }) => path === '/between'));
+    expect([worker(0), worker(1)]).toContain(old);
+
+    worker(2).getReady();
+    expect(await restarted).toMatchObject({ engines: [] });
+    expect([worker(0), worker(1)].map(({ sent }) => sent.at(-1))).toEqual([
+      { kind: 'drain' },
+      { kind: 'drain' },
+    ]);
+    expect(worker(3).sent).toEqual([{ kind: 'start', settings: { rules: 'new' } }]);
+    const after = Promise.all(['/c', '/d'].map((name) => pool.scan(anyFile(name))));
+    await nextTurn();
+    worker(2).finish('/c');
+    await nextTurn();
+    worker(2).finish('/d');
+    expect(await after).toEqual([clean, clean]);
+    old?.finish('/between');
+    expect(await between).toEqual(clean);
+    for (const each of [worker(0), worker(1)]) {
+      expect(each.files.map(({ path }) => path)).not.toContain('/c');
+      each.end('ended with code 0');
+    }
+    worker(3).getReady();
+    expect([pool.workers, workers.length]).toEqual([2, 4]);
+    // Whoever is replaced from now on gets the new settings too.
+    worker(3).end('ended by SIGKILL');
+    vi.advanceTimersByTime(200);
+    expect(worker(4).sent).toEqual([{ kind: 'start', settings: { rules: 'new' } }]);
+  });
+
+  test.each([
+    {
+      how: 'refused',
+      fail: (worker: FakeWorker) => {
+        worker.say({ kind: 'start_failed', message: 'bad rule' });
+        worker.end();
+      },
+      message: 'bad rule',
+    },
+    {
+      how: 'fatal',
+      fail: (worker: FakeWorker) => worker.end('ended with code 3'),
+      message: 'ended with code 3',
+    },
+  ])('that are $how leave the old ones in service', async ({ fail, message }) => {
+    const { pool, worker, workers } = await readyPool({ workers: 1 });
+    const restarted = pool.restart({ rules: 'bad' });
+    restarted.catch(() => {});
+    await nextTurn();
+    fail(worker(1));
+    await expect(restarted).rejects.toMatchObject({ code: 'WORKER_START_FAILED', message });
+    const answer = pool.scan(anyFile('/a'));
+    await nextTurn();
+    worker(0).finish('/a');
+    expect(await answer).toEqual(clean);
+    vi.advanceTimersByTime(60_000);
+    expect(workers).toHaveLength(2);
+    expect(worker(0).sent.map(({ kind }) => kind)).toEqual(['start', 'scan']);
+    worker(0).end('ended by SIGKILL');
+    vi.advanceTimersByTime(200);
+    expect(worker(2).sent[0]).toEqual({ kind: 'start', settings: {} });
+  });
+
+  test('come one after the other, and the last ones asked for are the ones in force', async () => {
+    const { pool, worker, workers } = await readyPool({ workers: 1 });
+    const restarts = [1, 2].map((version) => pool.restart({ version }));
+    await nextTurn();
+    expect(workers).toHaveLength(2);
+    worker(1).getReady();
+    await restarts[0];
+    await nextTurn();
+    worker(2).getReady();
+    await restarts[1];
+    expect(worker(2).sent[0]).toEqual({ kind: 'start', settings: { version: 2 } });
+    expect(worker(1).sent.at(-1)).toEqual({ kind: 'drain' });
+    worker(0).end('ended with code 0');
+    worker(1).end('ended with code 0');
+    expect(workers).toHaveLength(3);
+  });
+
+  test('are given up when the pool is closed', async () => {
+    const { pool, worker } = await readyPool({ workers: 1 });
+    const restarted = pool.restart({});
+    const later = pool.restart({});
+    await nextTurn();
+    const disposed = pool[Symbol.asyncDispose]();
+    await expect(restarted).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+    await expect(later).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+    expect(worker(1).killed).toBe(true);
+    for (const index of [0, 1]) worker(index).end();
+    await disposed;
+    expect(pool.workers).toBe(0);
+  });
+
+  test('do not keep the number of workers from changing meanwhile', async () => {
+    const { pool, worker, workers } = await readyPool({ workers: 2 });
+    const restarted = pool.restart({ rules: 'new' });
+    await nextTurn();
+    pool.setTarget(1);
+    expect([worker(1).sent.at(-1), worker(2).killed]).toEqual([{ kind: 'drain' }, false]);
+    worker(2).getReady();
+    await restarted;
+    expect(worker(0).sent.at(-1)).toEqual({ kind: 'drain' });
+    expect(workers).toHaveLength(3);
+  });
+});
+
+test('a worker that came up with other signatures than those before it is told of, and works all the same', async () => {
+  const told: unknown[] = [];
+  const { pool, worker } = await readyPool({
+    workers: 1,
+    onFingerprintsDiffer: (introduction) => told.push(introduction),
+  });
+  pool.setTarget(2);
+  worker(1).getReady();
+  expect(told).toEqual([]);
+  pool.setTarget(3);
+  const introduction = { engines: [], fingerprints: { yara: 'changed' }, startMs: 0 };
+  worker(2).say({ kind: 'ready', introduction });
+  expect(told).toEqual([introduction]);
+  const answers = Promise.all(['/a', '/b', '/c'].map((name) => pool.scan(anyFile(name))));
+  await nextTurn();
+  for (const index of [0, 1, 2]) worker(index).finishAll();
+  expect(await answers).toEqual([clean, clean, clean]);
+  expect(worker(2).files).toHaveLength(1);
 });
 
 describe('a pool that cannot have workers', () => {

@@ -10,10 +10,10 @@ describe('a strike list', () => {
     using folder = temporaryFolder();
     const file = join(folder.path, 'deeper', 'strikes.json');
     const { identity } = anyFile('/a');
-    const list = new StrikeList(file, 'generation');
+    const list = new StrikeList(file, () => 'generation');
     const poison = [1, 2, 3].map(() => {
       list.add(identity, 1);
-      return new StrikeList(file, 'generation').isPoison(identity);
+      return new StrikeList(file, () => 'generation').isPoison(identity);
     });
     expect(poison).toEqual([false, false, true]);
     expect(list.isPoison(anyFile('/a').identity)).toBe(false);
@@ -23,9 +23,9 @@ describe('a strike list', () => {
     using folder = temporaryFolder();
     const file = join(folder.path, 'strikes.json');
     const { identity } = anyFile('/a');
-    new StrikeList(file, 'old').add(identity, 3);
-    expect(new StrikeList(file, 'old').isPoison(identity)).toBe(true);
-    expect(new StrikeList(file, 'new').isPoison(identity)).toBe(false);
+    new StrikeList(file, () => 'old').add(identity, 3);
+    expect(new StrikeList(file, () => 'old').isPoison(identity)).toBe(true);
+    expect(new StrikeList(file, () => 'new').isPoison(identity)).toBe(false);
   });
 
   test.each([
@@ -39,15 +39,15 @@ describe('a strike list', () => {
     using folder = temporaryFolder();
     const file = folder.write('strikes.json', content);
     const { identity } = anyFile('/a');
-    const list = new StrikeList(file, 'g');
+    const list = new StrikeList(file, () => 'g');
     expect(list.isPoison(identity)).toBe(false);
     list.add(identity, 3);
-    expect(new StrikeList(file, 'g').isPoison(identity)).toBe(true);
+    expect(new StrikeList(file, () => 'g').isPoison(identity)).toBe(true);
   });
 
   test('counts a strike that it cannot write', () => {
     using folder = temporaryFolder();
-    const list = new StrikeList(join(folder.write('no-folder'), 'strikes.json'), 'g');
+    const list = new StrikeList(join(folder.write('no-folder'), 'strikes.json'), () => 'g');
     const { identity } = anyFile('/a');
     expect(() => list.add(identity, 3)).toThrow(/EEXIST|ENOTDIR/);
     expect(list.isPoison(identity)).toBe(true);
@@ -57,7 +57,7 @@ describe('a strike list', () => {
     using folder = temporaryFolder();
     const strikes = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`old:${index}`, 3]));
     const file = folder.write('strikes.json', JSON.stringify({ version: 1, generation: 'g', strikes }));
-    new StrikeList(file, 'g').add(anyFile('/a').identity, 3);
+    new StrikeList(file, () => 'g').add(anyFile('/a').identity, 3);
     const written: unknown = JSON.parse(readFileSync(file, 'utf8'));
     expect(written).toMatchObject({ strikes: { 'old:1': 3, 'old:9999': 3 } });
     expect(written).not.toHaveProperty(['strikes', 'old:0']);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readWorkerMessage } from '../../../../src/core/pool/worker-message.ts';
-import { cleanVerdict } from '../../../helpers/fake-worker.ts';
+import { cleanResult, cleanVerdict, resultOf } from '../../../helpers/fake-worker.ts';
 
 const whole = [
   { kind: 'ready', introduction: { engines: [], fingerprints: { yara: 'x' }, startMs: 3 } },
@@ -11,7 +11,7 @@ const whole = [
     kind: 'results',
     results: [
       { id: 1, result: { kind: 'changed' } },
-      { id: 2, result: { kind: 'verdict', verdict: cleanVerdict } },
+      { id: 2, result: cleanResult },
     ],
   },
 ];
@@ -31,7 +31,13 @@ describe('a message of a worker', () => {
     { kind: 'results', results: [{ id: 1, result: { kind: 'verdict' } }] },
     {
       kind: 'results',
-      results: [{ id: 1, result: { kind: 'verdict', verdict: { ...cleanVerdict, sha256: 'x' } } }],
+      results: [{ id: 1, result: resultOf({ ...cleanVerdict, sha256: 'x' }) }],
+    },
+    { kind: 'results', results: [{ id: 1, result: { kind: 'verdict', verdict: cleanVerdict, savedMs: 0 } }] },
+    { kind: 'results', results: [{ id: 1, result: { ...cleanResult, savedMs: -1 } }] },
+    {
+      kind: 'results',
+      results: [{ id: 1, result: { ...cleanResult, verdict: { ...cleanVerdict, cachedFrom: 'hearsay' } } }],
     },
     { kind: 'alive', memoryBytes: null, engineBusyCount: 0 },
     { kind: 'ready', introduction: {} },
@@ -41,7 +47,7 @@ describe('a message of a worker', () => {
 
   test('that finds something has something found', () => {
     const verdict = { ...cleanVerdict, judgement: { kind: 'infected', detections: [] } };
-    const message = { kind: 'results', results: [{ id: 1, result: { kind: 'verdict', verdict } }] };
+    const message = { kind: 'results', results: [{ id: 1, result: { ...cleanResult, verdict } }] };
     expect(readWorkerMessage(message)).toBeNull();
   });
 

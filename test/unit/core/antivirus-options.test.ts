@@ -1,7 +1,11 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { antivirusOptions, parseClamdChoice } from '../../../src/cli/antivirus-options.ts';
-import { builtInRules, defaultWorkers } from '../../../src/core/antivirus.ts';
+import {
+  antivirusOptions,
+  builtInRules,
+  defaultWorkers,
+  parseClamdChoice,
+} from '../../../src/core/antivirus-options.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { settingsSchema } from '../../../src/shared/settings.ts';
 
@@ -39,6 +43,8 @@ describe('the choice of clamd', () => {
 describe('what the core is built with', () => {
   const surroundings = {
     dataDir: '/data',
+    purpose: 'test',
+    staysOn: false,
     useCache: true,
     logger: silentLogger,
     signal: new AbortController().signal,
@@ -51,7 +57,8 @@ describe('what the core is built with', () => {
       signatureDir: null,
       yara: { rulePaths: [builtInRules], binding: 'auto' },
       scanTimeoutMs: 60_000,
-      workers: defaultWorkers,
+      live: { scaling: { enabled: true, minWorkers: 2, maxWorkers: defaultWorkers } },
+      cache: { bloomMegabytes: 10, memoryEntries: 100_000, maxFiles: 5_000_000 },
       maxFileSizeBytes: 2 * 1024 ** 3,
     });
   });
@@ -65,8 +72,11 @@ describe('what the core is built with', () => {
       clamd: 'none',
       signatureDir: resolve('db'),
       yara: null,
-      workers: 5,
+      live: { scaling: { minWorkers: 2, maxWorkers: 5 } },
     });
+    expect(antivirusOptions(settings, { ...surroundings, useCache: false }).cache).toBeNull();
+    const without = settingsSchema.parse({ performance: { enable_cache: false } });
+    expect(antivirusOptions(without, surroundings).cache).toBeNull();
     const more = settingsSchema.parse({ scanning: { rule_paths: ['mine'] } });
     expect(antivirusOptions(more, surroundings).yara?.rulePaths).toEqual([builtInRules, resolve('mine')]);
   });

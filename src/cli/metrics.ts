@@ -1,0 +1,73 @@
+// `vedette metrics export`: the figures of all kept runs as a JSON file, as JSON, or as Prometheus text.
+import { join, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { z } from 'zod';
+import { writeMetricsExport, writeMetricsExportTo } from '../core/metrics/metrics-export.ts';
+import { PrometheusExposition } from '../core/metrics/prometheus.ts';
+import { exportOfHistory, prometheusOfHistory } from '../core/status.ts';
+import { openStore } from '../core/store/store.ts';
+import { displayPath } from '../shared/display-path.ts';
+import {
+  addCommonOptions,
+  commonOptionsSchema,
+  dataFolderFor,
+  loggerFor,
+  settingsFor,
+} from './common-options.ts';
+
+const exportOptionsSchema = commonOptionsSchema.extend({
+  output: z.string().optional(),
+  format: z.enum(['json', 'prometheus']),
+});
+
+const examples = `
+Examples:
+  vedette metrics export                        a new file in the data folder, whose name is printed
+  vedette metrics export --output -             the document on standard output
+  vedette metrics export --output today.json
+  vedette metrics export --format prometheus > /var/lib/node_exporter/vedette.prom
+
+The format is vedette.metrics/1; its JSON Schema is assets/schema/vedette.metrics-1.schema.json.`;
+
+export function metricsCommand(): Command {
+  const exporting = new Command('export')
+    .summary('write the figures of all kept runs')
+    .description(
+      'Writes the figures of all kept runs: summary, recent windows, coverage, snapshots, scaling events.',
+    )
+    .option('--output <file>', 'where to; - for standard output (default: a new file in the data folder)')
+    .addOption(
+      new Option('--format <format>', 'prometheus goes to standard output')
+        .choices(['json', 'prometheus'])
+        .default('json'),
+    )
+    .addHelpText('after', examples)
+    .action(async (options: unknown) => {
+      await exportMetrics(exportOptionsSchema.parse(options));
+    });
+  return new Command('metrics').summary('export the metrics').addCommand(addCommonOptions(exporting));
+}
+
+async function exportMetrics(options: z.infer<typeof exportOptionsSchema>): Promise<void> {
+  const settings = settingsFor(options);
+  const dataDir = dataFolderFor(options);
+  using store = openStore({ folder: dataDir, logger: loggerFor(options) });
+  const nowSeconds = Date.now() / 1000;
+  if (options.format === 'prometheus') {
+    const exposition = new PrometheusExposition(() => prometheusOfHistory(store, settings, nowSeconds));
+    process.stdout.write(await exposition.render());
+    return;
+  }
+  const document = exportOfHistory(store, nowSeconds);
+  if (options.output === '-' || (options.output === undefined && (options.json || options.ndjson))) {
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    return;
+  }
+  const keep = settings.monitoring.export_keep;
+  const file =
+    options.output === undefined
+      ? writeMetricsExport({ folder: join(dataDir, 'metrics'), document, nowSeconds, keep })
+      : resolve(options.output);
+  if (options.output !== undefined) writeMetricsExportTo(file, document);
+  if (!options.quiet) process.stdout.write(`${displayPath(file, true)}\n`);
+}

@@ -1,0 +1,57 @@
+// The clamd that was settled at start, asked again later: how it is, what it has loaded, what workers are told of it.
+import type { EngineReport } from '../shared/engine-report.ts';
+import { messageOf } from '../shared/errors.ts';
+import { askClamd } from './engines/clamd/ask-clamd.ts';
+import { reportManaged, type FoundEngine, type LocatedClamd } from './engines/clamd/find-clamd.ts';
+import type { Logger } from './logger.ts';
+import type { WorkerSettings } from './worker-settings.ts';
+
+const healthTimeoutMs = 2000;
+
+/** The same clamd, with the signatures that are there now. */
+export async function refreshedClamd(
+  clamd: FoundEngine,
+  located: LocatedClamd,
+  logger: Logger,
+): Promise<FoundEngine> {
+  if (clamd.kind === 'found') return located.kind === 'found' ? located : clamd;
+  if (clamd.kind !== 'managed') return clamd;
+  try {
+    await clamd.managed.refreshSignatures();
+  } catch (error) {
+    logger.error({ cause: messageOf(error) }, 'clamd cannot load the changed signatures');
+  }
+  return clamd;
+}
+
+/** Of the signatures it has loaded. */
+export function fingerprintOf(clamd: FoundEngine): string {
+  switch (clamd.kind) {
+    case 'managed':
+      return clamd.managed.signatures.fingerprint;
+    case 'found':
+      return clamd.fingerprint;
+    default:
+      return 'none';
+  }
+}
+
+/** A machine without clamd does without; a clamd that is there, or was asked for, and cannot be used fails every file. */
+export function clamdForWorkers(clamd: FoundEngine): WorkerSettings['clamd'] {
+  if (clamd.kind !== 'unavailable') return { kind: 'on', target: clamd.target };
+  return clamd.isAbsent ? { kind: 'off' } : { kind: 'down', detail: clamd.report.detail };
+}
+
+/** What it is able to do at this moment. */
+export async function clamdReport(clamd: FoundEngine): Promise<EngineReport> {
+  if (clamd.kind === 'unavailable') return clamd.report;
+  const report = clamd.kind === 'managed' ? reportManaged(clamd.managed) : clamd.report;
+  if (report.state === 'unavailable') return report;
+  try {
+    await askClamd(clamd.target.address, 'PING', healthTimeoutMs);
+    return report;
+  } catch {
+    const detail = 'clamd answered at the start and does not answer now';
+    return { ...report, state: 'unavailable', detail };
+  }
+}

@@ -1,0 +1,123 @@
+// Files are replaced whole, by a rename, or not at all; mode and owner stay, and nothing kept beside is ever overwritten.
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+  type Stats,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { decodePath, encodePath } from '../files/raw-path.ts';
+import { readRegularFile } from './read-config.ts';
+
+const maxKept = 100;
+
+interface FileBefore {
+  readonly bytes: Buffer;
+  readonly stats: Stats;
+}
+
+/**
+ * Writes through a link: who keeps the file in a folder of their own, under version control, keeps the link.
+ * @param before what the new content was made from; null for a file that must not be there yet.
+ * @returns `changed` where the file is not as it was, and nothing was written.
+ * @throws the error of `node:fs`, also where the owner cannot be kept.
+ */
+export function replaceFile(
+  file: string,
+  before: FileBefore | null,
+  content: string | Buffer,
+): 'written' | 'changed' {
+  if (before === null) {
+    writeNew(file, Buffer.from(content), null);
+    return 'written';
+  }
+  const target = decodePath(realpathSync(encodePath(file), { encoding: 'buffer' }));
+  const folder = dirname(target);
+  const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  writeNew(temporary, Buffer.from(content), before.stats);
+  try {
+    const now = readRegularFile(target, before.bytes.length);
+    if (!now.bytes.equals(before.bytes) || now.stats.ino !== before.stats.ino) return 'changed';
+    renameSync(encodePath(temporary), encodePath(target));
+    syncFolder(folder);
+    return 'written';
+  } catch (error) {
+    if (error instanceof RangeError) return 'changed';
+    throw error;
+  } finally {
+    rmSync(encodePath(temporary), { force: true });
+  }
+}
+
+/**
+ * Keeps a copy as `file.ending`, or `file.ending.2` and so on where another content has that name.
+ * @returns the path of the copy. @throws the error of `node:fs`
+ */
+export function keepBeside(file: string, { bytes, stats }: FileBefore, ending: string): string {
+  for (let number = 1; number <= maxKept; number += 1) {
+    const copy = `${file}.${ending}${number === 1 ? '' : `.${number}`}`;
+    try {
+      writeNew(copy, bytes, stats);
+      return copy;
+    } catch (error) {
+      if (!isExists(error)) throw error;
+      if (isSame(copy, bytes)) return copy;
+    }
+  }
+  throw new RangeError(`there are ${maxKept} copies beside ${file} already`);
+}
+
+/** Refuses whatever has that name, links included (O_EXCL). */
+function writeNew(file: string, content: Buffer, like: Stats | null): void {
+  const descriptor = openSync(encodePath(file), 'wx', 0o600);
+  try {
+    try {
+      for (let written = 0; written < content.length;)
+        written += writeSync(descriptor, content, written, content.length - written);
+      if (like !== null && process.platform !== 'win32') {
+        if (like.uid !== process.geteuid?.() || like.gid !== process.getegid?.())
+          fchownSync(descriptor, like.uid, like.gid);
+        fchmodSync(descriptor, like.mode & 0o777);
+      }
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    rmSync(encodePath(file), { force: true });
+    throw error;
+  }
+}
+
+function isSame(file: string, bytes: Buffer): boolean {
+  try {
+    return readRegularFile(file, bytes.length).bytes.equals(bytes);
+  } catch {
+    return false;
+  }
+}
+
+function isExists(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+}
+
+/** So that the new name outlives a power failure; not every file system can. */
+function syncFolder(folder: string): void {
+  try {
+    const descriptor = openSync(encodePath(folder), 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // Windows cannot open folders.
+  }
+}

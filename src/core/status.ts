@@ -1,0 +1,91 @@
+// What is known of an installation from its data folder alone, whether or not a Vedette runs.
+import { noCacheFigures, noCacheStats, type MetricsExport } from '../shared/metrics.ts';
+import type { Settings } from '../shared/settings.ts';
+import type { StatusReport } from '../shared/status-report.ts';
+import { livePartsOf } from './antivirus-options.ts';
+import { exportedRows, metricsExportOf } from './metrics/metrics-export.ts';
+import type { PrometheusView } from './metrics/prometheus-figure.ts';
+import { coverageOf, dashboardOf, summaryOf } from './metrics/summarize-totals.ts';
+import { HistoryStore } from './store/history-store.ts';
+import type { Store } from './store/store.ts';
+import { readVersion } from './version.ts';
+
+/** Snapshots of trends: an hour of minutes. */
+const trendSnapshots = 60;
+/** A run whose last snapshot is older than this many intervals was ended without a word. */
+const missedSnapshots = 2.5;
+
+export function statusOf(
+  store: Store,
+  dataDir: string,
+  settings: Settings,
+  nowSeconds: number,
+): StatusReport {
+  const history = new HistoryStore(store.history);
+  const totals = history.totals();
+  const silentSeconds = settings.monitoring.snapshot_interval_seconds * missedSnapshots;
+  const isRunning = history.hasOpenRun(nowSeconds - silentSeconds);
+  const { files, contents, sizeBytes } = store.verdicts.counts();
+  const { state, details, setAside } = store.health;
+  return {
+    format: 'vedette.status/1',
+    version: readVersion(),
+    data_folder: dataDir,
+    dashboard: dashboardOf({
+      totals,
+      snapshots: history.latestSnapshots(trendSnapshots),
+      status: isRunning ? 'running' : totals.scans > 0 ? 'stopped' : 'no_data',
+    }),
+    coverage: coverageOf(totals),
+    lost_events: totals.lost_events,
+    time_saved_seconds: totals.time_saved_seconds,
+    cache: { enabled: settings.performance.enable_cache, files, contents, size_bytes: sizeBytes },
+    scaling_events: [...history.latestScalingEvents(exportedRows)],
+    store: { state, problems: [...details], set_aside: [...setAside] },
+  };
+}
+
+/** The export of all kept runs together, for when no Vedette runs that could be asked. */
+export function exportOfHistory(store: Store, nowSeconds: number): MetricsExport {
+  const history = new HistoryStore(store.history);
+  return metricsExportOf({
+    source: 'history',
+    totals: history.totals(),
+    recent5Minutes: history.recent(300, nowSeconds),
+    recent1Hour: history.recent(3600, nowSeconds),
+    snapshots: history.latestSnapshots(exportedRows),
+    scalingEvents: history.latestScalingEvents(exportedRows),
+    nowSeconds,
+  });
+}
+
+/** The same for Prometheus: what only a running Vedette could know is 0. */
+export function prometheusOfHistory(store: Store, settings: Settings, nowSeconds: number): PrometheusView {
+  const history = new HistoryStore(store.history);
+  const totals = history.totals();
+  const { files, contents, sizeBytes } = store.verdicts.counts();
+  const { scaling } = livePartsOf(settings);
+  const known = { ...noCacheFigures, size_bytes: sizeBytes };
+  return {
+    totals,
+    snapshot: history.latestSnapshots(1)[0] ?? null,
+    summary: summaryOf(totals),
+    recent5Minutes: history.recent(300, nowSeconds),
+    recent1Hour: history.recent(3600, nowSeconds),
+    cache: {
+      ...noCacheStats,
+      types: { identity: { ...known, entries: files }, verdict: { ...known, entries: contents } },
+    },
+    scaling: {
+      enabled: scaling.enabled,
+      current_workers: 0,
+      min_workers: scaling.minWorkers,
+      max_workers: scaling.maxWorkers,
+      target_workers: 0,
+      scale_up_threshold: scaling.scaleUpThreshold,
+      scale_down_threshold: scaling.scaleDownThreshold,
+      time_since_last_scale: null,
+    },
+    version: readVersion(),
+  };
+}

@@ -1,0 +1,69 @@
+// From columns to verdicts and back: what does not read as it was written counts as not stored.
+import { z } from 'zod';
+import type { FileIdentity } from '../../shared/scan.ts';
+import type { StoredVerdict } from '../../shared/stored-verdict.ts';
+import {
+  detectionSchema,
+  engineNameSchema,
+  type CompleteJudgement,
+  type EngineName,
+} from '../../shared/verdict.ts';
+
+export type Row = readonly unknown[];
+
+/** The columns of a verdict, in the order `readVerdict` takes them. */
+export const verdictColumns = 'generation, kind, detections, engines, size_bytes, scan_ms, scanned_at_ms';
+
+const detectionsSchema = z.tuple([detectionSchema], detectionSchema);
+const identityPattern = /^\d+:\d+:\d+:-?\d+:-?\d+$/;
+
+export function isFileIdentity(value: unknown): value is FileIdentity {
+  return typeof value === 'string' && identityPattern.test(value);
+}
+
+/** @param row the columns of `verdictColumns`, from the index `first` on. */
+export function readVerdict(sha256: string, row: Row, first: number): StoredVerdict | null {
+  const [generation, kind, detections, engineText, sizeBytes, scanMs, scannedAtMs] = row.slice(first);
+  if (typeof generation !== 'string' || typeof engineText !== 'string') return null;
+  if (typeof sizeBytes !== 'number' || typeof scanMs !== 'number' || typeof scannedAtMs !== 'number')
+    return null;
+  const judgement = readJudgement(kind, detections);
+  const engines = readEngines(engineText);
+  if (judgement === null || engines === null) return null;
+  return { sha256, generation, judgement, engines, sizeBytes, scanMs, scannedAtMs };
+}
+
+export function writeDetections(judgement: CompleteJudgement): string | null {
+  return judgement.kind === 'clean' ? null : JSON.stringify(judgement.detections);
+}
+
+export function writeEngines(engines: readonly EngineName[]): string {
+  return engines.join(',');
+}
+
+function readJudgement(kind: unknown, detections: unknown): CompleteJudgement | null {
+  if (kind === 'clean') return { kind };
+  if (kind !== 'infected' && kind !== 'suspicious') return null;
+  const parsed = detectionsSchema.safeParse(readJson(detections));
+  return parsed.success ? { kind, detections: parsed.data } : null;
+}
+
+function readEngines(text: string): readonly EngineName[] | null {
+  if (text === '') return [];
+  const names = text.split(',').filter(isEngineName);
+  return writeEngines(names) === text ? names : null;
+}
+
+function isEngineName(name: string): name is EngineName {
+  return engineNameSchema.options.some((known) => known === name);
+}
+
+/** undefined for what is no JSON. */
+export function readJson(text: unknown): unknown {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,271 @@
+// Verdicts that outlive the process: complete ones only, by file identity and by content. Trouble looks like "not stored".
+import { z } from 'zod';
+import { engineReportSchema, type EngineReport } from '../../shared/engine-report.ts';
+import type { FileIdentity } from '../../shared/scan.ts';
+import type { RememberedFile, StoredFile, StoredVerdict } from '../../shared/stored-verdict.ts';
+import { isComplete } from '../../shared/verdict.ts';
+import { decodePath, pathBytes } from '../files/raw-path.ts';
+import type { PromptDatabaseSlot, WritableDb } from './database-handle.ts';
+import { preparedOnce } from './prepared-once.ts';
+import {
+  isFileIdentity,
+  readJson,
+  readVerdict,
+  writeDetections,
+  writeEngines,
+  type Row,
+} from './stored-rows.ts';
+import { prepareReads, prepareWrites } from './verdict-statements.ts';
+
+export interface EngineStart {
+  readonly generation: string;
+  /** false: signatures may have changed without a change of the generation. */
+  readonly certain: boolean;
+  readonly engines: readonly EngineReport[];
+}
+
+export interface RecentFile {
+  readonly path: string;
+  readonly identity: FileIdentity;
+}
+
+export interface VerdictBounds {
+  /** Files hashed, and contents scanned, before these moments go; milliseconds since 1970. */
+  readonly hashedBeforeMs: number;
+  readonly scannedBeforeMs: number;
+  /** Of more files, or more contents, the oldest go. */
+  readonly maxFiles: number;
+}
+
+export interface StoredCounts {
+  readonly files: number;
+  readonly contents: number;
+  /** In use within the database file. */
+  readonly sizeBytes: number;
+}
+
+const maxEngineStarts = 100;
+const engineStartSchema = z.object({
+  generation: z.string(),
+  certain: z.boolean(),
+  engines: z.array(engineReportSchema),
+});
+const aboutSchema = z.tuple([z.string(), z.number(), z.number()]);
+type About = z.infer<typeof aboutSchema>;
+
+export class VerdictStore {
+  readonly #slot: PromptDatabaseSlot;
+  readonly #reads = preparedOnce(prepareReads);
+  readonly #writes = preparedOnce(prepareWrites);
+
+  constructor(slot: PromptDatabaseSlot) {
+    this.#slot = slot;
+  }
+
+  /** Of this very database, until it is cleared; empty when there is none. */
+  get storeId(): string {
+    return this.#about()[0];
+  }
+
+  /** In the order asked for. What is queued still is not seen. */
+  recallFiles(identities: readonly FileIdentity[], generation: string): readonly (StoredFile | null)[] {
+    const files = identities.map((): StoredFile | null => null);
+    const rows = this.#slot.read(
+      (db) => this.#reads(db).files.all(JSON.stringify(identities), generation),
+      [],
+    );
+    for (const row of rows) {
+      const index = Number(row[0]);
+      const identity = identities[index];
+      if (identity !== undefined) files[index] = joinFile(identity, row, files[index] ?? null, generation);
+    }
+    return files;
+  }
+
+  /** In the order asked for: the verdict of the generation, else the newest finding of another, else null. */
+  recallContents(sha256s: readonly string[], generation: string): readonly (StoredVerdict | null)[] {
+    const verdicts = sha256s.map((): StoredVerdict | null => null);
+    const rows = this.#slot.read(
+      (db) => this.#reads(db).contents.all(JSON.stringify(sha256s), generation),
+      [],
+    );
+    for (const row of rows) {
+      const index = Number(row[0]);
+      const sha256 = sha256s[index];
+      if (sha256 === undefined) continue;
+      verdicts[index] = better(verdicts[index] ?? null, readVerdict(sha256, row, 1), generation);
+    }
+    return verdicts;
+  }
+
+  /**
+   * Queued.
+   * @throws TypeError for a verdict that is not complete or not on this content: a bug of the caller.
+   */
+  remember(entry: RememberedFile): void {
+    const { verdict } = entry;
+    if (verdict !== null && (!isComplete(verdict.judgement) || verdict.sha256 !== entry.sha256)) {
+      throw new TypeError('only a complete verdict on the content of the file can be remembered');
+    }
+    this.#slot.write((db) => this.#put(db, entry));
+  }
+
+  /** Newest first, each path once: what was replaced by a file of another inode is not given again. */
+  recentFiles(limit: number): readonly RecentFile[] {
+    const rows = this.#slot.read((db) => this.#reads(db).recentPaths.all(limit), []);
+    const newest = new Map<string, RecentFile>();
+    for (const [bytes, identity] of rows) {
+      if (!Buffer.isBuffer(bytes) || !isFileIdentity(identity)) continue;
+      const path = decodePath(bytes);
+      if (!newest.has(path)) newest.set(path, { path, identity });
+    }
+    return [...newest.values()];
+  }
+
+  /** Newest first. */
+  mostRecent(limit: number, generation: string): readonly StoredFile[] {
+    const rows = this.#slot.read((db) => this.#reads(db).mostRecent.all(limit, generation), []);
+    const files = new Map<FileIdentity, StoredFile>();
+    for (const row of rows) {
+      const identity = row.at(-1);
+      if (!isFileIdentity(identity)) continue;
+      const file = joinFile(identity, row, files.get(identity) ?? null, generation);
+      if (file !== null) files.set(identity, file);
+    }
+    return [...files.values()];
+  }
+
+  /** In the order of their first storing; empty only at the end. An id is never used again. */
+  identitiesAfter(
+    id: number,
+    limit: number,
+  ): { readonly lastId: number; readonly identities: readonly FileIdentity[] } {
+    for (let lastId = id; ;) {
+      const from = lastId;
+      const rows = this.#slot.read((db) => this.#reads(db).identitiesAfter.all(from, limit), []);
+      const identities = rows.map((row) => row[1]).filter(isFileIdentity);
+      lastId = Number(rows.at(-1)?.[0] ?? lastId);
+      if (identities.length > 0 || rows.length === 0) return { lastId, identities };
+    }
+  }
+
+  /** Queued; the last hundred are kept. */
+  rememberEngines(inputsKey: string, value: EngineStart): void {
+    this.#slot.write((db) => {
+      const writes = this.#writes(db);
+      writes.putEngineStart.run(inputsKey, JSON.stringify(value));
+      writes.deleteOldEngineStarts.run(maxEngineStarts);
+    });
+  }
+
+  recallEngines(inputsKey: string): EngineStart | null {
+    const text = this.#slot.read((db) => this.#reads(db).engineStart.get(inputsKey), undefined);
+    const parsed = engineStartSchema.safeParse(readJson(text));
+    return parsed.success ? parsed.data : null;
+  }
+
+  /** Kept along with the rows, so that nothing has to be counted. */
+  counts(): StoredCounts {
+    const [, files, contents] = this.#about();
+    const sizeBytes = Number(this.#slot.read((db) => this.#reads(db).usedBytes.get(), 0));
+    return { files, contents, sizeBytes };
+  }
+
+  /** At once, what is queued included; `storeId` is another then. False when it did not go through. */
+  clear(): boolean {
+    return this.#slot.writeNow((db) => {
+      const writes = this.#writes(db);
+      writes.clearFiles.run();
+      writes.clearContents.run();
+      writes.clearEngineStarts.run();
+      writes.renewAbout.run();
+      return true;
+    }, false);
+  }
+
+  /** Removes at most `maxRows` rows, at once. @returns how many; 0 when there is nothing more to remove. */
+  prune({ hashedBeforeMs, scannedBeforeMs, maxFiles }: VerdictBounds, maxRows: number): number {
+    return this.#slot.writeNow((db) => {
+      const [, storedFiles, storedContents] = readAbout(this.#reads(db).about.get());
+      const { deleteExpiredFiles, deleteExpiredContents, addToAbout } = this.#writes(db);
+      let left = maxRows;
+      function remove(statement: typeof deleteExpiredFiles, beforeMs: number, limit: number): number {
+        const { changes } = statement.run(beforeMs, Math.min(left, Math.max(0, limit)));
+        left -= changes;
+        return changes;
+      }
+      let files = remove(deleteExpiredFiles, hashedBeforeMs, maxRows);
+      files += remove(deleteExpiredFiles, Number.MAX_SAFE_INTEGER, storedFiles - files - maxFiles);
+      let contents = remove(deleteExpiredContents, scannedBeforeMs, maxRows);
+      contents += remove(
+        deleteExpiredContents,
+        Number.MAX_SAFE_INTEGER,
+        storedContents - contents - maxFiles,
+      );
+      if (files + contents > 0) addToAbout.run(-files, -contents);
+      return files + contents;
+    }, 0);
+  }
+
+  #put(db: WritableDb, { identity, path, sha256, hashedAtMs, verdict }: RememberedFile): void {
+    const writes = this.#writes(db);
+    const hash = Buffer.from(sha256, 'hex');
+    const fileValues = [pathBytes(path), hash, hashedAtMs, identity] as const;
+    let files = 0;
+    let contents = 0;
+    if (writes.updateFile.run(...fileValues).changes === 0) {
+      // Rewritten in place, the file has its inode still: the row of what it was is right beside.
+      const inode = identity.split(':', 2).join(':');
+      files = 1 - writes.deleteFilesBetween.run(`${inode}:`, `${inode};`, identity).changes;
+      writes.insertFile.run(...fileValues);
+    }
+    if (verdict !== null) {
+      const { generation, judgement } = verdict;
+      contents = 1 - writes.deleteReplaced.run(hash, generation).changes;
+      writes.insertContent.run(
+        hash,
+        generation,
+        judgement.kind,
+        writeDetections(judgement),
+        writeEngines(verdict.engines),
+        verdict.sizeBytes,
+        verdict.scanMs,
+        verdict.scannedAtMs,
+      );
+    }
+    if (files !== 0 || contents !== 0) writes.addToAbout.run(files, contents);
+  }
+
+  #about(): About {
+    return readAbout(this.#slot.read((db) => this.#reads(db).about.get(), undefined));
+  }
+}
+
+function readAbout(row: unknown): About {
+  const parsed = aboutSchema.safeParse(row);
+  return parsed.success ? parsed.data : ['', 0, 0];
+}
+
+/** One of the rows of a file: [any, sha256, hashed_at_ms, verdict columns …], of which there is one for each verdict. */
+function joinFile(
+  identity: FileIdentity,
+  row: Row,
+  known: StoredFile | null,
+  generation: string,
+): StoredFile | null {
+  const [, sha256, hashedAtMs] = row;
+  if (typeof sha256 !== 'string' || typeof hashedAtMs !== 'number') return null;
+  const verdict = better(known?.verdict ?? null, readVerdict(sha256, row, 3), generation);
+  return { identity, sha256, hashedAtMs, verdict };
+}
+
+function better(
+  known: StoredVerdict | null,
+  other: StoredVerdict | null,
+  generation: string,
+): StoredVerdict | null {
+  if (known === null || other === null) return known ?? other;
+  if (known.generation === generation) return known;
+  if (other.generation === generation) return other;
+  return other.scannedAtMs > known.scannedAtMs ? other : known;
+}

@@ -1,0 +1,84 @@
+// [scanning]: which engines look, with what, and how far.
+import { z } from 'zod';
+import { amount, flag, gib, mib, setting, sizeBytes, text, texts, wholeNumber } from './setting.ts';
+
+/** Which YARA-X: `auto` takes the native one where there is one. */
+export const yaraBindingSchema = z.enum(['auto', 'native', 'wasm']);
+export type YaraBindingChoice = z.infer<typeof yaraBindingSchema>;
+
+const restart = { effect: 'restart' } as const;
+const bytes = { unit: 'bytes', effect: 'restart' } as const;
+
+export const scanningSchema = z.strictObject({
+  enable_clamav: setting(flag, true, 'Ask clamd about every file.', restart),
+  enable_yara: setting(flag, true, 'Match YARA rules against every file.', restart),
+  clamd: setting(
+    text,
+    'auto',
+    'Which clamd: auto, managed, none, the path of a socket, or HOST:PORT.',
+    restart,
+  ),
+  signature_dir: setting(
+    text,
+    '',
+    'Signature database of the managed clamd; empty for the one of the system.',
+    restart,
+  ),
+  rule_paths: setting(texts, [], 'Further YARA rule files and folders.', restart),
+  yara_binding: setting(
+    yaraBindingSchema,
+    'auto',
+    'Which YARA-X: native where there is one, or WebAssembly.',
+    restart,
+  ),
+  known_bad_lists: setting(texts, [], 'Lists of SHA-256 hashes that are malicious.', restart),
+  known_good_lists: setting(texts, [], 'Lists of SHA-256 hashes that need no engine.', restart),
+  exclude: setting(texts, [], 'Glob patterns of files and folders that are left out.', restart),
+  scan_timeout_seconds: setting(amount(2, 3600), 60, 'Longest time one file may take.', {
+    unit: 'seconds',
+    effect: 'restart',
+  }),
+  yara_timeout_seconds: setting(
+    amount(0, 3600),
+    0,
+    'Longest time YARA may take for one file; 0 for most of scan_timeout_seconds.',
+    { unit: 'seconds', effect: 'restart', pending: true },
+  ),
+  max_file_size: setting(sizeBytes, 2 * gib, 'A larger file is not opened; its verdict is partial.', bytes),
+  whole_file_size: setting(
+    sizeBytes.max(256 * mib),
+    128 * mib,
+    'YARA sees the whole of a file up to this size, and this much of the start of a larger one.',
+    bytes,
+  ),
+  clamd_max_file_size: setting(
+    sizeBytes.max(2047 * mib),
+    512 * mib,
+    'Largest file, or member of an archive, that the managed clamd looks at (MaxFileSize).',
+    bytes,
+  ),
+  clamd_max_scan_size: setting(
+    sizeBytes,
+    gib,
+    'Most that the managed clamd unpacks from one file (MaxScanSize).',
+    bytes,
+  ),
+  clamd_max_recursion: setting(
+    wholeNumber(1, 100),
+    17,
+    'Archives within archives that the managed clamd opens (MaxRecursion).',
+    { unit: 'levels', effect: 'restart' },
+  ),
+  clamd_max_files: setting(
+    z.number().int().min(1),
+    10_000,
+    'Members of one archive that the managed clamd looks at (MaxFiles).',
+    { unit: 'files', effect: 'restart' },
+  ),
+  max_queue_size: setting(
+    wholeNumber(100, 1_000_000),
+    50_000,
+    'Files that may wait; beyond that those of low priority are put off to the next sweep.',
+    { unit: 'files', effect: 'restart', pending: true },
+  ),
+});

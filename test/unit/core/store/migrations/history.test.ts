@@ -1,0 +1,54 @@
+// The steps of the metrics history are numbered without a gap and end in the tables that the store writes.
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { migrate } from '../../../../../src/core/store/migrate.ts';
+import { historyMigrations } from '../../../../../src/core/store/migrations/history/all.ts';
+import {
+  performanceSnapshotSchema,
+  runTotalsSchema,
+  scalingEventSchema,
+} from '../../../../../src/shared/metrics.ts';
+
+function migrated(): Database.Database {
+  const db = new Database(':memory:');
+  migrate(db, historyMigrations);
+  return db;
+}
+
+function columnsOf(db: Database.Database, table: string): readonly unknown[] {
+  return db.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table);
+}
+
+describe('historyMigrations', () => {
+  test('are numbered from one without a gap', () => {
+    expect(historyMigrations.map(({ version }) => version)).toEqual(
+      historyMigrations.map((_, index) => index + 1),
+    );
+  });
+
+  test('bring an empty database to the newest version, and leave it alone after that', () => {
+    const db = new Database(':memory:');
+    const newest = historyMigrations.length;
+    expect(migrate(db, historyMigrations)).toEqual({ kind: 'current', from: 0, to: newest });
+    expect(migrate(db, historyMigrations)).toEqual({ kind: 'current', from: newest, to: newest });
+  });
+
+  test('make STRICT tables only', () => {
+    const tables = migrated()
+      .prepare(
+        "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'",
+      )
+      .all();
+    expect(tables.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))).toEqual(
+      ['hours', 'runs', 'scaling_events', 'snapshots'].map((name) => ({ name, strict: 1 })),
+    );
+  });
+
+  test.each([
+    ['snapshots', performanceSnapshotSchema],
+    ['scaling_events', scalingEventSchema],
+    ['runs', runTotalsSchema],
+  ])('have a column in %s for every published figure', (table, schema) => {
+    expect(columnsOf(migrated(), table)).toEqual(expect.arrayContaining(Object.keys(schema.shape)));
+  });
+});
