@@ -2,7 +2,8 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import { loadConfiguration } from '../core/config.ts';
+import { loadConfiguration, type ConfigSource } from '../core/config.ts';
+import type { Configuration } from '../core/config/config-place.ts';
 import { openDataFolder } from '../core/data-folder.ts';
 import { createLogger, logLevels, type Logger } from '../core/logger.ts';
 import { defaultDataFolder } from '../core/platform-folders.ts';
@@ -38,15 +39,22 @@ export function addCommonOptions(command: Command): Command {
 }
 
 /** @throws AppError CONFIG_INVALID or FILE_UNREADABLE */
-export function settingsFor({ config, env, quiet }: CommonOptions): Settings {
-  const source = { file: config ?? null, overlay: env ?? null, env: process.env };
-  const { settings, notices } = loadConfiguration(source);
+export function settingsFor(options: CommonOptions): Settings {
+  const configuration = loadConfiguration(configSource(options));
+  tellNotices(configuration, options);
+  return configuration.settings;
+}
+
+export function configSource({ config, env }: CommonOptions): ConfigSource {
+  return { file: config ?? null, overlay: env ?? null, env: process.env };
+}
+
+/** A file that was rewritten is news to its owner; what `config check` warns of is told there. */
+export function tellNotices({ notices }: Configuration, { quiet }: CommonOptions): void {
   for (const { kind, message } of notices) {
-    // A file that was rewritten is news to its owner; what `config check` warns of is told there.
     if (!quiet && (kind === 'migrated' || kind === 'migration_not_saved'))
       process.stderr.write(`vedette: note: ${displayPath(message, true)}\n`);
   }
-  return settings;
 }
 
 export function loggerFor(options: CommonOptions): Logger {

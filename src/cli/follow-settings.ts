@@ -4,27 +4,40 @@ import { LiveSettings } from '../core/config/live-settings.ts';
 import { displayPath } from '../shared/display-path.ts';
 import type { Settings } from '../shared/settings.ts';
 import { changedKeys } from '../shared/settings/changed-keys.ts';
-import type { CommonOptions } from './common-options.ts';
+import { configSource, tellNotices, type CommonOptions } from './common-options.ts';
 
-export function followSettings(
-  { config, env, quiet }: CommonOptions,
-  apply: (settings: Settings) => void,
-): Disposable {
+export interface FollowedSettings extends Disposable {
+  readonly current: Settings;
+  /** What is called with each change from now on. */
+  onChange: (next: Settings) => void;
+}
+
+/** @throws AppError CONFIG_INVALID or FILE_UNREADABLE for what is wrong at the start. */
+export function followSettings(options: CommonOptions): FollowedSettings {
   function tell(text: string): void {
-    if (quiet) return;
+    if (options.quiet) return;
     const lines = text.split('\n').map((line) => displayPath(line, true));
     process.stderr.write(`vedette: ${lines.join('\n')}\n`);
   }
-  return new LiveSettings({
-    place: configPlace({ file: config ?? null, overlay: env ?? null, env: process.env }),
+  const live = new LiveSettings({
+    place: configPlace(configSource(options)),
     whenInvalid: 'refuse',
     onChange(next, previous) {
-      apply(next);
-      const { live, restart } = changedKeys(previous, next);
-      if (live.length > 0) tell(`settings changed: ${live.join(', ')}`);
-      if (restart.length > 0) tell(`counts from the next start: ${restart.join(', ')}`);
+      followed.onChange(next);
+      const changed = changedKeys(previous, next);
+      if (changed.live.length > 0) tell(`settings changed: ${changed.live.join(', ')}`);
+      if (changed.restart.length > 0) tell(`counts from the next start: ${changed.restart.join(', ')}`);
     },
     onProblem: (problem) => tell(`the changed settings are not used: ${problem.message}`),
     onSolved: () => tell('the settings are valid again'),
   });
+  tellNotices(live.configuration, options);
+  const followed: FollowedSettings = {
+    get current() {
+      return live.current;
+    },
+    onChange: () => {},
+    [Symbol.dispose]: () => live[Symbol.dispose](),
+  };
+  return followed;
 }

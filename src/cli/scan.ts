@@ -16,7 +16,7 @@ import { ScanTally } from '../core/scan-tally.ts';
 import { AppError } from '../shared/errors.ts';
 import type { ScanSummary } from '../shared/scan-report.ts';
 import { antivirusOptions } from '../core/antivirus-options.ts';
-import { addCommonOptions, dataFolderFor, loggerFor, settingsFor } from './common-options.ts';
+import { addCommonOptions, dataFolderFor, loggerFor } from './common-options.ts';
 import { scanExitCode } from './exit-codes.ts';
 import { followSettings } from './follow-settings.ts';
 import { openPathList, readPathList, type PathList } from './path-list.ts';
@@ -59,7 +59,9 @@ async function scan(paths: readonly string[], options: ScanOptions): Promise<num
   if (options.action === 'quarantine') {
     throw new AppError('BAD_USAGE', '--action quarantine is not there yet: this version only reports');
   }
-  const settings = applyOptions(settingsFor(options), options);
+  // A scan may take hours: what can change while it runs does when the file is saved.
+  using followed = followSettings(options);
+  const settings = applyOptions(followed.current, options);
   const list = options.filesFrom === undefined ? null : openPathList(options.filesFrom);
   const dataDir = dataFolderFor(options);
   const logger = loggerFor(options);
@@ -76,8 +78,7 @@ async function scan(paths: readonly string[], options: ScanOptions): Promise<num
   };
   await using antivirus = await startAntivirus(antivirusOptions(settings, surroundings));
   using _trace = recordScaling(options.scalingTrace, antivirus);
-  // A scan may take hours: what can change while it runs does when the file is saved.
-  using _live = followSettings(options, (next) => antivirus.apply(applyOptions(next, options)));
+  followed.onChange = (next) => antivirus.apply(applyOptions(next, options));
   const walkOptions = {
     counts: emptyWalkCounts(),
     exclusions: createExclusions({ globs: settings.scanning.exclude, folders: [dataDir], extensions: [] }),

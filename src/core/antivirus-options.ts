@@ -28,6 +28,9 @@ export interface AntivirusOptions {
   /** null switches YARA off; the built-in rules are always among the paths. */
   readonly yara: WorkerSettings['yara'];
   readonly hashLists: WorkerSettings['hashLists'];
+  /** A known-good hash spares the engines. */
+  readonly trustKnownGood: boolean;
+  readonly maxQueueSize: number;
   readonly maxFileSizeBytes: number;
   readonly wholeFileBytes: number;
   readonly scanTimeoutMs: number;
@@ -90,6 +93,8 @@ export function antivirusOptions(settings: Settings, surroundings: Surroundings)
         }
       : null,
     hashLists: { knownBad: scanning.known_bad_lists, knownGood: scanning.known_good_lists },
+    trustKnownGood: performance.enable_pre_processor,
+    maxQueueSize: scanning.max_queue_size,
     maxFileSizeBytes: scanning.max_file_size,
     wholeFileBytes: scanning.whole_file_size,
     scanTimeoutMs: scanning.scan_timeout_seconds * 1000,

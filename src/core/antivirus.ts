@@ -27,7 +27,6 @@ import { readVersion } from './version.ts';
 const innerDeadline = 11 / 12;
 const workerStartLimitMs = 120_000;
 const filesAtOnce = 8;
-const maxQueueSize = 50_000;
 const rememberedContents = 50_000;
 
 interface Parts {
@@ -172,7 +171,7 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
     cache,
     strikes: new StrikeList(join(dataDir, 'strikes.json'), () => room.generation.id),
     maxFileSizeBytes: options.maxFileSizeBytes,
-    maxQueueSize,
+    maxQueueSize: options.maxQueueSize,
     requestTimeoutMs: options.scanTimeoutMs * innerDeadline,
     logger,
     onOutcome: ({ request, verdict, savedMs }: ScanOutcome) =>
@@ -229,6 +228,7 @@ function roomOptions(
     workers: {
       yara: options.yara,
       hashLists: options.hashLists,
+      trustKnownGood: options.trustKnownGood,
       wholeFileBytes,
       requestTimeoutMs,
       filesAtOnce,
@@ -247,6 +247,7 @@ function roomOptions(
     },
     decisive: {
       vedette: readVersion(),
+      trustKnownGood: options.trustKnownGood,
       limits: { ...clamdLimits, maxFileSizeBytes, wholeFileBytes },
     },
     memory: options.cache === null ? null : store.verdicts,

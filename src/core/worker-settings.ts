@@ -31,6 +31,8 @@ export const workerSettingsSchema = z.object({
   ]),
   yara: z.object({ rulePaths: z.array(z.string()), binding: yaraBindingSchema }).nullable(),
   hashLists: z.object({ knownBad: z.array(z.string()), knownGood: z.array(z.string()) }),
+  /** A known-good hash spares the engines. */
+  trustKnownGood: z.boolean(),
   /** A larger file is never in memory as a whole: YARA sees this many bytes from its start. */
   wholeFileBytes: z.number().int().positive(),
   /** Deadline for one answer of clamd. */

@@ -24,6 +24,12 @@ export const errorCodes = {
     retry: false,
     meaning: 'A file that Vedette itself needs (a list, a rule, a configuration) cannot be read.',
   },
+  FILE_UNWRITABLE: {
+    httpStatus: 500,
+    retry: true,
+    meaning:
+      'A file that Vedette was to write (a configuration) cannot be written; the old one is as it was.',
+  },
   HASH_LIST_INVALID: {
     httpStatus: 400,
     retry: false,

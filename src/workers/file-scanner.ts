@@ -27,6 +27,8 @@ export interface FileScannerOptions {
   readonly clamd: ClamdPort;
   readonly yara: YaraEngine | null;
   readonly hashLists: HashLists;
+  /** A known-good hash spares the engines. */
+  readonly trustKnownGood: boolean;
   readonly buffers: BufferPool;
   /** null: the engines are asked about every file. */
   readonly contents: ContentMemory | null;
@@ -135,9 +137,9 @@ export class FileScanner {
 
   /** clamd is asked first, so that it works while this thread computes. */
   async #look(file: OpenFile): Promise<Look> {
-    const { hashLists, yara, clamd } = this.#options;
+    const { hashLists, trustKnownGood, yara, clamd } = this.#options;
     // Nothing to look at, or known to be good: the hash says so, and no engine is asked.
-    if (file.sizeBytes === 0 || hashLists.look(file.sha256).kind === 'good') {
+    if (file.sizeBytes === 0 || (trustKnownGood && hashLists.look(file.sha256).kind === 'good')) {
       return { kind: 'fresh', content: { judgement: { kind: 'clean' }, engines: ['hash'] }, byAll: true };
     }
     const readAt = readerAt(file.descriptor, file.sizeBytes, file.head);

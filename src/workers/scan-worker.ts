@@ -48,6 +48,7 @@ function run(settings: WorkerSettings): void {
     clamd,
     yara,
     hashLists,
+    trustKnownGood: settings.trustKnownGood,
     buffers: new BufferPool(wholeFileBytes + smallFilesBytes),
     contents: openContents(settings),
     wholeFileBytes,

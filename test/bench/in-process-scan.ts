@@ -2,12 +2,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { antivirusOptions } from '../../src/core/antivirus-options.ts';
-import { startAntivirus } from '../../src/core/antivirus.ts';
+import { startAntivirus, type Antivirus } from '../../src/core/antivirus.ts';
 import { openDataFolder } from '../../src/core/data-folder.ts';
 import { createExclusions } from '../../src/core/intake/exclusions.ts';
 import { walk } from '../../src/core/intake/walk.ts';
 import { silentLogger } from '../../src/core/logger.ts';
-import { runScanJob } from '../../src/core/scan-job.ts';
+import { runScanJob, type JobOutcome } from '../../src/core/scan-job.ts';
 import { ScanTally } from '../../src/core/scan-tally.ts';
 import type { Settings } from '../../src/shared/settings.ts';
 import { clearCleanCache } from './clean-cache.ts';
@@ -20,34 +20,55 @@ export interface CpuSeconds {
   readonly clamd: number;
 }
 
-export interface InProcessScan {
+export interface TimedJob {
   readonly seconds: number;
   readonly cpu: CpuSeconds;
+  readonly tally: ScanTally;
 }
 
-/** As every scan runs: a content seen before in this scan is not asked about again. @throws when one was not looked at. */
+/** As every scan runs: a content seen before in this scan is not asked about again. @throws as `timeScanJob`. */
 export async function scanInProcess(
   settings: Settings,
   dataDir: string,
   corpus: ScanCorpus,
   signal: AbortSignal,
-): Promise<InProcessScan> {
+): Promise<TimedJob> {
   // What an earlier round has remembered is no scan.
   for (const name of ['cache.db', 'cache.db-wal', 'cache.db-shm', 'bloom.bin'])
     rmSync(join(dataDir, name), { force: true });
-  openDataFolder(dataDir);
-  const logger = silentLogger;
-  const surroundings = { dataDir, purpose: 'bench', staysOn: false, useCache: true, logger, signal };
-  await using antivirus = await startAntivirus(antivirusOptions(settings, surroundings));
+  await using antivirus = await startInProcess(settings, { dataDir, useCache: true, signal });
   await clearCleanCache(dataDir, signal);
+  return await timeScanJob(antivirus, corpus, dataDir, signal);
+}
+
+export function startInProcess(
+  settings: Settings,
+  start: { readonly dataDir: string; readonly useCache: boolean; readonly signal: AbortSignal },
+): Promise<Antivirus> {
+  openDataFolder(start.dataDir);
+  const surroundings = { ...start, purpose: 'bench', staysOn: false, logger: silentLogger };
+  return startAntivirus(antivirusOptions(settings, surroundings));
+}
+
+/** The data folder is left out of the walk, as in every scan. @throws when a file was not looked at. */
+export async function timeScanJob(
+  { pipeline }: Antivirus,
+  corpus: ScanCorpus,
+  dataDir: string,
+  signal: AbortSignal,
+  onOutcome: (outcome: JobOutcome) => void = () => {},
+): Promise<TimedJob> {
   const tally = new ScanTally();
-  const exclusions = createExclusions({ globs: [], folders: [], extensions: [] });
+  const exclusions = createExclusions({ globs: [], folders: [dataDir], extensions: [] });
   const before = cpuSeconds();
   const startedMs = performance.now();
   await runScanJob({
-    pipeline: antivirus.pipeline,
+    pipeline,
     entries: [walk([corpus.folder], { exclusions, followSymlinks: false, crossDevices: false })],
-    onOutcome: ({ verdict }) => tally.add(verdict),
+    onOutcome(outcome) {
+      tally.add(outcome.verdict);
+      onOutcome(outcome);
+    },
     signal,
   });
   const seconds = (performance.now() - startedMs) / 1000;
@@ -57,10 +78,8 @@ export async function scanInProcess(
   if (tally.files !== corpus.files || tally.count('unscannable') > 0 || isEngineGone) {
     throw new Error(`${tally.files} of ${corpus.files} files, ${JSON.stringify(tally.reasons)}`);
   }
-  return {
-    seconds,
-    cpu: { vedette: after.vedette - before.vedette, clamd: after.clamd - before.clamd },
-  };
+  const cpu = { vedette: after.vedette - before.vedette, clamd: after.clamd - before.clamd };
+  return { seconds, cpu, tally };
 }
 
 function cpuSeconds(): CpuSeconds {

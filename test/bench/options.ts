@@ -11,17 +11,24 @@ export interface BenchOptions {
   readonly writes: boolean;
   /** Least ratio to clamdscan that is no failure; null takes no notice of times. */
   readonly gate: number | null;
+  /** Recorded load for the scaling benchmark; null measures. */
+  readonly trace?: string | null;
 }
 
-export const usage = `npm run bench -- scan|memory [options]
+export const usage = `npm run bench -- scan|rescan|scaling|memory [options]
 
 scan     Vedette against clamdscan, clamscan and yara: seconds and files a second
+rescan   the same files again: against clamdscan on its own cache, from memory and from SQLite, as a whole
+         command; what the cache costs on the first scan; exit 1 when an aim is not reached
+scaling  an adaptive pool against two workers, once waiting for an engine and once computing
 memory   resident memory of every process during one long scan
 
---corpus DIR   what to scan (default: scan copies about 5,000 files of /usr, memory makes small files)
---files N      files of a corpus that is made (default: scan 5000, memory 100000)
---rounds N     rounds of scan, each with every scanner once (default: 5)
+--corpus DIR   what to scan (default: scan and rescan copy about 5,000 files of /usr, memory makes small files)
+--files N      files of a corpus that is made (default: scan 5000, memory 100000, scaling 10000;
+               rescan 100000 small ones, and of /usr a fifth and a twentieth of N)
+--rounds N     rounds, each with everybody once (default: 5)
 --gate RATIO   scan: exit 1 when Vedette with clamd and hash is slower than RATIO times clamdscan
+--trace FILE   scaling: print what the pool would have made of this recorded load, and measure nothing
 --write        put the tables into docs/performance.md
 --help         this text`;
 
@@ -36,6 +43,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
     rounds: wholeNumber('--rounds', values.rounds) ?? 5,
     writes: values.write ?? false,
     gate: positive('--gate', values.gate),
+    trace: values.trace ?? null,
   };
 }
 
@@ -45,6 +53,7 @@ function parse(args: readonly string[]): {
   readonly rounds?: string;
   readonly write?: boolean;
   readonly gate?: string;
+  readonly trace?: string;
 } {
   try {
     return parseArgs({
@@ -55,6 +64,7 @@ function parse(args: readonly string[]): {
         rounds: { type: 'string' },
         write: { type: 'boolean' },
         gate: { type: 'string' },
+        trace: { type: 'string' },
       },
     }).values;
   } catch (error) {

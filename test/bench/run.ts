@@ -1,13 +1,17 @@
-// `npm run bench -- NAME`: picks the benchmark; exit 0 done, 1 slower than the gate, 2 failed, 3 bad usage, 130 stopped.
+// `npm run bench -- NAME`: picks the benchmark; exit 0 done, 1 slower than the gate or an aim, 2 failed, 3 bad usage, 130 stopped.
 import { messageOf } from '../../src/shared/errors.ts';
 import { measureMemory } from './memory.ts';
 import { parseBenchOptions, usage, UsageError, type BenchOptions } from './options.ts';
+import { measureRescan } from './rescan.ts';
+import { measureScaling } from './scaling.ts';
 import { measureScan } from './scan.ts';
 
 type Benchmark = (options: BenchOptions, signal: AbortSignal) => Promise<boolean>;
 
 const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['scan', measureScan],
+  ['rescan', measureRescan],
+  ['scaling', measureScaling],
   ['memory', measureMemory],
 ]);
 

@@ -23,11 +23,6 @@ import { median } from './statistics.ts';
 import { startWaitingClamd } from './waiting-clamd.ts';
 import { makeWorkFolder } from './work-folder.ts';
 
-export interface ScalingBenchOptions extends BenchOptions {
-  /** Prints what the settings below would have made of this recorded load, and measures nothing. */
-  readonly trace?: string | null;
-}
-
 interface Work {
   readonly name: string;
   readonly files: readonly IdentifiedFile[];
@@ -70,11 +65,12 @@ const workerSettings: WorkerSettings = {
   hashLists: { knownBad: [], knownGood: [] },
   wholeFileBytes: 128 * mib,
   requestTimeoutMs: 55_000,
+  trustKnownGood: false,
   filesAtOnce,
   contents: null,
 };
 
-export async function measureScaling(options: ScalingBenchOptions, signal: AbortSignal): Promise<boolean> {
+export async function measureScaling(options: BenchOptions, signal: AbortSignal): Promise<boolean> {
   if (options.trace !== undefined && options.trace !== null) {
     console.log(formatReplay(replayScaling(parseTrace(readFileSync(options.trace, 'utf8')), scaling)));
     return true;
@@ -109,7 +105,7 @@ export async function measureScaling(options: ScalingBenchOptions, signal: Abort
 
 function prepareWorks(
   folder: string,
-  options: ScalingBenchOptions,
+  options: BenchOptions,
   target: Extract<WorkerSettings['clamd'], { kind: 'on' }>['target'],
 ): readonly Work[] {
   const small = join(folder, 'small');

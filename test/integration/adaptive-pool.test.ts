@@ -97,7 +97,8 @@ describe('the adaptive pool', () => {
     const answered = await answers;
     expect(Object.keys(answered)).toHaveLength(600);
     expect(new Set(Object.values(answered))).toEqual(new Set(['clean']));
-    await until(() => grown.filter(isAlive).length === 2);
+    await until(() => pool.workers === 2);
+    expect(grown.filter(isAlive)).toEqual(first);
     expect(steps(events)).toEqual(['scale_up 2 5', 'scale_down 5 2']);
     const [up, down] = events;
     expect(up?.queue_depth).toBeGreaterThan(150);

@@ -54,6 +54,7 @@ beforeAll(async () => {
       knownBad: [folder.write('bad.txt', `${hash('sha256', badContent)}  Test.Bad\n`)],
       knownGood: [folder.write('good.txt', `${hash('sha256', goodContent)}  Test.Good\n`)],
     },
+    trustKnownGood: true,
     wholeFileBytes,
     requestTimeoutMs: 20_000,
     filesAtOnce: 4,

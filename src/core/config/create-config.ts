@@ -10,7 +10,7 @@ import { keepBeside, replaceFile } from './replace-file.ts';
 /**
  * Mode 0600: a configuration may hold the password of a Redis.
  * @returns where the text is kept that was there, or null.
- * @throws AppError BAD_USAGE where there is a file and `replace` is false; FILE_UNREADABLE where it cannot be written.
+ * @throws AppError BAD_USAGE where there is a file and `replace` is false; FILE_UNWRITABLE where it cannot be written.
  */
 export function createConfig(file: string, { replace }: { readonly replace: boolean }): string | null {
   const before = readConfigIfThere(file);
@@ -24,12 +24,12 @@ export function createConfig(file: string, { replace }: { readonly replace: bool
     if (replaceFile(file, before, configTemplate()) === 'written') return kept;
   } catch (error) {
     throw new AppError(
-      'FILE_UNREADABLE',
+      'FILE_UNWRITABLE',
       `the configuration ${file} cannot be written: ${messageOf(error)}`,
       {
         cause: error,
       },
     );
   }
-  throw new AppError('FILE_UNREADABLE', `another program is changing the configuration ${file}`);
+  throw new AppError('FILE_UNWRITABLE', `another program is changing the configuration ${file}`);
 }

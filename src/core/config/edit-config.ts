@@ -40,7 +40,7 @@ export function editConfig(text: string, changes: ConfigChanges): string {
 
 /**
  * Edits the file, which is made where there is none, and replaces it whole.
- * @throws AppError CONFIG_INVALID as `editConfig` does; FILE_UNREADABLE where it can be neither read nor written.
+ * @throws AppError CONFIG_INVALID as `editConfig` does; FILE_UNREADABLE or FILE_UNWRITABLE where it cannot be read or written.
  */
 export function saveSettings(file: string, changes: ConfigChanges): void {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
@@ -55,10 +55,10 @@ export function saveSettings(file: string, changes: ConfigChanges): void {
       if (replaceFile(file, before, edited) === 'written') return;
     } catch (error) {
       const message = `the configuration ${file} cannot be written: ${messageOf(error)}`;
-      throw new AppError('FILE_UNREADABLE', message, { cause: error });
+      throw new AppError('FILE_UNWRITABLE', message, { cause: error });
     }
   }
-  throw new AppError('FILE_UNREADABLE', `another program keeps changing the configuration ${file}`);
+  throw new AppError('FILE_UNWRITABLE', `another program keeps changing the configuration ${file}`);
 }
 
 function problemWith(name: string, value: SettingValue | null): readonly ConfigProblem[] {

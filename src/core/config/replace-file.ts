@@ -38,7 +38,7 @@ export function replaceFile(
     writeNew(file, Buffer.from(content), null);
     return 'written';
   }
-  const target = decodePath(realpathSync(encodePath(file), { encoding: 'buffer' }));
+  const target = decodePath(realpathSync.native(encodePath(file), { encoding: 'buffer' }));
   const folder = dirname(target);
   const temporary = join(folder, `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   writeNew(temporary, Buffer.from(content), before.stats);

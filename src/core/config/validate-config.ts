@@ -32,7 +32,7 @@ export function validateConfig(values: TomlTable, source: ValueSource): Settings
   const given = lowerDefaults(values);
   const result = settingsSchema.safeParse(given);
   if (result.success) return result.data;
-  const faults = result.error.issues
+  const faults = withoutEchoes(result.error.issues)
     .flatMap((issue) => pathsOf(issue, given).map((path) => ({ issue, path, ...placeOf(path, source) })))
     .toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0));
   const problems = faults
@@ -48,6 +48,12 @@ function lowerDefaults(values: TomlTable): TomlTable {
   const isLower = typeof maximum === 'number' && maximum > 0 && maximum < Number(minimum);
   if (!isLower || valueAt(values, ['scaling', 'min_workers']) !== undefined) return values;
   return merge(values, { scaling: { min_workers: maximum } });
+}
+
+/** A value out of range contradicts others by the way: that is not a second fault. */
+function withoutEchoes(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
+  const faulty = new Set(issues.filter(({ code }) => code !== 'custom').map(({ path }) => path[0]));
+  return issues.filter(({ code, path }) => code !== 'custom' || !faulty.has(path[0]));
 }
 
 /** The keys that an issue is about. */

@@ -57,7 +57,6 @@ export class WorkerRunner implements AsyncDisposable {
   #end: WorkerEnd | null = null;
   #nextId = 1;
   #readyAtMs: number | null = null;
-  #goneAtMs: number | null = null;
   #busyFromMs: number | null = null;
   #busyBeforeMs = 0;
   #lastHeardMs = performance.now();
@@ -90,9 +89,9 @@ export class WorkerRunner implements AsyncDisposable {
     return this.#assigned.size;
   }
 
-  /** Time since it was ready, until it was gone. */
+  /** Time since it was ready; of no use once it is gone. */
   get readyMs(): number {
-    return this.#readyAtMs === null ? 0 : (this.#goneAtMs ?? performance.now()) - this.#readyAtMs;
+    return this.#readyAtMs === null ? 0 : performance.now() - this.#readyAtMs;
   }
 
   /** Part of that in which it had at least one file. */
@@ -211,8 +210,6 @@ export class WorkerRunner implements AsyncDisposable {
 
   #finish(cause: string): void {
     clearInterval(this.#watch);
-    this.#rest();
-    this.#goneAtMs = performance.now();
     const planned = this.#state === 'draining' && this.#assigned.size === 0;
     const unplanned = this.#state === 'starting' ? 'start_failed' : 'crashed';
     const end = this.#end ?? (planned ? 'stopped' : unplanned);

@@ -14,6 +14,7 @@ import { fileInPlace, removeOldFiles, setAside, type Unusable } from './set-asid
 
 const maxSetAside = 3;
 const setAsideWindowMs = 3_600_000;
+const tooOften = 'breaks again and again';
 
 const explanations: Readonly<Record<Unusable, string>> = {
   damaged: 'was damaged',
@@ -32,6 +33,8 @@ export class DatabaseConnection implements Disposable {
   readonly #logger: Logger;
   #open: OpenDatabase | null = null;
   #setAside: readonly SetAside[] = [];
+  /** What broke too often is left alone until then. */
+  #restsUntilMs = 0;
 
   constructor(description: DatabaseDescription, logger: Logger) {
     this.#description = description;
@@ -59,6 +62,7 @@ export class DatabaseConnection implements Disposable {
   /** Opens it afresh. @returns null with a handle, else why there is none. */
   connect(): FailedOpening | null {
     this.#disconnect();
+    if (performance.now() < this.#restsUntilMs) return this.#without(tooOften);
     // A round that does not end sets a file aside, or another process was quicker: both have a bound.
     for (let round = 0; round <= 2 * maxSetAside; round += 1) {
       const opening = openDatabase(this.#description);
@@ -86,15 +90,16 @@ export class DatabaseConnection implements Disposable {
 
   #clear(why: Unusable, fileId: string): FailedOpening | null {
     const { file, title } = this.#description;
-    const sinceMs = performance.now() - setAsideWindowMs;
-    if (this.#setAside.filter(({ atMs }) => atMs > sinceMs).length >= maxSetAside) {
-      return this.#without('breaks again and again');
+    const nowMs = performance.now();
+    if (this.#setAside.filter(({ atMs }) => atMs > nowMs - setAsideWindowMs).length >= maxSetAside) {
+      this.#restsUntilMs = nowMs + setAsideWindowMs;
+      return this.#without(tooOften);
     }
     try {
       const target = setAside(file, why, fileId);
       if (target === null) return null;
       const sentence = `The ${title} ${explanations[why]}: it was set aside as ${basename(target)} and begun anew.`;
-      this.#setAside = [...this.#setAside, { file: target, sentence, atMs: performance.now() }];
+      this.#setAside = [...this.#setAside, { file: target, sentence, atMs: nowMs }];
       this.#logger.warn({ database: title, why, file: target }, 'a database was set aside');
       removeOldFiles(file);
       return null;

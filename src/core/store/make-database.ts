@@ -8,6 +8,7 @@ import { companions, fileInPlace, removeDatabase } from './set-aside.ts';
 
 /** @throws SqliteError or the `node:fs` error; nothing is left then. A file that came there meanwhile stays. */
 export function makeDatabase(file: string, applicationId: number, migrations: readonly Migration[]): void {
+  const leftBehind = companionsOf(file);
   const unfinished = `${file}.new-${process.pid}-${randomBytes(4).toString('hex')}`;
   try {
     // SQLite gives the files it makes beside a database the mode of the database.
@@ -20,11 +21,25 @@ export function makeDatabase(file: string, applicationId: number, migrations: re
     } finally {
       db.close();
     }
-    // Left behind by a database that somebody took away; the new one must not get their content.
-    for (const companion of companions) rmSync(file + companion, { force: true });
+    removeLeftBehind(file, leftBehind);
     place(unfinished, file);
   } finally {
     removeDatabase(unfinished);
+  }
+}
+
+function companionsOf(file: string): ReadonlyMap<string, string> {
+  const found = companions.map((companion) => [file + companion, fileInPlace(file + companion)] as const);
+  return new Map(found.filter((entry): entry is [string, string] => entry[1] !== null));
+}
+
+/**
+ * A new database must not get what one that is gone left behind. What was not there from the beginning belongs to the
+ * database that another process has put there meanwhile.
+ */
+function removeLeftBehind(file: string, leftBehind: ReadonlyMap<string, string>): void {
+  for (const [companion, fileId] of leftBehind) {
+    if (fileInPlace(file) === null && fileInPlace(companion) === fileId) rmSync(companion, { force: true });
   }
 }
 

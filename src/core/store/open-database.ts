@@ -40,6 +40,7 @@ export interface FailedOpening {
 
 /** Everybody waits meanwhile: this is the thread of all events. */
 const busyTimeoutMs = 100;
+const smallestPageBytes = 512;
 /** A write-ahead log that a burst made long is cut back to this. */
 const journalSizeLimitBytes = 16 * 1024 * 1024;
 
@@ -60,8 +61,8 @@ export function openDatabase(description: DatabaseDescription): Opening {
 
 function openOrdinaryFile(description: DatabaseDescription, fileId: string): Opening {
   const { file, title } = description;
-  // No database of ours is ever empty: SQLite would take it for a new one and say nothing.
-  if (lstatSync(file).size === 0) return { kind: 'unusable', why: 'damaged', fileId };
+  // None of ours is ever smaller than a page: SQLite would take it for a new one and say nothing.
+  if (lstatSync(file).size < smallestPageBytes) return { kind: 'unusable', why: 'damaged', fileId };
   let db: Database.Database | null = null;
   try {
     db = new Database(file, { fileMustExist: true, timeout: busyTimeoutMs });

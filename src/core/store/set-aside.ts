@@ -60,18 +60,26 @@ export function removeDatabase(file: string): void {
     rmSync(name, { force: true });
 }
 
-/** Makes an empty file of this name, or of the next that is free: who makes it has the name. */
+/** Makes an empty file of this name, or of one with a number above all that there are: who makes it has the name. */
 function reserveName(wanted: string): string {
-  for (let number = 1; ; number += 1) {
+  const taken = readdirSync(dirname(wanted)).map((name) => numberOf(name, basename(wanted)));
+  for (let number = Math.max(0, ...taken) + 1; ; number += 1) {
     const name = number === 1 ? wanted : `${wanted}-${number}`;
     try {
       closeSync(openSync(name, 'wx', 0o600));
       return name;
     } catch (error) {
       const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-      if (!isTaken || number === maxNames) throw error;
+      if (!isTaken || number >= maxNames) throw error;
     }
   }
+}
+
+/** 1 for the name itself, 2 for `<name>-2`, 0 for others. */
+function numberOf(name: string, wanted: string): number {
+  if (name === wanted) return 1;
+  const number = name.startsWith(`${wanted}-`) ? Number(name.slice(wanted.length + 1)) : 0;
+  return Number.isSafeInteger(number) ? number : 0;
 }
 
 function timestamp(date: Date): string {

@@ -15,7 +15,7 @@ export const performanceSchema = z.strictObject({
   enable_pre_processor: setting(
     flag,
     true,
-    'Decide special files, sizes, known-good hashes and the limits of archives before engines are asked.',
+    'Let known-good hashes spare the engines. Special files, sizes and limits of archives are looked at in any case.',
     { effect: 'restart' },
   ),
   bloom_filter_mb: setting(

@@ -38,12 +38,6 @@ export const scanningSchema = z.strictObject({
     unit: 'seconds',
     effect: 'restart',
   }),
-  yara_timeout_seconds: setting(
-    amount(0, 3600),
-    0,
-    'Longest time YARA may take for one file; 0 for most of scan_timeout_seconds.',
-    { unit: 'seconds', effect: 'restart', pending: true },
-  ),
   max_file_size: setting(sizeBytes, 2 * gib, 'A larger file is not opened; its verdict is partial.', bytes),
   whole_file_size: setting(
     sizeBytes.max(256 * mib),
@@ -76,9 +70,9 @@ export const scanningSchema = z.strictObject({
     { unit: 'files', effect: 'restart' },
   ),
   max_queue_size: setting(
-    wholeNumber(100, 1_000_000),
+    wholeNumber(1000, 1_000_000),
     50_000,
-    'Files that may wait; beyond that those of low priority are put off to the next sweep.',
-    { unit: 'files', effect: 'restart', pending: true },
+    'Files that may wait for a worker; beyond that they are offered again later.',
+    { unit: 'files', effect: 'restart' },
   ),
 });

@@ -35,6 +35,8 @@ export function startCore(scene: Scene, options: Partial<AntivirusOptions> = {})
     },
     yara: { rulePaths: [builtInRules], binding: 'auto' },
     hashLists: { knownBad: [], knownGood: [] },
+    trustKnownGood: true,
+    maxQueueSize: 50_000,
     maxFileSizeBytes: 2 * 1024 * mib,
     wholeFileBytes: 128 * mib,
     scanTimeoutMs: 60_000,

@@ -1,86 +1,11 @@
 import { existsSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { silentLogger } from '../../../src/core/logger.ts';
-import { Pipeline, type ScanOutcome } from '../../../src/core/pipeline.ts';
-import { ScanPool } from '../../../src/core/pool/scan-pool.ts';
-import { StrikeList } from '../../../src/core/pool/strike-list.ts';
-import type { AssignedFile, FileResult } from '../../../src/core/pool/worker-protocol.ts';
-import type { Priority, ScanRequest } from '../../../src/shared/scan.ts';
-import type { Judgement, Verdict } from '../../../src/shared/verdict.ts';
-import { anyScope, cleanVerdict, FakeWorker, resultOf } from '../../helpers/fake-worker.ts';
-import { temporaryFolder, type TemporaryFolder } from '../../helpers/temporary-folder.ts';
+import type { Judgement } from '../../../src/shared/verdict.ts';
+import { clean, makePipeline, request, verdictOf, whenDone } from '../../helpers/pipeline-of.ts';
+import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
-type Decision = FileResult | 'ends' | 'never';
-
-interface Surroundings {
-  readonly folder: TemporaryFolder;
-  /** What the worker makes of each file. */
-  readonly decide?: (file: AssignedFile) => Decision;
-  readonly maxQueueSize?: number;
-  readonly filesPerWorker?: number;
-}
-
-function verdictOf(judgement: Judgement, durationMs = 0): FileResult {
-  return resultOf({ ...cleanVerdict, judgement, durationMs });
-}
-
-const clean = verdictOf({ kind: 'clean' });
 const timeout: Judgement = { kind: 'unscannable', reason: 'timeout', detail: 'clamd did not answer' };
-
-async function makePipeline({
-  folder,
-  decide = () => clean,
-  maxQueueSize = 100,
-  filesPerWorker = 4,
-}: Surroundings) {
-  const scanned: string[] = [];
-  const pool = new ScanPool({
-    startProcess() {
-      const worker = new FakeWorker();
-      worker.onSent = (message) => {
-        if (message.kind === 'start') queueMicrotask(() => worker.getReady());
-        if (message.kind !== 'scan') return;
-        for (const file of message.files) {
-          scanned.push(file.path);
-          const decision = decide(file);
-          if (decision === 'ends') setImmediate(() => worker.end('ended by SIGSEGV'));
-          else if (decision !== 'never') setImmediate(() => worker.finish(file.path, decision));
-        }
-      };
-      return worker;
-    },
-    workerSettings: {},
-    workers: 1,
-    filesPerWorker,
-    filesAtOnce: filesPerWorker,
-    verdictScope: () => anyScope,
-    silenceLimitMs: 60_000,
-    startLimitMs: 60_000,
-    memoryLimitBytes: 1e9,
-    logger: silentLogger,
-  });
-  await pool.start();
-  const strikes = new StrikeList(join(folder.path, 'strikes.json'), () => 'generation');
-  const options = {
-    engines: { pool, generation: { id: 'generation', isCertain: true }, start: async () => pool },
-    cache: null,
-    strikes,
-    maxFileSizeBytes: 1000,
-    maxQueueSize,
-    requestTimeoutMs: 500,
-    logger: silentLogger,
-  };
-  return { pipeline: new Pipeline(options), scanned };
-}
-
-function request(path: string, priority: Priority = 'normal'): ScanRequest {
-  return { path, priority, origin: 'manual' };
-}
-
-async function whenDone(outcome: Promise<ScanOutcome> | null): Promise<Verdict | undefined> {
-  return (await outcome)?.verdict;
-}
 
 describe('a file that changes', () => {
   test('is identified and scanned again, and has the verdict on what it is then', async () => {

@@ -28,10 +28,13 @@ describe('what stands in the place of a configuration is no danger:', () => {
       expect(codeFor(file, false)).toBe('FILE_UNREADABLE');
   });
 
-  test('10 MB, and a file of the kernel that says it is empty and is not', () => {
+  test('10 MB', () => {
     using folder = temporaryFolder();
     expect(codeFor(folder.write('c.toml', Buffer.alloc(10_000_000, '# \n')))).toBe('FILE_UNREADABLE');
-    if (process.platform === 'linux') expect(codeFor('/proc/kallsyms')).toBe('FILE_UNREADABLE');
+  });
+
+  test.runIf(process.platform === 'linux')('a file of the kernel that says it is empty and is large', () => {
+    expect(codeFor('/proc/kallsyms')).toBe('FILE_UNREADABLE');
   });
 
   test('a link to nothing does not pass for no file', () => {
@@ -80,9 +83,10 @@ describe('a million characters are read in a moment', () => {
   ])('%s', (_name, text) => {
     using folder = temporaryFolder();
     const file = folder.write('c.toml', text);
-    const start = performance.now();
+    const before = process.cpuUsage();
     expect(['loaded', 'CONFIG_INVALID']).toContain(codeFor(file));
-    expect(performance.now() - start).toBeLessThan(8000);
+    // Of the processor, not of the clock: others may be at work.
+    expect(process.cpuUsage(before).user).toBeLessThan(8_000_000);
   });
 });
 

@@ -138,6 +138,18 @@ describe('the queue', () => {
     expect(pool.targets).toEqual([]);
   });
 
+  test('that comes to ask for all workers is looked at then, not at the next interval', () => {
+    const { pool, setDepth } = makeLoop({ checkEveryMs: 600_000, cooldownMs: 1000 });
+    setDepth(60);
+    vi.advanceTimersByTime(5000);
+    setDepth(149);
+    vi.advanceTimersByTime(5000);
+    expect(pool.targets).toEqual([3]);
+    setDepth(150);
+    vi.advanceTimersByTime(burstMs);
+    expect(pool.targets).toEqual([3, 8]);
+  });
+
   test('that crosses nothing is looked at all the same, every 30 s', () => {
     const { pool, machine, trace } = makeLoop();
     machine.depth = 100;

@@ -16,7 +16,9 @@ function insertContent(db: Database.Database, kind: string, detections: string |
 
 describe('the verdict cache', () => {
   test('has versions 1, 2, 3 … in order', () => {
-    expect(cacheMigrations.map(({ version }) => version)).toEqual(cacheMigrations.map((_, index) => index + 1));
+    expect(cacheMigrations.map(({ version }) => version)).toEqual(
+      cacheMigrations.map((_, index) => index + 1),
+    );
   });
 
   test('has strict tables only, also after a second look', () => {

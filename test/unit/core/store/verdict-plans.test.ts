@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import type { PromptDatabaseSlot, WritableDb } from '../../../../src/core/store/database-handle.ts';
+import { VerdictStore } from '../../../../src/core/store/verdict-store.ts';
+import { cacheFile, entryFor, generation, hashOf, identityFor } from '../../../helpers/store-entries.ts';
+import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
+
+/** Remembers every statement that goes through it. */
+class Listener implements PromptDatabaseSlot {
+  readonly statements = new Set<string>();
+  readonly #slot: PromptDatabaseSlot;
+  readonly #heard = new Map<object, WritableDb>();
+
+  constructor(slot: PromptDatabaseSlot) {
+    this.#slot = slot;
+  }
+
+  read<T>(work: (db: WritableDb) => T, fallback: T): T {
+    return this.#slot.writeNow((db) => work(this.#listenTo(db)), fallback);
+  }
+
+  write(work: (db: WritableDb) => void): void {
+    this.#slot.writeNow((db) => work(this.#listenTo(db)), undefined);
+  }
+
+  writeNow<T>(work: (db: WritableDb) => T, fallback: T): T {
+    return this.#slot.writeNow((db) => work(this.#listenTo(db)), fallback);
+  }
+
+  #listenTo(db: WritableDb): WritableDb {
+    const { statements } = this;
+    const heard =
+      this.#heard.get(db) ??
+      new Proxy(db, {
+        get(target, name) {
+          const member: unknown = Reflect.get(target, name, target);
+          if (typeof member !== 'function') return member;
+          return (...args: unknown[]) => {
+            if (name === 'prepare') statements.add(String(args[0]));
+            return Reflect.apply(member, target, args) as unknown;
+          };
+        },
+      });
+    this.#heard.set(db, heard);
+    return heard;
+  }
+}
+
+function plansOf(use: (store: VerdictStore) => void): ReadonlyMap<string, string> {
+  using folder = temporaryFolder();
+  using file = cacheFile(folder.path);
+  const listener = new Listener(file);
+  use(new VerdictStore(listener));
+  return file.read(
+    (db) =>
+      new Map(
+        [...listener.statements].map((sql) => {
+          const parameters = sql.replaceAll(/'[^']*'/g, '').match(/\?/g) ?? [];
+          const rows = db
+            .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+            .all(...parameters.map(() => '[]'));
+          return [sql.replaceAll(/\s+/g, ' '), rows.map(({ detail }) => detail).join('\n')] as const;
+        }),
+      ),
+    new Map(),
+  );
+}
+
+function useAll(store: VerdictStore): void {
+  store.remember(entryFor(1));
+  store.rememberEngines('key', { generation, certain: true, engines: [] });
+  store.recallFiles([identityFor(1)], generation);
+  store.recallContents([hashOf(1)], generation);
+  store.prune({ hashedBeforeMs: 0, scannedBeforeMs: 0, maxFiles: 5 }, 10);
+}
+
+describe('the statements of the verdict store', () => {
+  const plans = plansOf(useAll);
+
+  function planOf(...words: readonly string[]): string {
+    const found = [...plans].filter(([sql]) => words.every((word) => sql.includes(word)));
+    expect(found).toHaveLength(1);
+    return found[0]?.[1] ?? '';
+  }
+
+  test('never go through all of files or contents, but along an index to a limit', () => {
+    const scans = [...plans]
+      .filter(([, plan]) => /SCAN (?:files|contents|f|c)\b/.test(plan))
+      .map(([sql, plan]) => ({ sql, scan: /SCAN (?:files|contents).*/.exec(plan)?.[0] }));
+    expect(scans).toEqual([
+      { sql: expect.stringContaining('LIMIT ?'), scan: 'SCAN files USING INDEX files_hashed_at_ms' },
+      { sql: expect.stringContaining('LIMIT ?'), scan: 'SCAN files USING INDEX files_hashed_at_ms' },
+    ]);
+    expect(plans.size).toBeGreaterThan(15);
+  });
+
+  test('sort nothing that grows with the tables', () => {
+    const sorting = [...plans].filter(([, plan]) => plan.includes('TEMP B-TREE'));
+    expect(sorting).toEqual([]);
+  });
+
+  test('look files up by identity, then their contents by hash', () => {
+    expect(planOf('json_each', 'CROSS JOIN files').split('\n')).toEqual([
+      expect.stringContaining('SCAN k VIRTUAL TABLE'),
+      'SEARCH f USING INDEX sqlite_autoindex_files_1 (identity=?)',
+      'SEARCH c USING PRIMARY KEY (sha256=?) LEFT-JOIN',
+    ]);
+  });
+
+  test('look contents up by hash', () => {
+    expect(planOf('json_each', 'CROSS JOIN contents').split('\n')).toEqual([
+      expect.stringContaining('SCAN k VIRTUAL TABLE'),
+      'SEARCH c USING PRIMARY KEY (sha256=?)',
+    ]);
+  });
+
+  test('find what a file was before through the index of identities', () => {
+    expect(planOf('DELETE FROM files', 'identity > ?')).toContain('(identity>? AND identity<?)');
+  });
+
+  test('find what is old by its moment, and remove it by its key', () => {
+    expect(planOf('DELETE FROM files', 'hashed_at_ms')).toContain('(hashed_at_ms<?)');
+    const contents = planOf('DELETE FROM contents', 'scanned_at_ms');
+    expect(contents).toContain('SEARCH contents USING PRIMARY KEY (sha256=? AND generation=?)');
+    expect(contents).toContain('(scanned_at_ms<?)');
+  });
+
+  test('give identities along the ids', () => {
+    expect(planOf('SELECT id, identity')).toBe('SEARCH files USING INTEGER PRIMARY KEY (rowid>?)');
+  });
+});
