@@ -81,7 +81,9 @@ async function measureRescan(paths: readonly string[], options: CommonOptions): 
   const settings = settingsFor(options);
   const dataDir = mkdtempSync(join(tmpdir(), 'vedette-bench-'));
   const interrupt = new AbortController();
-  const stop = (): void => interrupt.abort();
+  function stop(): void {
+    interrupt.abort();
+  }
   process.once('SIGINT', stop);
   try {
     const logger = loggerFor(options);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { EngineReport } from '../shared/engine-report.ts';
 import { noCacheStats, type CacheStats } from '../shared/metrics.ts';
 import type { Settings } from '../shared/settings.ts';
-import { livePartsOf, type AntivirusOptions, type LiveParts } from './antivirus-options.ts';
+import { livePartsOf, type AntivirusOptions } from './antivirus-options.ts';
 import { VerdictCache } from './cache/verdict-cache.ts';
-import { EngineRoom, type EngineRoomOptions } from './engine-room.ts';
+import { EngineRoom } from './engine-room.ts';
 import { systemClock } from './metrics/metrics-clock.ts';
 import { PrometheusExposition } from './metrics/prometheus.ts';
 import { MetricsRecorder } from './metrics/metrics-recorder.ts';
@@ -17,17 +17,12 @@ import { SystemLoadSampler } from './pool/load-sampler.ts';
 import { ScalingLoop } from './pool/scaling-loop.ts';
 import { StrikeList } from './pool/strike-list.ts';
 import type { VerdictScope } from './pool/worker-protocol.ts';
+import { requestTimeoutOf, roomOptions, startWorkers } from './room-options.ts';
 import { ScalableRoom } from './scalable-room.ts';
 import { HistoryStore } from './store/history-store.ts';
 import { openStore, type Store } from './store/store.ts';
 import { Upkeep } from './upkeep.ts';
 import { readVersion } from './version.ts';
-
-/** Each deadline lies inside the one around it, so that who is late can still say so: 60 s, 55 s, 50 s. */
-const innerDeadline = 11 / 12;
-const workerStartLimitMs = 120_000;
-const filesAtOnce = 8;
-const rememberedContents = 50_000;
 
 interface Parts {
   readonly store: Store;
@@ -172,7 +167,7 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
     strikes: new StrikeList(join(dataDir, 'strikes.json'), () => room.generation.id),
     maxFileSizeBytes: options.maxFileSizeBytes,
     maxQueueSize: options.maxQueueSize,
-    requestTimeoutMs: options.scanTimeoutMs * innerDeadline,
+    requestTimeoutMs: requestTimeoutOf(options),
     logger,
     onOutcome: ({ request, verdict, savedMs }: ScanOutcome) =>
       recorder.recordScan({ path: request.path, verdict, priority: request.priority, savedMs }),
@@ -181,6 +176,7 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
       scaling.observeDepth(depth);
     },
   });
+  if (options.staysOn) void cache?.warm(room.generation);
   const upkeep = starting.use(
     new Upkeep({
       room,
@@ -208,66 +204,6 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
   });
 }
 
-function roomOptions(
-  options: AntivirusOptions,
-  store: Store,
-  verdictScope: () => VerdictScope,
-): EngineRoomOptions {
-  const { scanTimeoutMs, logger, signal, clamdLimits, maxFileSizeBytes, wholeFileBytes } = options;
-  const requestTimeoutMs = scanTimeoutMs * innerDeadline;
-  return {
-    clamd: {
-      choice: options.clamd,
-      signatureDir: options.signatureDir,
-      dataDir: options.dataDir,
-      limits: clamdLimits,
-      maxScanSeconds: Math.max(1, Math.floor((requestTimeoutMs * innerDeadline) / 1000)),
-      logger,
-      signal,
-    },
-    workers: {
-      yara: options.yara,
-      hashLists: options.hashLists,
-      trustKnownGood: options.trustKnownGood,
-      wholeFileBytes,
-      requestTimeoutMs,
-      filesAtOnce,
-      contents: options.cache === null ? null : { maxEntries: rememberedContents, database: store.cacheFile },
-    },
-    pool: {
-      startProcess: options.startWorker,
-      verdictScope,
-      workers: startWorkers(options.live),
-      filesAtOnce,
-      filesPerWorker: filesAtOnce * 4,
-      silenceLimitMs: scanTimeoutMs,
-      startLimitMs: workerStartLimitMs,
-      memoryLimitBytes: options.workerMemoryLimitBytes,
-      logger,
-    },
-    decisive: {
-      vedette: readVersion(),
-      trustKnownGood: options.trustKnownGood,
-      limits: { ...clamdLimits, maxFileSizeBytes, wholeFileBytes },
-    },
-    memory: options.cache === null ? null : store.verdicts,
-    logger,
-    signal,
-  };
-}
-
-function startWorkers({ scaling }: LiveParts): number {
-  return scaling.enabled ? scaling.minWorkers : scaling.maxWorkers;
-}
-
-/** Within what a worker may answer from what is remembered. */
-function scopeOf({ generation }: EngineRoom, cache: VerdictCache | null): VerdictScope {
-  return {
-    generation: generation.id,
-    notBeforeMs: cache?.contentsNotBeforeMs(generation) ?? Number.POSITIVE_INFINITY,
-  };
-}
-
 function gaugesOf({ pool }: EngineRoom, { queueDepth }: Pipeline, load: SystemLoadSampler): Gauges {
   const { cpuPercent, memoryPercent } = load.sample();
   return {
@@ -277,5 +213,13 @@ function gaugesOf({ pool }: EngineRoom, { queueDepth }: Pipeline, load: SystemLo
     workerUtilization: pool?.utilization() ?? 0,
     cpuPercent,
     memoryPercent,
+  };
+}
+
+/** Within what a worker may answer from what is remembered. */
+function scopeOf({ generation }: EngineRoom, cache: VerdictCache | null): VerdictScope {
+  return {
+    generation: generation.id,
+    notBeforeMs: cache?.contentsNotBeforeMs(generation) ?? Number.POSITIVE_INFINITY,
   };
 }

@@ -1,6 +1,7 @@
 // The clamd that was settled at start, asked again later: how it is, what it has loaded, what workers are told of it.
 import type { EngineReport } from '../shared/engine-report.ts';
 import { messageOf } from '../shared/errors.ts';
+import { assertNever } from '../shared/verdict.ts';
 import { askClamd } from './engines/clamd/ask-clamd.ts';
 import { reportManaged, type FoundEngine, type LocatedClamd } from './engines/clamd/find-clamd.ts';
 import type { Logger } from './logger.ts';
@@ -31,8 +32,10 @@ export function fingerprintOf(clamd: FoundEngine): string {
       return clamd.managed.signatures.fingerprint;
     case 'found':
       return clamd.fingerprint;
-    default:
+    case 'unavailable':
       return 'none';
+    default:
+      return assertNever(clamd);
   }
 }
 

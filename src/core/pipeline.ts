@@ -20,7 +20,10 @@ export interface ScanOutcome {
 export interface PipelineOptions {
   readonly engines: Pick<EngineRoom, 'pool' | 'generation' | 'start'>;
   /** null: every file goes through the engines. */
-  readonly cache: Pick<VerdictCache, 'recallMany' | 'recall' | 'remember' | 'recordContentLookups'> | null;
+  readonly cache: Pick<
+    VerdictCache,
+    'recallMany' | 'recall' | 'findingOf' | 'remember' | 'recordContentLookups'
+  > | null;
   readonly strikes: StrikeList;
   readonly maxFileSizeBytes: number;
   readonly maxQueueSize: number;
@@ -196,8 +199,13 @@ export class Pipeline {
   /** A finding with earlier signatures stays until the engines have looked at all of the file again. */
   #unlessStanding(file: IdentifiedFile, answer: Answer): Answer {
     if (isComplete(answer.verdict.judgement)) return answer;
-    const recall = this.#options.cache?.recall(file, this.#options.engines.generation);
-    return recall?.kind === 'standing' ? { verdict: recall.verdict, savedMs: 0 } : answer;
+    const { cache, engines } = this.#options;
+    if (cache === null) return answer;
+    const recall = cache.recall(file, engines.generation);
+    if (recall.kind === 'standing') return { verdict: recall.verdict, savedMs: 0 };
+    const { sha256 } = answer.verdict;
+    const finding = sha256 === null ? null : cache.findingOf(sha256, engines.generation);
+    return finding === null ? answer : { verdict: finding, savedMs: 0 };
   }
 
   #settle(file: IdentifiedFile, result: Exclude<PoolResult, { kind: 'changed' }>): Answer {

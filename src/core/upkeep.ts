@@ -1,4 +1,5 @@
 // What is done now and then while Vedette runs: signatures are looked at, recent files scanned again, old rows removed.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../shared/errors.ts';
 import type { AntivirusOptions, LiveParts } from './antivirus-options.ts';
 import type { EngineRoom } from './engine-room.ts';
@@ -22,8 +23,11 @@ export interface UpkeepOptions {
 }
 
 const tidyEveryMs = 10 * 60_000;
+const dayMs = 24 * 3_600_000;
 /** Some milliseconds of work at a time: the event loop has others to serve. */
 const rowsAtOnce = 2000;
+/** What a command does at most at its end. */
+const slicesAtEnd = 5;
 
 export class Upkeep implements AsyncDisposable {
   readonly #options: UpkeepOptions;
@@ -34,11 +38,12 @@ export class Upkeep implements AsyncDisposable {
   #checkTimer: NodeJS.Timeout | null = null;
   #rescan: Promise<void> | null = null;
   #rescanWanted = false;
+  #tidying: Promise<void> | null = null;
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
     this.#live = options.live;
-    this.#tidyTimer = setInterval(() => this.tidy(), tidyEveryMs).unref();
+    this.#tidyTimer = setInterval(() => this.#tidySoon(), tidyEveryMs).unref();
     this.#stopListening = options.room.onGeneration(() => {
       if (options.rescans) this.#rescanSoon();
     });
@@ -53,24 +58,41 @@ export class Upkeep implements AsyncDisposable {
     this.#checkTimer = setInterval(() => void this.#check(), live.signatureCheckMs).unref();
   }
 
-  /** Removes what is too old or too much, a slice at a time; called often enough it keeps up. */
-  tidy(): void {
-    const { verdicts, history, maxFiles } = this.#options;
-    const { identityTtlMs, verdictTtlMs } = this.#live.cacheTimes;
-    const nowMs = Date.now();
-    const bounds = { hashedBeforeMs: nowMs - identityTtlMs, scannedBeforeMs: nowMs - verdictTtlMs, maxFiles };
-    verdicts.prune(bounds, rowsAtOnce);
-    history.rollUp(nowMs / 1000, { retentionDays: this.#live.historyDays });
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     this.#stopListening();
     clearInterval(this.#tidyTimer);
     if (this.#checkTimer !== null) clearInterval(this.#checkTimer);
     await this.#rescan;
+    await this.#tidying;
     // A command is too short for the timer: each does its share at the end.
-    this.tidy();
+    await this.#tidy(slicesAtEnd);
+  }
+
+  #tidySoon(): void {
+    this.#tidying ??= this.#tidy(Number.POSITIVE_INFINITY).finally(() => {
+      this.#tidying = null;
+    });
+  }
+
+  /** Removes what is too old or too much, a slice at a time. */
+  async #tidy(maxSlices: number): Promise<void> {
+    const { verdicts, history, maxFiles } = this.#options;
+    const { cacheTimes, historyDays } = this.#live;
+    const nowMs = Date.now();
+    const bounds = {
+      hashedBeforeMs: nowMs - cacheTimes.identityTtlMs,
+      scannedBeforeMs: nowMs - cacheTimes.verdictTtlMs,
+      findingsBeforeMs: nowMs - historyDays * dayMs,
+      maxFiles,
+    };
+    history.rollUp(nowMs / 1000, { retentionDays: historyDays });
+    for (let slice = 0; slice < maxSlices; slice += 1) {
+      if (verdicts.prune(bounds, rowsAtOnce) === 0) return;
+      await nextTurn();
+      // The one at the end has its own bound.
+      if (maxSlices === Number.POSITIVE_INFINITY && this.#stop.signal.aborted) return;
+    }
   }
 
   async #check(): Promise<void> {

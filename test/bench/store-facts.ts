@@ -118,7 +118,12 @@ try {
   measure('identitiesAfter, 5,000', Math.min(200, rows / 5000), 5000, () => {
     ({ lastId } = verdicts.identitiesAfter(lastId, 5000));
   });
-  const bounds = { hashedBeforeMs: 1_700_000_000_000 + rows / 2, scannedBeforeMs: 0, maxFiles: rows };
+  const bounds = {
+    hashedBeforeMs: 1_700_000_000_000 + rows / 2,
+    scannedBeforeMs: 0,
+    findingsBeforeMs: 0,
+    maxFiles: rows,
+  };
   measure('prune, 1,000 rows', 20, 1000, () => verdicts.prune(bounds, 1000));
   store[Symbol.dispose]();
   measure('open again and look once', 1, 1, () => {

@@ -1,6 +1,7 @@
 // One user with files to scan and a data folder that is kept from run to run: each run is a `bin/vedette` of its own.
+import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
-import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { encodePath } from '../../src/core/files/raw-path.ts';
 import type { ScanResult, ScanSummary } from '../../src/shared/scan-report.ts';
@@ -57,7 +58,10 @@ export class ScanHome implements Disposable {
   }
 
   /** `vedette scan --json --all` of the tree, without clamd unless the arguments name one. */
-  async scan(args: readonly string[] = [], { env = {}, preload, paths }: HomeScanOptions = {}): Promise<HomeScan> {
+  async scan(
+    args: readonly string[] = [],
+    { env = {}, preload, paths }: HomeScanOptions = {},
+  ): Promise<HomeScan> {
     writeFileSync(this.#childrenFile, '');
     const modules = [this.#watcher, ...(preload === undefined ? [] : [preload])];
     const nodeOptions = modules.map((module) => `--import=${module}`).join(' ');
@@ -71,8 +75,8 @@ export class ScanHome implements Disposable {
     return { code, summary, results, told: toldBy(results), startedProcesses: children !== 'none' };
   }
 
-  async status(): Promise<StatusReport> {
-    const { stdout } = await runVedette(['status', '--json'], { home: this.path });
+  async status(args: readonly string[] = []): Promise<StatusReport> {
+    const { stdout } = await runVedette(['status', '--json', ...args], { home: this.path });
     return statusReportSchema.parse(JSON.parse(stdout));
   }
 
@@ -101,13 +105,17 @@ export function factsOf(results: readonly ScanResult[]): ReadonlyMap<string, unk
   );
 }
 
-/** Other bytes of the same length, and the times it had: only ctime tells. */
+/** Other bytes of the same length, and the times it had to the nanosecond: only ctime tells. */
 export function rewriteUnnoticed(path: string, content: Uint8Array | string): void {
-  const { size, atime, mtime } = statSync(path);
+  const before = statSync(path, { bigint: true });
+  const times = `${path}.times`;
+  execFileSync('touch', ['-r', path, times]);
   writeFileSync(path, content);
-  utimesSync(path, atime, mtime);
-  const now = statSync(path);
-  if (now.size !== size || now.mtimeMs !== mtime.getTime()) throw new Error(`${path} looks rewritten`);
+  execFileSync('touch', ['-r', times, path]);
+  rmSync(times);
+  const after = statSync(path, { bigint: true });
+  if (after.size !== before.size || after.mtimeNs !== before.mtimeNs)
+    throw new Error(`${path} looks rewritten`);
 }
 
 /** A YARA rule that finds `text`; of the same length for all texts of the same length. */

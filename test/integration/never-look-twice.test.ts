@@ -206,7 +206,7 @@ describe('what was remembered', () => {
 });
 
 const clamdOnly = ['vedette-marker', 'for-clamd-8f20'].join('-');
-const otherOnly = ['vedette-marker', 'for-none-31b7'].join('-');
+const otherOnly = ['vedette-marker', 'for-nobody31b7'].join('-');
 const nowhere = '/nowhere/clamd.sock';
 
 function signatureFor(text: string): string {
@@ -234,10 +234,10 @@ describe('an engine that is asked for and cannot look', () => {
         return next(name, context);
       } });`,
     );
-    expect(await home.scan(['--yara-binding', 'native'], { preload: broken })).toMatchObject({
-      code: 2,
-      told: { file: 'partial/engine_unavailable' },
-    });
+    const args = ['--yara-binding', 'native'];
+    const told = { code: 2, told: { file: 'partial/engine_unavailable' } };
+    expect(await home.scan([...args, '--no-cache'], { preload: broken })).toMatchObject(told);
+    expect(await home.scan(args, { preload: broken })).toMatchObject(told);
   });
 
   test('leaves nothing behind that a later scan could take for a verdict', async () => {
@@ -266,7 +266,10 @@ describe('what only clamd found', () => {
     home.plant('bad', clamdOnly);
     const other = home.write('elsewhere/other', 'other');
     await using clamd = await clamdThatFinds(clamdOnly);
-    expect(await home.scan(['--clamd', clamd.socketPath])).toMatchObject({ code: 1, told: { bad: 'infected' } });
+    expect(await home.scan(['--clamd', clamd.socketPath])).toMatchObject({
+      code: 1,
+      told: { bad: 'infected' },
+    });
     const standing = { code: 1, told: { bad: 'infected cached' } };
     expect(await home.scan(['--clamd', nowhere])).toMatchObject(standing);
     // A day later, as a scan of something else sees it.

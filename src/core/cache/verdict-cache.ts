@@ -131,6 +131,14 @@ export class VerdictCache implements Disposable {
     return recalls;
   }
 
+  /** The last word on a content where that was a finding, whatever its age and generation; null otherwise. */
+  findingOf(sha256: string, generation: Generation): Verdict | null {
+    const [stored] = this.isEnabled ? this.#store.recallContents([sha256], generation.id) : [];
+    if (stored == null || stored.judgement.kind === 'clean') return null;
+    const { judgement, engines, sizeBytes } = stored;
+    return { judgement, engines, sha256, sizeBytes, durationMs: 0, cachedFrom: 'content' };
+  }
+
   /**
    * Takes complete verdicts on content that was hashed; everything else is ignored. A verdict that came from this
    * cache by identity is ignored too: being asked for makes nothing younger.

@@ -1,12 +1,13 @@
 // What the cache needs of the database. It never throws: trouble looks like "not stored", and protection goes on.
 import type { FileIdentity } from '../../shared/scan.ts';
-import type { RememberedFile, StoredFile } from '../../shared/stored-verdict.ts';
+import type { RememberedFile, StoredFile, StoredVerdict } from '../../shared/stored-verdict.ts';
 
 export interface VerdictStorePort {
   /** One database has one id, until it is cleared; empty while there is no database. */
   readonly storeId: string;
   /** In the order asked for; null for what is not stored. */
   recallFiles(identities: readonly FileIdentity[], generation: string): readonly (StoredFile | null)[];
+  recallContents(sha256s: readonly string[], generation: string): readonly (StoredVerdict | null)[];
   remember(entry: RememberedFile): void;
   /**
    * Identities in the order they were stored, at most `limit`; none when there are no more. An id is never used

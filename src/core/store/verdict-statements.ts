@@ -70,9 +70,13 @@ export function prepareWrites(db: WritableDb) {
       `DELETE FROM files WHERE id IN
         (SELECT id FROM files WHERE hashed_at_ms < ? ORDER BY hashed_at_ms LIMIT ?)`,
     ),
-    deleteExpiredContents: db.prepare<[number, number]>(
-      `DELETE FROM contents WHERE (sha256, generation) IN
-        (SELECT sha256, generation FROM contents WHERE scanned_at_ms < ? ORDER BY scanned_at_ms LIMIT ?)`,
+    deleteExpiredClean: db.prepare<[number, number]>(
+      `DELETE FROM contents WHERE (sha256, generation) IN (SELECT sha256, generation FROM contents
+        WHERE kind = 'clean' AND scanned_at_ms < ? ORDER BY scanned_at_ms LIMIT ?)`,
+    ),
+    deleteExpiredFindings: db.prepare<[number, number]>(
+      `DELETE FROM contents WHERE (sha256, generation) IN (SELECT sha256, generation FROM contents
+        WHERE kind <> 'clean' AND scanned_at_ms < ? ORDER BY scanned_at_ms LIMIT ?)`,
     ),
     addToAbout: db.prepare<[number, number]>(`UPDATE about SET files = files + ?, contents = contents + ?`),
     renewAbout: db.prepare<[]>(

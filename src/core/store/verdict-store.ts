@@ -30,9 +30,11 @@ export interface RecentFile {
 }
 
 export interface VerdictBounds {
-  /** Files hashed, and contents scanned, before these moments go; milliseconds since 1970. */
+  /** Files hashed, and clean contents scanned, before these moments go; milliseconds since 1970. */
   readonly hashedBeforeMs: number;
   readonly scannedBeforeMs: number;
+  /** The same for findings, which stand until the content is scanned again. */
+  readonly findingsBeforeMs: number;
   /** Of more files, or more contents, the oldest go. */
   readonly maxFiles: number;
 }
@@ -184,10 +186,11 @@ export class VerdictStore {
   }
 
   /** Removes at most `maxRows` rows, at once. @returns how many; 0 when there is nothing more to remove. */
-  prune({ hashedBeforeMs, scannedBeforeMs, maxFiles }: VerdictBounds, maxRows: number): number {
+  prune(bounds: VerdictBounds, maxRows: number): number {
+    const { hashedBeforeMs, scannedBeforeMs, findingsBeforeMs, maxFiles } = bounds;
     return this.#slot.writeNow((db) => {
       const [, storedFiles, storedContents] = readAbout(this.#reads(db).about.get());
-      const { deleteExpiredFiles, deleteExpiredContents, addToAbout } = this.#writes(db);
+      const { deleteExpiredFiles, deleteExpiredClean, deleteExpiredFindings, addToAbout } = this.#writes(db);
       let left = maxRows;
       function remove(statement: typeof deleteExpiredFiles, beforeMs: number, limit: number): number {
         const { changes } = statement.run(beforeMs, Math.min(left, Math.max(0, limit)));
@@ -196,12 +199,11 @@ export class VerdictStore {
       }
       let files = remove(deleteExpiredFiles, hashedBeforeMs, maxRows);
       files += remove(deleteExpiredFiles, Number.MAX_SAFE_INTEGER, storedFiles - files - maxFiles);
-      let contents = remove(deleteExpiredContents, scannedBeforeMs, maxRows);
-      contents += remove(
-        deleteExpiredContents,
-        Number.MAX_SAFE_INTEGER,
-        storedContents - contents - maxFiles,
-      );
+      let contents = remove(deleteExpiredClean, scannedBeforeMs, maxRows);
+      contents += remove(deleteExpiredFindings, findingsBeforeMs, maxRows);
+      for (const statement of [deleteExpiredClean, deleteExpiredFindings]) {
+        contents += remove(statement, Number.MAX_SAFE_INTEGER, storedContents - contents - maxFiles);
+      }
       if (files + contents > 0) addToAbout.run(-files, -contents);
       return files + contents;
     }, 0);

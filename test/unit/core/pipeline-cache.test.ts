@@ -31,12 +31,16 @@ const unavailable: FileResult = {
 };
 
 /** A cache that says what the test wants, and remembers what it was told. */
-function cacheThat(answers: (file: IdentifiedFile) => Recall) {
+function cacheThat(
+  answers: (file: IdentifiedFile) => Recall,
+  findings: ReadonlyMap<string, Verdict> = new Map(),
+) {
   const remembered: FreshVerdict[] = [];
   const lookups: [number, number][] = [];
   const cache: NonNullable<PipelineOptions['cache']> = {
     recall: answers,
     recallMany: (files) => files.map(answers),
+    findingOf: (sha256) => findings.get(sha256) ?? null,
     remember: (fresh) => void remembered.push(fresh),
     recordContentLookups: (hits, misses) => void lookups.push([hits, misses]),
   };
@@ -182,6 +186,16 @@ describe('a finding with earlier signatures', () => {
       ...infected,
       cachedFrom: 'database',
     });
+  });
+});
+
+test('a finding for the same content stays when the engines cannot look at all of it', async () => {
+  using folder = temporaryFolder();
+  const { cache } = cacheThat(unknown, new Map([['a'.repeat(64), { ...infected, cachedFrom: 'content' }]]));
+  const { pipeline } = await makePipeline({ folder, decide: () => unavailable, options: () => ({ cache }) });
+  expect(await whenDone(pipeline.scan(request(folder.write('copy'))))).toEqual({
+    ...infected,
+    cachedFrom: 'content',
   });
 });
 

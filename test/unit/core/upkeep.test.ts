@@ -20,13 +20,16 @@ function settings(checkMinutes: number, files: number) {
   );
 }
 
+function outcomeOf(request: ScanRequest): ScanOutcome {
+  return { request, verdict: cleanVerdict, savedMs: 0 };
+}
+
 function surroundings(rescans = true) {
   const requests: ScanRequest[] = [];
   const listeners: ((generation: Generation) => void)[] = [];
   const refresh = vi.fn<() => Promise<boolean>>(async () => false);
   const prune = vi.fn<() => number>(() => 0);
   const rollUp = vi.fn<() => void>();
-  const outcomeOf = (request: ScanRequest): ScanOutcome => ({ request, verdict: cleanVerdict, savedMs: 0 });
   const upkeep = new Upkeep({
     room: {
       refresh,
@@ -110,6 +113,7 @@ describe('old rows', () => {
       {
         hashedBeforeMs: Date.now() - 24 * 3600_000,
         scannedBeforeMs: Date.now() - 24 * 3600_000,
+        findingsBeforeMs: Date.now() - 30 * 24 * 3600_000,
         maxFiles: 5,
       },
       expect.any(Number),
@@ -118,6 +122,16 @@ describe('old rows', () => {
     await upkeep[Symbol.asyncDispose]();
     expect(prune).toHaveBeenCalledTimes(2);
   });
+});
+
+test('what is much is removed a slice at a time, until nothing is left to remove', async () => {
+  const { upkeep, prune } = surroundings();
+  for (const removed of [2000, 2000, 7, 0]) prune.mockReturnValueOnce(removed);
+  vi.advanceTimersByTime(10 * minuteMs);
+  await vi.waitFor(() => expect(prune).toHaveBeenCalledTimes(4));
+  prune.mockReturnValue(2000);
+  await upkeep[Symbol.asyncDispose]();
+  expect(prune).toHaveBeenCalledTimes(4 + 5);
 });
 
 test('after its end nothing is listened to any more', async () => {

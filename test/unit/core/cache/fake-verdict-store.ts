@@ -27,6 +27,10 @@ export class FakeVerdictStore implements VerdictStorePort {
     return identities.map((identity) => this.#file(identity, generation));
   }
 
+  recallContents(sha256s: readonly string[], generation: string): readonly (StoredVerdict | null)[] {
+    return sha256s.map((sha256) => (this.isBroken ? null : this.#content(sha256, generation)));
+  }
+
   remember({ verdict, ...file }: RememberedFile): void {
     if (this.isBroken) return;
     this.#lastId += 1;
@@ -74,10 +78,14 @@ export class FakeVerdictStore implements VerdictStorePort {
   #file(identity: FileIdentity, generation: string): StoredFile | null {
     const row = this.#rows.get(identity);
     if (row === undefined || this.isBroken) return null;
-    const verdicts = this.#contents.get(row.sha256);
-    const finding = verdicts?.values().find(({ judgement }) => judgement.kind !== 'clean');
-    const verdict = verdicts?.get(generation) ?? finding ?? null;
+    const verdict = this.#content(row.sha256, generation);
     return { identity, sha256: row.sha256, hashedAtMs: row.hashedAtMs, verdict };
+  }
+
+  #content(sha256: string, generation: string): StoredVerdict | null {
+    const verdicts = this.#contents.get(sha256);
+    const finding = verdicts?.values().find(({ judgement }) => judgement.kind !== 'clean');
+    return verdicts?.get(generation) ?? finding ?? null;
   }
 }
 

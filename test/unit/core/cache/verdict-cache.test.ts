@@ -147,6 +147,28 @@ describe('what is remembered', () => {
     expect(scene.cache.recall(file, A)).toEqual({ kind: 'unknown' });
   });
 
+  test('as a finding is the last word on its content, whatever file holds it and however old it is', () => {
+    using scene = makeScene();
+    const { cache, clock } = scene;
+    const clean = verdictOf({ sha256: 'bb'.repeat(32) });
+    cache.remember({ file, verdict: infected, generation: A });
+    cache.remember({ file: other, verdict: clean, generation: A });
+    clock.nowMs += 1000 * hourMs;
+    const { judgement, engines, sizeBytes } = infected;
+    expect(cache.findingOf('aa'.repeat(32), B)).toEqual({
+      judgement,
+      engines,
+      sizeBytes,
+      sha256: 'aa'.repeat(32),
+      durationMs: 0,
+      cachedFrom: 'content',
+    });
+    expect(cache.findingOf('bb'.repeat(32), A)).toBeNull();
+    expect(cache.findingOf('cc'.repeat(32), A)).toBeNull();
+    cache.isEnabled = false;
+    expect(cache.findingOf('aa'.repeat(32), A)).toBeNull();
+  });
+
   test('outlives the database in memory', () => {
     using scene = makeScene();
     scene.cache.remember({ file, verdict: infected, generation: A });

@@ -70,7 +70,7 @@ function useAll(store: VerdictStore): void {
   store.rememberEngines('key', { generation, certain: true, engines: [] });
   store.recallFiles([identityFor(1)], generation);
   store.recallContents([hashOf(1)], generation);
-  store.prune({ hashedBeforeMs: 0, scannedBeforeMs: 0, maxFiles: 5 }, 10);
+  store.prune({ hashedBeforeMs: 0, scannedBeforeMs: 0, findingsBeforeMs: 0, maxFiles: 5 }, 10);
 }
 
 describe('the statements of the verdict store', () => {
@@ -119,9 +119,14 @@ describe('the statements of the verdict store', () => {
 
   test('find what is old by its moment, and remove it by its key', () => {
     expect(planOf('DELETE FROM files', 'hashed_at_ms')).toContain('(hashed_at_ms<?)');
-    const contents = planOf('DELETE FROM contents', 'scanned_at_ms');
-    expect(contents).toContain('SEARCH contents USING PRIMARY KEY (sha256=? AND generation=?)');
-    expect(contents).toContain('(scanned_at_ms<?)');
+    for (const [which, index] of [
+      ["kind = 'clean'", 'contents_clean'],
+      ["kind <> 'clean'", 'contents_findings'],
+    ] as const) {
+      const contents = planOf('DELETE FROM contents', 'scanned_at_ms', which);
+      expect(contents).toContain('SEARCH contents USING PRIMARY KEY (sha256=? AND generation=?)');
+      expect(contents).toContain(`INDEX ${index} (scanned_at_ms<?)`);
+    }
   });
 
   test('give identities along the ids', () => {

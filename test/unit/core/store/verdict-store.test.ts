@@ -293,7 +293,7 @@ function fill(scene: Scene): void {
 }
 
 describe('pruning', () => {
-  const nothing = { hashedBeforeMs: 0, scannedBeforeMs: 0, maxFiles: 1000 };
+  const nothing = { hashedBeforeMs: 0, scannedBeforeMs: 0, findingsBeforeMs: 0, maxFiles: 1000 };
 
   test('removes files by their hashing and contents by their scan, and counts them', () => {
     using scene = new Scene();
@@ -309,6 +309,26 @@ describe('pruning', () => {
     expect(left.map((file) => file !== null)).toEqual([false, true]);
   });
 
+  test('leaves findings until their own time has come, and takes them last where there is too much', () => {
+    using scene = new Scene();
+    const found = { judgement: { kind: 'infected', detections: [finding] } } as const;
+    for (const inode of [1, 2]) {
+      const verdict = verdictOn(hashOf(inode), { ...found, scannedAtMs: inode });
+      scene.remember(entryFor(inode, { hashedAtMs: inode, verdict }));
+    }
+    const clean = verdictOn(hashOf(3), { scannedAtMs: 3 });
+    scene.remember(entryFor(3, { hashedAtMs: 3, verdict: clean }));
+    expect(scene.store.prune({ ...nothing, scannedBeforeMs: 100 }, 100)).toBe(1);
+    expect(scene.store.recallContents([1, 2, 3].map(hashOf), 'other').map((one) => one !== null)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(scene.store.prune({ ...nothing, findingsBeforeMs: 2 }, 100)).toBe(1);
+    expect(scene.store.prune({ ...nothing, maxFiles: 0 }, 100)).toBe(4);
+    expect(scene.store.counts()).toMatchObject({ files: 0, contents: 0 });
+  });
+
   test('removes the oldest of what is too much', () => {
     using scene = new Scene();
     fill(scene);
@@ -322,7 +342,7 @@ describe('pruning', () => {
   test('takes no more than a slice at a time, until nothing is left to do', () => {
     using scene = new Scene();
     fill(scene);
-    const bounds = { hashedBeforeMs: 6, scannedBeforeMs: 6, maxFiles: 2 };
+    const bounds = { hashedBeforeMs: 6, scannedBeforeMs: 6, findingsBeforeMs: 6, maxFiles: 2 };
     const slices = Array.from({ length: 7 }, () => scene.store.prune(bounds, 3));
     expect(slices).toEqual([3, 3, 3, 3, 3, 1, 0]);
     expect(scene.store.counts()).toMatchObject({ files: 2, contents: 2 });
@@ -379,7 +399,10 @@ test('without a database everything is unknown, and nothing throws', () => {
     engines: store.recallEngines('key'),
     counts: store.counts(),
     cleared: store.clear(),
-    pruned: store.prune({ hashedBeforeMs: 9e15, scannedBeforeMs: 9e15, maxFiles: 0 }, 100),
+    pruned: store.prune(
+      { hashedBeforeMs: 9e15, scannedBeforeMs: 9e15, findingsBeforeMs: 9e15, maxFiles: 0 },
+      100,
+    ),
   }).toEqual({
     storeId: '',
     files: [null],

@@ -35,6 +35,7 @@ export function createFilesAndContents(db: Database.Database): void {
       scanned_at_ms INTEGER NOT NULL,
       PRIMARY KEY (sha256, generation)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX contents_scanned_at_ms ON contents (scanned_at_ms);
+    CREATE INDEX contents_clean ON contents (scanned_at_ms) WHERE kind = 'clean';
+    CREATE INDEX contents_findings ON contents (scanned_at_ms) WHERE kind <> 'clean';
   `);
 }
