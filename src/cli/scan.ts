@@ -121,6 +121,7 @@ async function report(work: Work): Promise<ScanSummary> {
   async function summarize(interrupted: boolean): Promise<ScanSummary> {
     const { generation } = antivirus;
     const engines = await antivirus.engines();
+    antivirus.store.settle();
     const notices = antivirus.store.health.details;
     const passedOver = walkOptions.counts;
     const summary = tally.summary({ generation, engines, passedOver, notices, interrupted });

@@ -12,7 +12,7 @@ import { PrometheusExposition } from './metrics/prometheus.ts';
 import { MetricsRecorder } from './metrics/metrics-recorder.ts';
 import { MetricsService } from './metrics/metrics-service.ts';
 import type { Gauges } from './metrics/take-snapshot.ts';
-import { Pipeline, type ScanOutcome } from './pipeline.ts';
+import { mixedGeneration, Pipeline, type ScanOutcome } from './pipeline.ts';
 import { SystemLoadSampler } from './pool/load-sampler.ts';
 import { ScalingLoop } from './pool/scaling-loop.ts';
 import { StrikeList } from './pool/strike-list.ts';
@@ -181,7 +181,7 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
     new Upkeep({
       room,
       pipeline,
-      verdicts: store.verdicts,
+      store,
       history,
       maxFiles: options.cache?.maxFiles ?? Number.POSITIVE_INFINITY,
       rescans: options.staysOn,
@@ -218,8 +218,11 @@ function gaugesOf({ pool }: EngineRoom, { queueDepth }: Pipeline, load: SystemLo
 
 /** Within what a worker may answer from what is remembered. */
 function scopeOf({ generation }: EngineRoom, cache: VerdictCache | null): VerdictScope {
+  // JSON knows no infinity.
+  const never = Number.MAX_SAFE_INTEGER;
+  if (!generation.isSettled) return { generation: mixedGeneration.id, notBeforeMs: never };
   return {
     generation: generation.id,
-    notBeforeMs: cache?.contentsNotBeforeMs(generation) ?? Number.POSITIVE_INFINITY,
+    notBeforeMs: Math.min(never, cache?.contentsNotBeforeMs(generation) ?? never),
   };
 }

@@ -9,20 +9,23 @@ import type { WorkerSettings } from './worker-settings.ts';
 
 const healthTimeoutMs = 2000;
 
-/** The same clamd, with the signatures that are there now. */
+/**
+ * The same clamd, with the signatures that are there now; null when it cannot load them and goes on with those it has.
+ */
 export async function refreshedClamd(
   clamd: FoundEngine,
   located: LocatedClamd,
   logger: Logger,
-): Promise<FoundEngine> {
-  if (clamd.kind === 'found') return located.kind === 'found' ? located : clamd;
+): Promise<FoundEngine | null> {
+  if (clamd.kind === 'found') return located.kind === 'found' ? located : null;
   if (clamd.kind !== 'managed') return clamd;
   try {
     await clamd.managed.refreshSignatures();
+    return clamd;
   } catch (error) {
     logger.error({ cause: messageOf(error) }, 'clamd cannot load the changed signatures');
+    return null;
   }
-  return clamd;
 }
 
 /** Of the signatures it has loaded. */
@@ -33,7 +36,8 @@ export function fingerprintOf(clamd: FoundEngine): string {
     case 'found':
       return clamd.fingerprint;
     case 'unavailable':
-      return 'none';
+      // To do without is one thing, to wait for it another: nothing said without it counts as if it had looked.
+      return clamd.isAbsent ? 'none' : 'down';
     default:
       return assertNever(clamd);
   }

@@ -1,5 +1,4 @@
 // Engines and workers as one: started when a file needs them, and the signature generation in which their word counts.
-import { fileURLToPath } from 'node:url';
 import type { EngineReport } from '../shared/engine-report.ts';
 import { messageOf } from '../shared/errors.ts';
 import { clamdForWorkers, clamdReport, fingerprintOf, refreshedClamd } from './clamd-in-use.ts';
@@ -10,11 +9,11 @@ import {
   type FoundEngine,
   type LocatedClamd,
 } from './engines/clamd/find-clamd.ts';
-import { engineInputs } from './engines/engine-inputs.ts';
 import { signatureGeneration } from './engines/signature-generation.ts';
 import type { Logger } from './logger.ts';
 import { ScanPool, type ScanPoolOptions } from './pool/scan-pool.ts';
 import type { WorkerIntroduction } from './pool/worker-protocol.ts';
+import { inputsOf, rulesOf } from './room-inputs.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import type { WorkerSettings } from './worker-settings.ts';
 
@@ -23,6 +22,8 @@ export interface Generation {
   readonly id: string;
   /** false: signatures may have changed without it; what is remembered counts only for a short time. */
   readonly isCertain: boolean;
+  /** false: other signatures are being loaded; what engines say now may be of either. Each change makes another object. */
+  readonly isSettled: boolean;
 }
 
 /** What engines said of themselves the last time they came up with the same inputs. */
@@ -55,13 +56,10 @@ interface Started {
   readonly pool: ScanPool;
   readonly clamd: FoundEngine;
   readonly introduction: WorkerIntroduction;
+  /** What the workers load, as it was when they did. */
+  readonly rules: string | null;
   readonly disposal: AsyncDisposableStack;
 }
-
-/** Where the packages of YARA-X are; another version may match otherwise. */
-const yaraPackages = ['@litko', '@virustotal'].map((scope) =>
-  fileURLToPath(new URL(`../../node_modules/${scope}`, import.meta.url)),
-);
 
 export class EngineRoom implements AsyncDisposable {
   readonly #options: EngineRoomOptions;
@@ -94,7 +92,11 @@ export class EngineRoom implements AsyncDisposable {
     this.#options = options;
     this.#inputs = inputsOf(options, located);
     this.#known = this.#inputs === null ? null : (options.memory?.recallEngines(this.#inputs) ?? null);
-    this.#generation = { id: this.#known?.generation ?? '', isCertain: this.#known?.certain ?? false };
+    this.#generation = {
+      id: this.#known?.generation ?? '',
+      isCertain: this.#known?.certain ?? false,
+      isSettled: true,
+    };
   }
 
   get generation(): Generation {
@@ -155,14 +157,11 @@ export class EngineRoom implements AsyncDisposable {
   async #start(located: LocatedClamd | undefined): Promise<ScanPool> {
     const options = this.#options;
     await using disposal = new AsyncDisposableStack();
-    const clamd = await startLocated(located ?? (await locateClamd(options.clamd)), options.clamd);
-    if (clamd.kind === 'managed') {
-      disposal.use(clamd.managed);
-      // One that died comes back with what is on disk then.
-      clamd.managed.onState((state) => {
-        if (state.kind === 'ready') this.#settle();
-      });
-    }
+    const found = located ?? (await locateClamd(options.clamd));
+    // Also when they were known: what is there now is what comes up.
+    this.#inputs = inputsOf(options, found);
+    const rules = rulesOf(options);
+    const clamd = await this.#startClamd(found, disposal);
     const pool = disposal.use(
       new ScanPool({
         ...options.pool,
@@ -171,10 +170,32 @@ export class EngineRoom implements AsyncDisposable {
       }),
     );
     const introduction = await unlessAborted(pool.start(), options.signal);
-    this.#started = { pool, clamd, introduction, disposal: disposal.move() };
+    this.#started = { pool, clamd, introduction, rules, disposal: disposal.move() };
+    // Of what changed while it was loaded nobody knows what came up.
+    if (inputsOf(options, found) !== this.#inputs) this.#inputs = null;
     this.#settle();
+    this.#remember(await this.engines());
     for (const listener of this.#poolListeners) listener(pool);
     return pool;
+  }
+
+  async #startClamd(located: LocatedClamd, disposal: AsyncDisposableStack): Promise<FoundEngine> {
+    const clamd = await startLocated(located, this.#options.clamd);
+    if (clamd.kind === 'managed') {
+      disposal.use(clamd.managed);
+      // One that died comes back with what is on disk then.
+      clamd.managed.onState((state) => {
+        if (state.kind === 'ready' && this.#refreshing === null) this.#settle();
+      });
+    }
+    return clamd;
+  }
+
+  /** One that was to be there and was not may be there now. */
+  #refreshedClamd({ clamd, disposal }: Started, located: LocatedClamd): Promise<FoundEngine | null> {
+    const wasMissed = clamd.kind === 'unavailable' && !clamd.isAbsent;
+    if (wasMissed && located.kind !== 'unavailable') return this.#startClamd(located, disposal);
+    return refreshedClamd(clamd, located, this.#options.logger);
   }
 
   async #refresh(): Promise<boolean> {
@@ -184,53 +205,72 @@ export class EngineRoom implements AsyncDisposable {
     const started = this.#started;
     if (started === null) {
       if (inputs === null || inputs !== this.#inputs) await this.start(located);
-      return this.#generation.id !== before;
+    } else if (inputs !== this.#inputs) {
+      this.#generation = { ...this.#generation, isSettled: false };
+      try {
+        await this.#exchange(started, located, inputs);
+      } finally {
+        this.#settle();
+      }
     }
-    const clamd = await refreshedClamd(started.clamd, located, this.#options.logger);
-    const rulesChanged = inputs === null || inputs !== this.#inputs;
-    const introduction = rulesChanged ? await this.#restartWorkers(started, clamd) : started.introduction;
-    this.#inputs = inputs;
-    this.#started = { ...started, clamd, introduction };
-    this.#settle();
     return this.#generation.id !== before;
   }
 
-  async #restartWorkers({ pool, introduction }: Started, clamd: FoundEngine): Promise<WorkerIntroduction> {
+  async #exchange(started: Started, located: LocatedClamd, inputs: string | null): Promise<void> {
+    const { pool, rules } = started;
+    const loaded = await this.#refreshedClamd(started, located);
+    const clamd = loaded ?? started.clamd;
+    this.#started = { ...started, clamd };
+    const nowRules = rulesOf(this.#options);
+    if (nowRules === null || nowRules !== rules || clamd.kind !== started.clamd.kind) {
+      const introduction = await this.#restartedWorkers(pool, clamd);
+      if (introduction === null) return;
+      this.#started = { ...started, clamd, introduction, rules: nowRules };
+    }
+    // What could not be loaded is tried again the next time.
+    if (loaded === null) return;
+    // What changed once more while it was loaded is looked at again the next time.
+    this.#inputs = inputsOf(this.#options, located) === inputs ? inputs : null;
+    this.#remember(await this.engines());
+  }
+
+  /** null: what changed cannot be loaded; the workers go on with what they have, and it is tried again. */
+  async #restartedWorkers(pool: ScanPool, clamd: FoundEngine): Promise<WorkerIntroduction | null> {
     try {
       return await pool.restart(this.#workerSettings(clamd));
     } catch (error) {
       this.#options.logger.error({ cause: messageOf(error) }, 'changed rules or lists cannot be loaded');
-      return introduction;
+      return null;
     }
   }
 
   /** Takes over the generation that is in force now. */
   #settle(): void {
-    const started = this.#started;
-    if (started === null) return;
-    const { clamd, introduction } = started;
-    const isCertain = clamd.kind === 'found' ? clamd.isCertain : true;
-    const id = signatureGeneration({
+    if (this.#started === null) return;
+    const { clamd } = this.#started;
+    const id = this.#generationOf(this.#started);
+    const changed = id !== this.#generation.id;
+    this.#generation = { id, isCertain: clamd.kind === 'found' ? clamd.isCertain : true, isSettled: true };
+    if (changed) for (const listener of this.#listeners) listener(this.#generation);
+  }
+
+  #generationOf({ clamd, introduction }: Started): string {
+    return signatureGeneration({
       ...this.#options.decisive,
       clamav: fingerprintOf(clamd),
       ...introduction.fingerprints,
     });
-    const changed = id !== this.#generation.id;
-    this.#generation = { id, isCertain };
-    void this.#remember();
-    if (changed) for (const listener of this.#listeners) listener(this.#generation);
   }
 
-  async #remember(): Promise<void> {
+  #remember(engines: readonly EngineReport[]): void {
+    const started = this.#started;
     const { memory } = this.#options;
-    const inputs = this.#inputs;
-    const { id, isCertain } = this.#generation;
-    const clamd = this.#started?.clamd;
-    if (memory === null || inputs === null || clamd === undefined) return;
+    if (memory === null || started === null || this.#inputs === null) return;
+    const { clamd } = started;
     // What could not be used this time may be of use the next.
     if (clamd.kind === 'unavailable' && !clamd.isAbsent) return;
-    const engines = await this.engines();
-    memory.rememberEngines(inputs, { generation: id, certain: isCertain, engines });
+    const certain = clamd.kind === 'found' ? clamd.isCertain : true;
+    memory.rememberEngines(this.#inputs, { generation: this.#generationOf(started), certain, engines });
   }
 
   #workerSettings(clamd: FoundEngine): WorkerSettings {
@@ -242,20 +282,4 @@ function asRemembered(report: EngineReport): EngineReport {
   if (report.state === 'unavailable') return report;
   const parts = [report.detail, 'not started, because every file was known'];
   return { ...report, detail: parts.filter((part) => part !== '').join('; ') };
-}
-
-/** null: it cannot be told beforehand how the engines will come up. */
-function inputsOf({ workers, decisive, clamd }: EngineRoomOptions, located: LocatedClamd): string | null {
-  if (located.kind === 'unavailable' && !located.isAbsent) return null;
-  const { signatureDir, limits, maxScanSeconds } = clamd;
-  const files = [...(workers.yara?.rulePaths ?? []), ...workers.hashLists.knownBad];
-  if (located.kind === 'startable') files.push(located.binary, located.signatureDir);
-  const whichClamd =
-    located.kind === 'found'
-      ? [located.target, located.fingerprint, located.isCertain, located.report.state]
-      : [located.kind, signatureDir ?? null, limits, maxScanSeconds];
-  return engineInputs(
-    [...files, ...workers.hashLists.knownGood, ...yaraPackages],
-    [decisive, whichClamd, workers.yara, workers.hashLists, process.version],
-  );
 }

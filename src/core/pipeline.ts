@@ -4,6 +4,7 @@ import type { FileIdentity, IdentifiedFile, ScanRequest } from '../shared/scan.t
 import { assertNever, isComplete, unread, type Judgement, type Verdict } from '../shared/verdict.ts';
 import type { VerdictCache } from './cache/verdict-cache.ts';
 import type { EngineRoom, Generation } from './engine-room.ts';
+import { tellsLaterWrites } from './files/file-identity.ts';
 import { identifyFile } from './intake/identify-file.ts';
 import type { Logger } from './logger.ts';
 import type { PoolResult, ScanPool } from './pool/scan-pool.ts';
@@ -30,6 +31,8 @@ export interface PipelineOptions {
   /** An answer that took this long, and still was none, is the file's doing. */
   readonly requestTimeoutMs: number;
   readonly logger: Logger;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
   /** Hears of every outcome; may not throw. */
   readonly onOutcome?: (outcome: ScanOutcome) => void;
   /** Hears of the depth of the queue whenever it may have changed: called very often. */
@@ -47,6 +50,8 @@ interface Answer {
 interface Waiting {
   readonly promise: Promise<ScanOutcome>;
   readonly resolve: (outcome: ScanOutcome) => void;
+  /** How many requests this is the answer to. */
+  readonly asked: number;
 }
 
 export class Pipeline {
@@ -103,8 +108,8 @@ export class Pipeline {
   scan(request: ScanRequest): Promise<ScanOutcome> | null {
     const pushed = this.#queue.push(request);
     if (pushed.kind === 'refused') return null;
-    const waiting = this.#waiting.get(request.path) ?? Promise.withResolvers<ScanOutcome>();
-    this.#waiting.set(request.path, waiting);
+    const waiting = this.#waiting.get(request.path) ?? { ...Promise.withResolvers<ScanOutcome>(), asked: 0 };
+    this.#waiting.set(request.path, { ...waiting, asked: waiting.asked + 1 });
     this.#feed();
     return waiting.promise;
   }
@@ -141,7 +146,7 @@ export class Pipeline {
       this.#options.logger.error({ error }, 'the engines could not be started');
       const judgement = { kind: 'unscannable', reason: 'no_scanner', detail: messageOf(error) } as const;
       for (let request = this.#queue.take(); request !== undefined; request = this.#queue.take()) {
-        this.#resolve(request, { verdict: unread(judgement, 0), savedMs: 0 });
+        this.#answerTo(request)(unreadAnswer(judgement, 0));
       }
     }
     this.#starting = false;
@@ -150,17 +155,19 @@ export class Pipeline {
 
   async #serve(request: ScanRequest, pool: ScanPool): Promise<void> {
     // Taken off before the scan: who asks for the path from now on asks for its bytes from now on.
-    const waiting = this.#waiting.get(request.path);
-    this.#waiting.delete(request.path);
-    const { verdict, savedMs } = await this.#line(request, pool);
-    waiting?.resolve(this.#report(request, verdict, savedMs));
+    const answer = this.#answerTo(request);
+    answer(await this.#line(request, pool));
     this.#feed();
   }
 
-  #resolve(request: ScanRequest, { verdict, savedMs }: Answer): void {
+  /** Takes the request off the list; what is returned tells everybody who asked, and counts each answer. */
+  #answerTo(request: ScanRequest): (answer: Answer) => void {
     const waiting = this.#waiting.get(request.path);
     this.#waiting.delete(request.path);
-    waiting?.resolve(this.#report(request, verdict, savedMs));
+    return ({ verdict, savedMs }) => {
+      for (let told = 1; told < (waiting?.asked ?? 1); told += 1) this.#report(request, verdict, savedMs);
+      waiting?.resolve(this.#report(request, verdict, savedMs));
+    };
   }
 
   async #line(request: ScanRequest, pool: ScanPool): Promise<Answer> {
@@ -172,28 +179,37 @@ export class Pipeline {
       if (strikes.isPoison(file.identity))
         return this.#unlessStanding(file, unreadAnswer(poisonBefore, file.sizeBytes));
       const { generation } = engines;
+      const readAtMs = (this.#options.now ?? Date.now)();
       const result = await pool.scan(request.fresh === true ? { ...file, fresh: true } : file);
       // What was identified is what was scanned: an answer about other bytes is thrown away.
       if (result.kind === 'changed') continue;
-      if (result.kind === 'verdict') this.#remember(file, result, generation);
+      if (result.kind === 'verdict') {
+        // Other signatures are in force now: what they say counts.
+        const isLate = engines.generation.id !== generation.id && engines.generation.isSettled;
+        if (isLate && attempt < maxAttempts) continue;
+        this.#remember(file, result, generation, readAtMs);
+      }
       return this.#unlessStanding(file, this.#settle(file, result));
     }
     const detail = `changed during each of ${maxAttempts} scans`;
     return unreadAnswer({ kind: 'partial', reason: 'unstable', detail }, 0);
   }
 
-  /** Kept within the generation it was made in; when that ended meanwhile, nobody knows which one that is. */
+  /** Kept within the generation it was made in; where nobody can tell which one that is, within none. */
   #remember(
     file: IdentifiedFile,
     result: Extract<PoolResult, { kind: 'verdict' }>,
     generation: Generation,
+    readAtMs: number,
   ): void {
     const { cache, engines } = this.#options;
     const { verdict, reusable } = result;
     if (cache === null) return;
     if (verdict.cachedFrom === 'content') cache.recordContentLookups(1, 0);
     else if (verdict.sha256 !== null) cache.recordContentLookups(0, 1);
-    if (reusable && engines.generation.id === generation.id) cache.remember({ file, verdict, generation });
+    if (!reusable || !tellsLaterWrites(file.identity, readAtMs)) return;
+    const isTold = engines.generation === generation && generation.isSettled && result.isOfOthers !== true;
+    cache.remember({ file, verdict, generation: isTold ? generation : mixedGeneration });
   }
 
   /** A finding with earlier signatures stays until the engines have looked at all of the file again. */
@@ -244,6 +260,9 @@ export class Pipeline {
 function unreadAnswer(judgement: Judgement, sizeBytes: number): Answer {
   return { verdict: unread(judgement, sizeBytes), savedMs: 0 };
 }
+
+/** The file is known to have been seen, and a finding stands; as an answer the verdict never counts. */
+export const mixedGeneration: Generation = { id: 'mixed', isCertain: false, isSettled: false };
 
 const poisonBefore: Judgement = {
   kind: 'unscannable',

@@ -13,7 +13,7 @@ import type { VerdictStore } from './store/verdict-store.ts';
 export interface UpkeepOptions {
   readonly room: Pick<EngineRoom, 'refresh' | 'onGeneration'>;
   readonly pipeline: Pick<Pipeline, 'scan' | 'recall' | 'judged'>;
-  readonly verdicts: Pick<VerdictStore, 'recentFiles' | 'prune'>;
+  readonly store: { readonly verdicts: Pick<VerdictStore, 'recentFiles' | 'prune'>; flush(): void };
   readonly history: Pick<HistoryStore, 'rollUp'>;
   readonly maxFiles: number;
   /** After a change of signatures the files seen last are scanned again; for what runs on, not for a command. */
@@ -77,7 +77,7 @@ export class Upkeep implements AsyncDisposable {
 
   /** Removes what is too old or too much, a slice at a time. */
   async #tidy(maxSlices: number): Promise<void> {
-    const { verdicts, history, maxFiles } = this.#options;
+    const { store, history, maxFiles } = this.#options;
     const { cacheTimes, historyDays } = this.#live;
     const nowMs = Date.now();
     const bounds = {
@@ -88,7 +88,7 @@ export class Upkeep implements AsyncDisposable {
     };
     history.rollUp(nowMs / 1000, { retentionDays: historyDays });
     for (let slice = 0; slice < maxSlices; slice += 1) {
-      if (verdicts.prune(bounds, rowsAtOnce) === 0) return;
+      if (store.verdicts.prune(bounds, rowsAtOnce) === 0) return;
       await nextTurn();
       // The one at the end has its own bound.
       if (maxSlices === Number.POSITIVE_INFINITY && this.#stop.signal.aborted) return;
@@ -112,9 +112,12 @@ export class Upkeep implements AsyncDisposable {
   }
 
   async #rescanAll(): Promise<void> {
-    const { pipeline, verdicts, logger } = this.#options;
+    const { pipeline, store, logger } = this.#options;
+    const { verdicts } = store;
     while (this.#rescanWanted && !this.#stop.signal.aborted) {
       this.#rescanWanted = false;
+      // Also those whose verdict is on its way to the database.
+      store.flush();
       const files = verdicts.recentFiles(this.#live.rescanFiles);
       const entries: readonly WalkEntry[] = files.map(({ path }) => ({ kind: 'file', path }));
       logger.info({ files: files.length }, 'signatures changed: recent files are scanned again');

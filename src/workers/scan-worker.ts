@@ -3,7 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ClamdClient } from '../core/engines/clamd/clamd-client.ts';
 import { loadHashLists } from '../core/engines/hash-lists.ts';
-import { loadYaraEngine } from '../core/engines/yara/yara-engine.ts';
+import { loadYaraEngine, type YaraEngine } from '../core/engines/yara/yara-engine.ts';
 import { createLogger } from '../core/logger.ts';
 import type { AssignedFile, FileResult, VerdictScope } from '../core/pool/worker-protocol.ts';
 import { openContentReader } from '../core/store/content-reader.ts';
@@ -111,10 +111,16 @@ function run(settings: WorkerSettings): void {
     kind: 'ready',
     introduction: {
       engines: [...(yara === null ? [] : [yara.report]), hashLists.report()],
-      fingerprints: { yara: yara?.fingerprint ?? '', hash: hashLists.fingerprint },
+      fingerprints: { yara: fingerprintOf(yara), hash: hashLists.fingerprint },
       startMs: performance.now() - startedMs,
     },
   });
+}
+
+/** To do without YARA is one thing, to have it and no rules or no binding another. */
+function fingerprintOf(yara: YaraEngine | null): string {
+  if (yara === null) return 'off';
+  return yara.report.state === 'unavailable' ? 'down' : yara.fingerprint;
 }
 
 function openContents({ contents }: WorkerSettings): ContentMemory | null {

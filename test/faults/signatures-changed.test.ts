@@ -10,7 +10,6 @@ import {
   type AntivirusOptions,
 } from '../../src/core/antivirus-options.ts';
 import { childProcessStarter } from '../../src/core/pool/child-process-worker.ts';
-import type { ScanResult } from '../../src/shared/scan-report.ts';
 import { settingsSchema } from '../../src/shared/settings.ts';
 import { scanAll, startCore } from '../helpers/faults/core.ts';
 import { clamdMarker, clamdMarkerSignature, Scene } from '../helpers/faults/scene.ts';
@@ -39,8 +38,13 @@ function setRule(text: string, folder = rules): void {
   writeFileSync(join(folder, 'own.yar'), ruleFor(text));
 }
 
+function pointTo(name: string): void {
+  symlinkSync(name, join(scene.folder, 'next'));
+  renameSync(join(scene.folder, 'next'), rules);
+}
+
 function start(options: Partial<AntivirusOptions> = {}): Promise<Antivirus> {
-  const yara = { rulePaths: [builtInRules, rules], binding: 'auto' } as const;
+  const yara: AntivirusOptions['yara'] = { rulePaths: [builtInRules, rules], binding: 'auto' };
   return startCore(scene, { live, yara, startWorker: gate.start, ...options });
 }
 
@@ -71,12 +75,11 @@ describe('a rule that changes in the middle of a scan', () => {
     {
       await using antivirus = await start();
       const before = antivirus.generation;
-      const onResult = (_result: ScanResult): void => {
+      const results = await scanAll(antivirus, scene, () => {
         if (refreshed.length > 0) return;
         setRule(marker);
         refreshed.push(antivirus.room.refresh());
-      };
-      const results = await scanAll(antivirus, scene, onResult);
+      });
       expect(results.filter(({ verdict }) => verdict === 'clean').length).toBeGreaterThan(0);
       expect(await Promise.all(refreshed)).toEqual([true]);
       expect(antivirus.generation).not.toBe(before);
@@ -155,9 +158,12 @@ describe('a verdict of other signatures than those in force', () => {
   it.runIf(hasClamd)('by a clamd that has reloaded is not kept as one of the old database', async () => {
     const path = scene.write('file', `x ${clamdMarker}`);
     const database = join(scene.database, 'fault.ndb');
+    setRule(marker);
     await using antivirus = await start({ clamd: 'managed' });
     const { generation } = antivirus;
     writeFileSync(database, otherSignature);
+    // A rule as well, so that the change takes until the next worker is ready.
+    setRule(otherMarker);
     const nextIsReady = gate.hold('ready', 2);
     const refreshed = antivirus.room.refresh();
     await nextIsReady;
@@ -165,6 +171,7 @@ describe('a verdict of other signatures than those in force', () => {
     gate.release();
     expect(await refreshed).toBe(true);
     writeFileSync(database, clamdMarkerSignature());
+    setRule(marker);
     expect(await antivirus.room.refresh()).toBe(true);
     expect(antivirus.generation).toBe(generation);
     expect(await scanOne(antivirus, path)).toBe('infected');
@@ -216,13 +223,23 @@ describe('a change that could not be loaded', () => {
   });
 });
 
+describe.runIf(hasClamd)('a database that clamd could not load', () => {
+  it('is not taken for the one in force before by the next start', async () => {
+    scene.write('file', `x ${otherMarker}`);
+    {
+      await using antivirus = await start({ clamd: 'managed' });
+      expect(toldBy(await scanAll(antivirus, scene))).toEqual({ file: 'clean' });
+      writeFileSync(join(scene.database, 'broken.ndb'), 'not a signature\n');
+      expect(await antivirus.room.refresh()).toBe(false);
+    }
+    expect(await toldLater({ clamd: 'managed' })).toEqual({ file: 'partial/engine_unavailable' });
+    rmSync(join(scene.database, 'broken.ndb'));
+    expect((await toldLater({ clamd: 'managed' }))['file']).toMatch(/^clean/);
+  });
+});
+
 describe.runIf(process.platform !== 'win32')('rules behind a link', () => {
   const [finding, other] = ['with-the-rule', 'without-it'];
-
-  function pointTo(name: string): void {
-    symlinkSync(name, join(scene.folder, 'next'));
-    renameSync(join(scene.folder, 'next'), rules);
-  }
 
   it('that turns while they are loaded, and turns back, are not taken for each other', async () => {
     scene.write('file', `x ${marker}`);

@@ -64,13 +64,19 @@ export async function makePipeline({
   await pool.start();
   const strikes = new StrikeList(join(folder.path, 'strikes.json'), () => 'generation');
   const all: PipelineOptions = {
-    engines: { pool, generation: { id: 'generation', isCertain: true }, start: async () => pool },
+    engines: {
+      pool,
+      generation: { id: 'generation', isCertain: true, isSettled: true },
+      start: async () => pool,
+    },
     cache: null,
     strikes,
     maxFileSizeBytes: 1000,
     maxQueueSize,
     requestTimeoutMs: 500,
     logger: silentLogger,
+    // Long after the files were written.
+    now: () => Date.now() + 60_000,
     ...options(pool),
   };
   return { pipeline: new Pipeline(all), scanned };

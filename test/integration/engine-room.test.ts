@@ -70,7 +70,7 @@ describe('engines', () => {
     const { id } = first.generation;
     await using second = await EngineRoom.open(options());
     expect(second.pool).toBeNull();
-    expect(second.generation).toEqual({ id, isCertain: true });
+    expect(second.generation).toEqual({ id, isCertain: true, isSettled: true });
     expect(await second.engines()).toMatchObject([
       { name: 'clamav', state: 'unavailable' },
       { name: 'yara', state: 'ready', detail: expect.stringContaining('every file was known') },

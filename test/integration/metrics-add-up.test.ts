@@ -84,7 +84,7 @@ class Workload implements Disposable {
   async scan(args: readonly string[], stdin = ''): Promise<readonly Line[]> {
     const argv = ['scan', '--ndjson', '--all', ...args];
     const run = await runVedette(argv, { home: this.home.path, stdin });
-    expect(run.stderr).toBe('');
+    if (run.stderr !== '') throw new Error(`it said on standard error: ${run.stderr}`);
     return this.took(run.stdout);
   }
 
@@ -135,11 +135,7 @@ describe('after scans of every kind', () => {
       home.write('rules/mild.yar', ruleFor(mildMarker, 'low')),
     ];
     const common = ['--max-file-size', '8K', '--rules', ...rules, '--clamd'];
-    const clean = await workload.scan([...common, clamd.socketPath, '--', home.tree]);
-    // The workload is of every kind, or the sums below prove little.
-    expect(new Set(clean.map(({ verdict }) => verdict))).toEqual(
-      new Set(['clean', 'infected', 'suspicious', 'partial']),
-    );
+    await workload.scan([...common, clamd.socketPath, '--', home.tree]);
     await workload.scan([...common, clamd.socketPath, '--', home.tree, join(home.path, 'missing')]);
     for (const name of ['found', 'plain-7', 'both'])
       copyFileSync(join(home.tree, name), join(home.tree, `copy of ${name}`));
@@ -155,7 +151,7 @@ describe('after scans of every kind', () => {
   }, 60_000);
   afterAll(() => workload[Symbol.dispose]());
 
-  test('the workload held some of everything', () => {
+  test('the work held some of everything, or the sums would prove little', () => {
     for (const figure of Object.values({ ...counted, verdicts: 1, reasons: 1, ...counted.verdicts }))
       expect(figure).toBeGreaterThan(0);
     expect(Object.keys(counted.reasons).length).toBeGreaterThan(3);

@@ -289,7 +289,7 @@ test('no descriptor is left open by all this', async () => {
 test('content rewritten in place with its old time is found by the pipeline', async () => {
   const path = write('x'.repeat(68));
   const pipeline = new Pipeline({
-    engines: { pool, generation: { id: 'g', isCertain: true }, start: async () => pool },
+    engines: { pool, generation: { id: 'g', isCertain: true, isSettled: true }, start: async () => pool },
     cache: null,
     strikes: new StrikeList(join(folder.path, 'strikes.json'), () => 'g'),
     maxFileSizeBytes: 1024 ** 3,

@@ -1,6 +1,6 @@
 // What decides verdicts, seen by lstat alone: the same text means the engines would come up as they did before.
 import { createHash } from 'node:crypto';
-import { type BigIntStats, readdirSync, statSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { identityOf } from '../files/file-identity.ts';
 import { decodePath, encodePath } from '../files/raw-path.ts';
@@ -35,6 +35,9 @@ function addIdentities(
   seen.files += 1;
   if (seen.files > maxFiles || depth > maxDepth) throw new RangeError('too much to look through');
   sum.update(`\n${JSON.stringify(path)} ${stats === undefined ? 'missing' : identityOf(stats)}`);
+  // A link that turns elsewhere and back is another one then.
+  const link = lstatSync(encodePath(path), { bigint: true, throwIfNoEntry: false });
+  if (link?.isSymbolicLink() === true) sum.update(` through ${identityOf(link)}`);
   if (stats?.isDirectory() !== true) return;
   const names = readdirSync(encodePath(path), { encoding: 'buffer' });
   for (const name of names.map((bytes) => decodePath(bytes)).toSorted()) {

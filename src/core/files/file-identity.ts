@@ -11,5 +11,19 @@ export function identityOf(
   return text;
 }
 
+/** Times of kernels are those of the last tick (10 ms at most); some file systems keep whole seconds, or every second one. */
+const tickMs = 20;
+const coarseTickMs = 2000;
+
+/**
+ * Whether a write after `readAtMs` (milliseconds since 1970) shows in another ctime. Read within the tick of its last
+ * change, a file may be changed once more and keep its identity: then the identity may not be remembered.
+ */
+export function tellsLaterWrites(identity: FileIdentity, readAtMs: number): boolean {
+  const ctimeNs = identity.slice(identity.lastIndexOf(':') + 1);
+  const granularityMs = ctimeNs.endsWith('000000000') ? coarseTickMs : tickMs;
+  return readAtMs >= Number(ctimeNs) / 1e6 + granularityMs;
+}
+
 /** Puts the brand on: five bigints between colons need no further check. */
 function assertIdentity(_text: string): asserts _text is FileIdentity {}

@@ -45,7 +45,8 @@ export class ScanPool implements AsyncDisposable {
       },
       finished: (runner, file, result) => {
         this.#alone.delete(runner);
-        this.#tasks.answer(file, result);
+        const isOfOthers = result.kind === 'verdict' && this.#crew.isOdd(runner);
+        this.#tasks.answer(file, isOfOthers ? { ...result, isOfOthers } : result);
         this.#assignSoon();
       },
       ended: (runner, end, cause, unfinished) => this.#ended(runner, end, cause, unfinished),

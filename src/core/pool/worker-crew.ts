@@ -51,7 +51,9 @@ export class WorkerCrew implements AsyncDisposable {
   readonly #introduced = Promise.withResolvers<WorkerIntroduction>();
   #settings: unknown;
   #target: number;
-  #fingerprints: WorkerIntroduction['fingerprints'] | null = null;
+  /** Of the signatures in force: those the first worker, or the first with new settings, came up with. */
+  #agreed: WorkerIntroduction['fingerprints'] | null = null;
+  readonly #odd = new WeakSet<WorkerRunner>();
   #pioneer: Pioneer | null = null;
   /** One restart after the other. */
   #restarting: Promise<unknown> = Promise.resolve();
@@ -147,6 +149,11 @@ export class WorkerCrew implements AsyncDisposable {
     return runner;
   }
 
+  /** Whether it came up with other signatures than those in force. */
+  isOdd(runner: WorkerRunner): boolean {
+    return this.#odd.has(runner);
+  }
+
   #sendPioneer(settings: unknown): Promise<WorkerIntroduction> {
     if (this.#closing) throw new AppError('SHUTTING_DOWN', stopped);
     const outcome = Promise.withResolvers<WorkerIntroduction>();
@@ -167,13 +174,14 @@ export class WorkerCrew implements AsyncDisposable {
       this.#pioneer = null;
       this.#settings = pioneer.settings;
       for (const old of this.#runners) if (old !== runner) void old.drain();
-      this.#fingerprints = introduction.fingerprints;
+      this.#agreed = introduction.fingerprints;
       this.#fill();
       pioneer.outcome.resolve(introduction);
-    } else if (!isDeepStrictEqual(introduction.fingerprints, this.#fingerprints)) {
-      const isFirst = this.#fingerprints === null;
-      this.#fingerprints = introduction.fingerprints;
-      if (!isFirst) this.#listener.fingerprintsDiffer(introduction);
+    } else if (this.#agreed === null) {
+      this.#agreed = introduction.fingerprints;
+    } else if (!isDeepStrictEqual(introduction.fingerprints, this.#agreed)) {
+      this.#odd.add(runner);
+      this.#listener.fingerprintsDiffer(introduction);
     }
     this.#listener.able();
   }

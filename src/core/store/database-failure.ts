@@ -19,6 +19,8 @@ const kinds: readonly (readonly [string, FailureKind])[] = [
   ['SQLITE_LOCKED', 'busy'],
   ['SQLITE_PROTOCOL', 'busy'],
   ['SQLITE_FULL', 'full'],
+  // The shared memory of the WAL cannot grow.
+  ['SQLITE_IOERR_SHMSIZE', 'full'],
   ['SQLITE_IOERR', 'trouble'],
   ['SQLITE_CANTOPEN', 'trouble'],
   ['SQLITE_READONLY', 'trouble'],

@@ -112,8 +112,13 @@ export class DatabaseFile implements PromptDatabaseSlot, Disposable {
     if (this.#queue.length > 0 && !this.#isWorking) this.#writeBatches(Infinity);
   }
 
-  [Symbol.dispose](): void {
+  /** Writes what is queued, waiting for others as long as at the end; health tells then how it went. */
+  settle(): void {
     for (let attempt = 0; attempt < lastTries && this.#queue.length > 0; attempt += 1) this.flush();
+  }
+
+  [Symbol.dispose](): void {
+    this.settle();
     this.#isDisposed = true;
     clearTimeout(this.#timer);
     if (this.#queue.length > 0) {

@@ -27,6 +27,8 @@ export interface Store extends Disposable {
   onHealth(listener: (health: StoreHealth) => void): () => void;
   /** Writes what is queued, now. */
   flush(): void;
+  /** The same, waiting for others as long as at the end, so that `health` is the last word. */
+  settle(): void;
 }
 
 /** @param options.folder exists and is the user's alone (`openDataFolder`). */
@@ -61,6 +63,9 @@ export function openStore({ folder, logger }: { readonly folder: string; readonl
     },
     flush() {
       for (const file of both) file.flush();
+    },
+    settle() {
+      for (const file of both) file.settle();
     },
     [Symbol.dispose]() {
       for (const file of both) file[Symbol.dispose]();

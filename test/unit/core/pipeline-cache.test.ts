@@ -1,8 +1,11 @@
 // What the line remembers and recalls: an answer from the cache needs no worker, and none is kept that may not be.
+import { statSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import type { FreshVerdict } from '../../../src/core/cache/verdict-cache.ts';
 import type { Recall } from '../../../src/core/cache/recall.ts';
+import type { Generation } from '../../../src/core/engine-room.ts';
 import type { PipelineOptions } from '../../../src/core/pipeline.ts';
+import type { ScanPool } from '../../../src/core/pool/scan-pool.ts';
 import type { FileResult } from '../../../src/core/pool/worker-protocol.ts';
 import type { IdentifiedFile } from '../../../src/shared/scan.ts';
 import type { Detection, Verdict } from '../../../src/shared/verdict.ts';
@@ -45,6 +48,16 @@ function cacheThat(
     recordContentLookups: (hits, misses) => void lookups.push([hits, misses]),
   };
   return { cache, remembered, lookups };
+}
+
+function enginesOf(pool: ScanPool, now: () => Generation): PipelineOptions['engines'] {
+  return {
+    pool,
+    start: async () => pool,
+    get generation() {
+      return now();
+    },
+  };
 }
 
 function unknown(): Recall {
@@ -103,10 +116,24 @@ describe('a fresh verdict', () => {
       {
         file: expect.objectContaining({ path }),
         verdict: read,
-        generation: { id: 'generation', isCertain: true },
+        generation: { id: 'generation', isCertain: true, isSettled: true },
       },
     ]);
     expect(lookups).toEqual([[0, 1]]);
+  });
+
+  test('is not remembered of a file that was read in the tick of its last change', async () => {
+    using folder = temporaryFolder();
+    const path = folder.write('a');
+    const { cache, remembered } = cacheThat(unknown);
+    const { ctimeMs } = statSync(path);
+    const { pipeline } = await makePipeline({
+      folder,
+      decide: () => resultOf(read),
+      options: () => ({ cache, now: () => ctimeMs }),
+    });
+    expect((await pipeline.scan(request(path)))?.verdict).toEqual(read);
+    expect(remembered).toEqual([]);
   });
 
   test('by contents counts as found there', async () => {
@@ -134,30 +161,56 @@ describe('a fresh verdict', () => {
     expect(remembered).toEqual([]);
   });
 
-  test('is not remembered when the signatures changed while it was made', async () => {
+  test('of signatures that changed while it was made does not count: the file is scanned again', async () => {
     using folder = temporaryFolder();
     const { cache, remembered } = cacheThat(unknown);
-    let id = 'before';
-    const { pipeline } = await makePipeline({
+    let generation = { id: 'before', isCertain: true, isSettled: true };
+    const { pipeline, scanned } = await makePipeline({
       folder,
       decide() {
-        id = 'after';
+        if (generation.id === 'after') return resultOf(infected);
+        generation = { ...generation, id: 'after' };
+        return resultOf(read);
+      },
+      options: (pool) => ({ cache, engines: enginesOf(pool, () => generation) }),
+    });
+    const outcome = await pipeline.scan(request(folder.write('a')));
+    expect(outcome?.verdict).toEqual(infected);
+    expect(scanned).toHaveLength(2);
+    expect(remembered).toMatchObject([{ verdict: infected, generation: { id: 'after' } }]);
+  });
+
+  test('while signatures are exchanged is kept as one of no generation', async () => {
+    using folder = temporaryFolder();
+    const { cache, remembered } = cacheThat(unknown);
+    const generation = { id: 'before', isCertain: true, isSettled: false };
+    const { pipeline } = await makePipeline({
+      folder,
+      decide: () => resultOf(read),
+      options: (pool) => ({ cache, engines: enginesOf(pool, () => generation) }),
+    });
+    await pipeline.scan(request(folder.write('a')));
+    expect(remembered).toMatchObject([{ verdict: read, generation: { id: 'mixed' } }]);
+  });
+
+  test('of signatures that change all the time is given in the end, and kept as one of no generation', async () => {
+    using folder = temporaryFolder();
+    const { cache, remembered } = cacheThat(unknown);
+    let turn = 0;
+    const { pipeline, scanned } = await makePipeline({
+      folder,
+      decide() {
+        turn += 1;
         return resultOf(read);
       },
       options: (pool) => ({
         cache,
-        engines: {
-          pool,
-          start: async () => pool,
-          get generation() {
-            return { id, isCertain: true };
-          },
-        },
+        engines: enginesOf(pool, () => ({ id: `${turn}`, isCertain: true, isSettled: true })),
       }),
     });
-    const outcome = await pipeline.scan(request(folder.write('a')));
-    expect(outcome?.verdict).toEqual(read);
-    expect(remembered).toEqual([]);
+    expect((await pipeline.scan(request(folder.write('a'))))?.verdict).toEqual(read);
+    expect(scanned).toHaveLength(3);
+    expect(remembered).toMatchObject([{ generation: { id: 'mixed' } }]);
   });
 });
 
@@ -210,7 +263,7 @@ describe('engines', () => {
       options(pool) {
         const engines = {
           pool: null as typeof pool | null,
-          generation: { id: 'generation', isCertain: true },
+          generation: { id: 'generation', isCertain: true, isSettled: true },
           async start() {
             start();
             await Promise.resolve();
@@ -236,7 +289,7 @@ describe('engines', () => {
       options: () => ({
         engines: {
           pool: null,
-          generation: { id: 'generation', isCertain: true },
+          generation: { id: 'generation', isCertain: true, isSettled: true },
           async start() {
             starts += 1;
             throw new Error('no room for a process');

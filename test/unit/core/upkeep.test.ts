@@ -50,7 +50,7 @@ function surroundings(rescans = true) {
         savedMs: 0,
       }),
     },
-    verdicts: { recentFiles: (limit) => recent.slice(0, limit), prune },
+    store: { verdicts: { recentFiles: (limit) => recent.slice(0, limit), prune }, flush() {} },
     history: { rollUp },
     maxFiles: 5,
     rescans,
@@ -58,7 +58,7 @@ function surroundings(rescans = true) {
     logger: silentLogger,
   });
   function change(): void {
-    for (const listener of listeners) listener({ id: 'other', isCertain: true });
+    for (const listener of listeners) listener({ id: 'other', isCertain: true, isSettled: true });
   }
   return { upkeep, requests, refresh, prune, rollUp, change, listeners };
 }

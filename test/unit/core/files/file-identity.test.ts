@@ -1,6 +1,6 @@
 import { lstatSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { identityOf } from '../../../../src/core/files/file-identity.ts';
+import { identityOf, tellsLaterWrites } from '../../../../src/core/files/file-identity.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 describe('identityOf', () => {
@@ -33,5 +33,32 @@ describe('identityOf', () => {
     const before = identityOf(lstatSync(`${folder.path}/old`, { bigint: true }));
     renameSync(`${folder.path}/new`, `${folder.path}/old`);
     expect(identityOf(lstatSync(`${folder.path}/old`, { bigint: true }))).not.toBe(before);
+  });
+});
+
+describe('an identity tells of later writes', () => {
+  const ctimeMs = 1_760_000_000_123;
+
+  function identityAt(ctimeNs: bigint) {
+    return identityOf({ dev: 1n, ino: 2n, size: 3n, mtimeNs: 0n, ctimeNs });
+  }
+
+  it.each([
+    [0, false],
+    [-1000, false],
+    [19, false],
+    [21, true],
+    [1000, true],
+  ])('when read %i ms after the last change: %s', (laterMs, expected) => {
+    const identity = identityAt(BigInt(ctimeMs) * 1_000_000n + 1n);
+    expect(tellsLaterWrites(identity, ctimeMs + laterMs)).toBe(expected);
+  });
+
+  it('only after two seconds where the file system keeps whole seconds', () => {
+    const identity = identityAt(1_760_000_000n * 1_000_000_000n);
+    expect([1999, 2000].map((ms) => tellsLaterWrites(identity, 1_760_000_000_000 + ms))).toEqual([
+      false,
+      true,
+    ]);
   });
 });

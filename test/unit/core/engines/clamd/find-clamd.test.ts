@@ -1,5 +1,5 @@
 // Which clamd is taken, and what is said when there is none; real sockets, no real clamd.
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync, utimesSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -105,7 +105,11 @@ describe('a clamd that was asked for', () => {
       },
       report: { name: 'clamav', state: 'ready', version: 'ClamAV 1.4.6', signatures: 0, detail: '' },
       fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      // It may not have loaded yet what was just written.
+      isCertain: false,
     });
+    utimesSync(join(folder, 'own.hdb'), 1_700_000_000, 1_700_000_000);
+    expect(await find()).toMatchObject({ kind: 'found', isCertain: true });
   });
 
   it('is reduced when it keeps silent about its limits, with the remedy', async () => {
@@ -124,6 +128,7 @@ describe('a clamd that was asked for', () => {
       target: { limits: smallestDefaultLimits, reportsLimits: false, reportsEncrypted: false },
       report: { state: 'reduced' },
       fingerprint: 'unknown',
+      isCertain: false,
     });
   });
 
