@@ -1,6 +1,7 @@
 // Engines and workers as one: started when a file needs them, and the signature generation in which their word counts.
 import type { EngineReport } from '../shared/engine-report.ts';
 import { messageOf } from '../shared/errors.ts';
+import type { Generation } from './cache/recall.ts';
 import { clamdForWorkers, clamdReport, fingerprintOf, refreshedClamd } from './clamd-in-use.ts';
 import {
   locateClamd,
@@ -16,15 +17,6 @@ import type { WorkerIntroduction } from './pool/worker-protocol.ts';
 import { inputsOf, rulesOf } from './room-inputs.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import type { WorkerSettings } from './worker-settings.ts';
-
-/** What verdicts are valid within: it changes with the signatures, rules, lists or limits of any engine. */
-export interface Generation {
-  readonly id: string;
-  /** false: signatures may have changed without it; what is remembered counts only for a short time. */
-  readonly isCertain: boolean;
-  /** false: other signatures are being loaded; what engines say now may be of either. Each change makes another object. */
-  readonly isSettled: boolean;
-}
 
 /** What engines said of themselves the last time they came up with the same inputs. */
 export interface EngineStart {

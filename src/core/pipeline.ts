@@ -2,8 +2,10 @@
 import { messageOf } from '../shared/errors.ts';
 import type { FileIdentity, IdentifiedFile, ScanRequest } from '../shared/scan.ts';
 import { assertNever, isComplete, unread, type Judgement, type Verdict } from '../shared/verdict.ts';
+import type { Generation } from './cache/recall.ts';
 import type { VerdictCache } from './cache/verdict-cache.ts';
-import type { EngineRoom, Generation } from './engine-room.ts';
+import type { EngineRoom } from './engine-room.ts';
+import { ChangeTimes } from './files/change-time.ts';
 import { tellsLaterWrites } from './files/file-identity.ts';
 import { identifyFile } from './intake/identify-file.ts';
 import type { Logger } from './logger.ts';
@@ -31,6 +33,7 @@ export interface PipelineOptions {
   /** An answer that took this long, and still was none, is the file's doing. */
   readonly requestTimeoutMs: number;
   readonly logger: Logger;
+  readonly changeTimes?: ChangeTimes;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   /** Hears of every outcome; may not throw. */
@@ -58,10 +61,12 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #queue: ScanQueue;
   readonly #waiting = new Map<string, Waiting>();
+  readonly #changeTimes: ChangeTimes;
   #starting = false;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+    this.#changeTimes = options.changeTimes ?? new ChangeTimes();
     this.#queue = new ScanQueue(options.maxQueueSize);
   }
 
@@ -207,7 +212,8 @@ export class Pipeline {
     if (cache === null) return;
     if (verdict.cachedFrom === 'content') cache.recordContentLookups(1, 0);
     else if (verdict.sha256 !== null) cache.recordContentLookups(0, 1);
-    if (!reusable || !tellsLaterWrites(file.identity, readAtMs)) return;
+    if (!reusable || !this.#changeTimes.areKeptFor(file.path, file.identity)) return;
+    if (!tellsLaterWrites(file.identity, readAtMs)) return;
     const isTold = engines.generation === generation && generation.isSettled && result.isOfOthers !== true;
     cache.remember({ file, verdict, generation: isTold ? generation : mixedGeneration });
   }

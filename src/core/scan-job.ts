@@ -3,7 +3,7 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 import type { Origin, Priority, ScanRequest } from '../shared/scan.ts';
 import type { Verdict } from '../shared/verdict.ts';
 import type { WalkEntry } from './intake/walk.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Pipeline, ScanOutcome } from './pipeline.ts';
 
 export interface JobOutcome {
   readonly path: string;
@@ -27,6 +27,8 @@ export interface ScanJobOptions {
 const maxUnderWay = 512;
 /** Entries looked up together: one question to the database costs as much as many. */
 const batchSize = 256;
+/** Pause before a request is offered again to a full queue. */
+const fullQueueMs = 50;
 /** After an abort, what is under way may still finish for this long. */
 const graceMs = 2000;
 
@@ -62,10 +64,9 @@ export async function runScanJob({
 
   async function scan(request: ScanRequest): Promise<void> {
     job.underWay += 1;
-    const outcome = await pipeline.scan(request);
+    const outcome = await offered(pipeline, request, signal);
     job.underWay -= 1;
-    if (outcome === null) throw new RangeError('the queue holds less than a job keeps under way');
-    if (!ended) onOutcome({ path: request.path, verdict: outcome.verdict });
+    if (!ended && outcome !== null) onOutcome({ path: request.path, verdict: outcome.verdict });
     wake();
   }
 
@@ -110,6 +111,20 @@ export async function runScanJob({
     const graceEnds = performance.now() + graceMs;
     while (job.underWay > 0 && performance.now() < graceEnds) await Promise.race([nextChange(), delay(50)]);
     ended = true;
+  }
+}
+
+/** Others may have filled the queue: then the request waits here. null: nobody wants to know any more. */
+async function offered(
+  pipeline: Pick<Pipeline, 'scan'>,
+  request: ScanRequest,
+  signal: AbortSignal,
+): Promise<ScanOutcome | null> {
+  for (;;) {
+    const outcome = pipeline.scan(request);
+    if (outcome !== null) return outcome;
+    await delay(fullQueueMs);
+    if (signal.aborted) return null;
   }
 }
 

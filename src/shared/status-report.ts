@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { coverageSchema, dashboardDataSchema, scalingEventSchema } from './metrics.ts';
 
-export const storeStateSchema = z.enum(['ready', 'degraded', 'read_only', 'unavailable']);
-export type StoreState = z.infer<typeof storeStateSchema>;
+const storeStateSchema = z.enum(['ready', 'degraded', 'read_only', 'unavailable']);
 
 export const statusReportSchema = z.object({
   format: z.literal('vedette.status/1'),

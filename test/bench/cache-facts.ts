@@ -22,7 +22,7 @@ const fileCount = Number(values.files ?? 100_000);
 const hotCount = 1000;
 const batchSize = 256;
 const rounds = 7;
-const generation = { id: 'cafecafecafecafe', isCertain: true };
+const generation = { id: 'cafecafecafecafe', isCertain: true, isSettled: true };
 const dayMs = 86_400_000;
 const times = { identityTtlMs: dayMs, verdictTtlMs: dayMs, uncertainTtlMs: 600_000 };
 

@@ -2,11 +2,13 @@
 import type { StoredFile } from '../../shared/stored-verdict.ts';
 import type { CompleteJudgement, EngineName, Verdict } from '../../shared/verdict.ts';
 
-/** The signatures in force. */
+/** What verdicts are valid within: it changes with the signatures, rules, lists or limits of any engine. */
 export interface Generation {
   readonly id: string;
-  /** False: it could not be found out whether the signatures changed, so verdicts hold only for a short time. */
+  /** False: signatures may have changed without it; what is remembered counts only for a short time. */
   readonly isCertain: boolean;
+  /** False: others are being loaded, and nobody knows which of them spoke. Each change makes another object. */
+  readonly isSettled: boolean;
 }
 
 export type Recall =

@@ -151,7 +151,9 @@ export class VerdictCache implements Disposable {
     const nowMs = this.#now();
     const { identity, path } = file;
     const content = { sha256, generation: generation.id, judgement, engines, sizeBytes, scanMs };
-    const stored = cachedFrom === null ? { ...content, scannedAtMs: nowMs } : null;
+    // A finding stands whoever made it. What is clean for nobody knows which signatures takes nothing back.
+    const isTold = generation.isSettled || judgement.kind !== 'clean';
+    const stored = cachedFrom === null && isTold ? { ...content, scannedAtMs: nowMs } : null;
     // Only the database knows when the engines looked at a content that was known: the next look-up asks there.
     if (stored === null) this.#memory.delete(identity);
     else this.#memory.set(identity, { ...stored, hashedAtMs: nowMs }, generation.id);

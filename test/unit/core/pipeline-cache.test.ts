@@ -2,8 +2,7 @@
 import { statSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import type { FreshVerdict } from '../../../src/core/cache/verdict-cache.ts';
-import type { Recall } from '../../../src/core/cache/recall.ts';
-import type { Generation } from '../../../src/core/engine-room.ts';
+import type { Generation, Recall } from '../../../src/core/cache/recall.ts';
 import type { PipelineOptions } from '../../../src/core/pipeline.ts';
 import type { ScanPool } from '../../../src/core/pool/scan-pool.ts';
 import type { FileResult } from '../../../src/core/pool/worker-protocol.ts';

@@ -27,7 +27,7 @@ class HandPipeline {
     return { request, verdict: unread(judgement, sizeBytes), savedMs: 0 };
   }
 
-  scan(request: ScanRequest): Promise<ScanOutcome> {
+  scan(request: ScanRequest): Promise<ScanOutcome> | null {
     const { promise, resolve } = Promise.withResolvers<ScanOutcome>();
     this.open.set(request.path, resolve);
     this.most = Math.max(this.most, this.open.size);
@@ -130,6 +130,19 @@ describe('a scan job', () => {
     expect(pipeline.asked).toEqual([256, 44]);
     expect(outcomes.filter(({ verdict }) => verdict.cachedFrom === 'memory')).toHaveLength(299);
     expect(outcomes).toHaveLength(300);
+  });
+
+  test('offers again what a full queue refused', async () => {
+    const pipeline = new HandPipeline();
+    const scan = vi.spyOn(pipeline, 'scan');
+    // As where other jobs have filled the queue.
+    scan.mockReturnValueOnce(null);
+    const { outcomes, done } = start(files(2), pipeline);
+    await vi.waitFor(() => expect(pipeline.open.size).toBe(2));
+    pipeline.finish();
+    await done;
+    expect(outcomes.map(({ path }) => path).toSorted()).toEqual(['/0', '/1']);
+    expect(scan).toHaveBeenCalledTimes(3);
   });
 
   test('gives other work its turn while it walks over entries that need no scan', async () => {

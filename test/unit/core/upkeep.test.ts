@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { livePartsOf } from '../../../src/core/antivirus-options.ts';
-import type { Generation } from '../../../src/core/engine-room.ts';
+import type { Generation } from '../../../src/core/cache/recall.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import type { ScanOutcome } from '../../../src/core/pipeline.ts';
 import { Upkeep } from '../../../src/core/upkeep.ts';

@@ -6,8 +6,8 @@ import { identityNumber } from './fake-verdict-store.ts';
 
 const nowMs = 1_000_000;
 const times = { identityTtlMs: 1000, verdictTtlMs: 500, uncertainTtlMs: 50 };
-const certain = { nowMs, times, generation: { id: 'B', isCertain: true } };
-const uncertain = { ...certain, generation: { id: 'B', isCertain: false } };
+const certain = { nowMs, times, generation: { id: 'B', isCertain: true, isSettled: true } };
+const uncertain = { ...certain, generation: { id: 'B', isCertain: false, isSettled: true } };
 
 const detection: Detection = {
   engine: 'hash',

@@ -83,7 +83,7 @@ class Trial implements Disposable {
   do(todo: Step): void {
     if ('ms' in todo) this.#nowMs += todo.ms;
     else if ('isCertain' in todo) {
-      this.#recallAll({ id: todo.generation, isCertain: todo.isCertain }, todo.handsBack);
+      this.#recallAll({ id: todo.generation, isCertain: todo.isCertain, isSettled: true }, todo.handsBack);
     } else if ('generation' in todo) this.#scan(todo.kind, todo.file, todo.generation);
     else if ('file' in todo) {
       this.#cache.forget(fileNumber(todo.file).identity);
@@ -115,7 +115,7 @@ class Trial implements Disposable {
   }
 
   #scan(kind: string, file: number, generation: string): void {
-    const wasLooked = this.#hasLook(file, { id: generation, isCertain: true });
+    const wasLooked = this.#hasLook(file, { id: generation, isCertain: true, isSettled: true });
     if (kind === 'content' && !wasLooked) return;
     const judgement: Judgement =
       kind === 'incomplete' ? { kind: 'partial', reason: 'encrypted', detail: '' } : judge(file, generation);
@@ -130,7 +130,7 @@ class Trial implements Disposable {
     this.#cache.remember({
       file: fileNumber(file),
       verdict,
-      generation: { id: generation, isCertain: true },
+      generation: { id: generation, isCertain: true, isSettled: true },
     });
     if (kind === 'incomplete') return;
     this.#hashed.push({ file, atMs: this.#nowMs });
@@ -170,7 +170,7 @@ class Trial implements Disposable {
   }
 
   #recallKind(file: number, generation: string): Recall['kind'] {
-    return this.#cache.recall(fileNumber(file), { id: generation, isCertain: true }).kind;
+    return this.#cache.recall(fileNumber(file), { id: generation, isCertain: true, isSettled: true }).kind;
   }
 
   #hasLook(file: number, generation: Generation): boolean {

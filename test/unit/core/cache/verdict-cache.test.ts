@@ -7,8 +7,8 @@ import { FakeVerdictStore, fileNumber } from './fake-verdict-store.ts';
 
 const hourMs = 3_600_000;
 const times = { identityTtlMs: 24 * hourMs, verdictTtlMs: 24 * hourMs, uncertainTtlMs: hourMs };
-const A: Generation = { id: 'A', isCertain: true };
-const B: Generation = { id: 'B', isCertain: true };
+const A: Generation = { id: 'A', isCertain: true, isSettled: true };
+const B: Generation = { id: 'B', isCertain: true, isSettled: true };
 const file = fileNumber(1);
 const other = fileNumber(2);
 
@@ -169,6 +169,21 @@ describe('what is remembered', () => {
     expect(cache.findingOf('aa'.repeat(32), A)).toBeNull();
   });
 
+  test('of nobody knows which signatures takes no finding back, and is no answer when it is clean', () => {
+    using scene = makeScene();
+    const { cache, open } = scene;
+    const mixed: Generation = { id: 'mixed', isCertain: false, isSettled: false };
+    cache.remember({ file, verdict: infected, generation: A });
+    cache.remember({ file, verdict: verdictOf(), generation: mixed });
+    cache.remember({ file: other, verdict: verdictOf({ sha256: 'bb'.repeat(32) }), generation: mixed });
+    using later = open();
+    for (const one of [cache, later]) {
+      expect(one.recall(file, B)).toMatchObject({ kind: 'standing' });
+      expect(one.recall(other, B)).toEqual({ kind: 'unknown' });
+      expect(one.recall(other, mixed)).toEqual({ kind: 'unknown' });
+    }
+  });
+
   test('outlives the database in memory', () => {
     using scene = makeScene();
     scene.cache.remember({ file, verdict: infected, generation: A });
@@ -224,7 +239,7 @@ describe('time', () => {
 
   test('is short where the generation is not certain', () => {
     using scene = makeScene();
-    const unsure: Generation = { id: 'A', isCertain: false };
+    const unsure: Generation = { id: 'A', isCertain: false, isSettled: true };
     scene.cache.remember({ file, verdict: verdictOf(), generation: unsure });
     expect(scene.cache.contentsNotBeforeMs(unsure)).toBe(scene.clock.nowMs - hourMs);
     expect(scene.cache.contentsNotBeforeMs(A)).toBe(scene.clock.nowMs - 24 * hourMs);

@@ -36,12 +36,12 @@ describe('identityOf', () => {
   });
 });
 
+function identityAt(ctimeNs: bigint) {
+  return identityOf({ dev: 1n, ino: 2n, size: 3n, mtimeNs: 0n, ctimeNs });
+}
+
 describe('an identity tells of later writes', () => {
   const ctimeMs = 1_760_000_000_123;
-
-  function identityAt(ctimeNs: bigint) {
-    return identityOf({ dev: 1n, ino: 2n, size: 3n, mtimeNs: 0n, ctimeNs });
-  }
 
   it.each([
     [0, false],
