@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { writeMetricsExport, writeMetricsExportTo } from '../core/metrics/metrics-export.ts';
-import { PrometheusExposition } from '../core/metrics/prometheus.ts';
 import { exportOfHistory, prometheusOfHistory } from '../core/status.ts';
 import { openStore } from '../core/store/store.ts';
 import { displayPath } from '../shared/display-path.ts';
@@ -54,6 +53,8 @@ async function exportMetrics(options: z.infer<typeof exportOptionsSchema>): Prom
   using store = openStore({ folder: dataDir, logger: loggerFor(options) });
   const nowSeconds = Date.now() / 1000;
   if (options.format === 'prometheus') {
+    // Only here: it takes as long to load as all the rest of the command.
+    const { PrometheusExposition } = await import('../core/metrics/prometheus.ts');
     const exposition = new PrometheusExposition(() => prometheusOfHistory(store, settings, nowSeconds));
     process.stdout.write(await exposition.render());
     return;

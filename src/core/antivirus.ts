@@ -8,7 +8,8 @@ import { livePartsOf, type AntivirusOptions } from './antivirus-options.ts';
 import { VerdictCache } from './cache/verdict-cache.ts';
 import { EngineRoom } from './engine-room.ts';
 import { systemClock } from './metrics/metrics-clock.ts';
-import { PrometheusExposition } from './metrics/prometheus.ts';
+import type { PrometheusView } from './metrics/prometheus-figure.ts';
+import type { PrometheusExposition } from './metrics/prometheus.ts';
 import { MetricsRecorder } from './metrics/metrics-recorder.ts';
 import { MetricsService } from './metrics/metrics-service.ts';
 import type { Gauges } from './metrics/take-snapshot.ts';
@@ -31,7 +32,8 @@ interface Parts {
   readonly room: EngineRoom;
   readonly recorder: MetricsRecorder;
   readonly metrics: MetricsService;
-  readonly prometheus: PrometheusExposition;
+  /** null for what does not stay on. */
+  readonly prometheus: PrometheusExposition | null;
   readonly scaling: ScalingLoop;
   readonly pipeline: Pipeline;
   readonly upkeep: Upkeep;
@@ -43,7 +45,8 @@ export class Antivirus implements AsyncDisposable {
   readonly history: HistoryStore;
   readonly recorder: MetricsRecorder;
   readonly metrics: MetricsService;
-  readonly prometheus: PrometheusExposition;
+  /** null for what does not stay on. */
+  readonly prometheus: PrometheusExposition | null;
   readonly scaling: ScalingLoop;
   readonly pipeline: Pipeline;
   readonly room: EngineRoom;
@@ -103,16 +106,19 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
   const store = starting.use(openStore({ folder: dataDir, logger }));
   const history = new HistoryStore(store.history);
   const recorder = new MetricsRecorder({ clock: systemClock, limits: live.metrics.limits });
-  const prometheus = new PrometheusExposition(() => ({
-    totals: recorder.totals(),
-    snapshot: recorder.snapshots(1)[0] ?? null,
-    summary: recorder.summary(),
-    recent5Minutes: recorder.recent(300),
-    recent1Hour: recorder.recent(3600),
-    cache: cache?.stats() ?? noCacheStats,
-    scaling: scaling.stats(),
-    version: readVersion(),
-  }));
+  // Nobody asks a command for it, and it takes long to load.
+  const prometheus = options.staysOn
+    ? await expositionOf(() => ({
+        totals: recorder.totals(),
+        snapshot: recorder.snapshots(1)[0] ?? null,
+        summary: recorder.summary(),
+        recent5Minutes: recorder.recent(300),
+        recent1Hour: recorder.recent(3600),
+        cache: cache?.stats() ?? noCacheStats,
+        scaling: scaling.stats(),
+        version: readVersion(),
+      }))
+    : null;
   const cache =
     options.cache === null
       ? null
@@ -124,7 +130,7 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
             folder: dataDir,
             logger,
             onOperation: (type, operation, seconds) =>
-              prometheus.observeCacheOperation(type, operation, seconds),
+              prometheus?.observeCacheOperation(type, operation, seconds),
           }),
         );
 
@@ -202,6 +208,11 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
     upkeep,
     started: starting.move(),
   });
+}
+
+async function expositionOf(view: () => PrometheusView): Promise<PrometheusExposition> {
+  const { PrometheusExposition: Exposition } = await import('./metrics/prometheus.ts');
+  return new Exposition(view);
 }
 
 function gaugesOf({ pool }: EngineRoom, { queueDepth }: Pipeline, load: SystemLoadSampler): Gauges {

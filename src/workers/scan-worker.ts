@@ -61,12 +61,23 @@ function run(settings: WorkerSettings): void {
   let lastTurnMs = performance.now();
 
   let flushTimer: NodeJS.Timeout | null = null;
+  let flushing = false;
 
   function flush(): void {
     if (flushTimer !== null) clearTimeout(flushTimer);
     flushTimer = null;
     if (results.length > 0) port.send({ kind: 'results', results: results.splice(0) });
     if (draining && scanning === 0 && waiting.length === 0) port.end();
+  }
+
+  /** One message for all that is done in this turn. */
+  function flushSoon(): void {
+    if (flushing) return;
+    flushing = true;
+    setImmediate(() => {
+      flushing = false;
+      flush();
+    });
   }
 
   async function scanNext(): Promise<void> {
@@ -79,11 +90,12 @@ function run(settings: WorkerSettings): void {
         lastTurnMs = performance.now();
       }
       results.push({ id: file.id, result });
-      if (results.length >= resultsAtOnce || waiting.length === 0) flush();
+      if (results.length >= resultsAtOnce) flush();
+      else if (waiting.length === 0) flushSoon();
       else flushTimer ??= setTimeout(flush, longestHoldMs);
     }
     scanning -= 1;
-    flush();
+    flushSoon();
   }
 
   port.onMessage((message) => {

@@ -25,7 +25,7 @@ memory   resident memory of every process during one long scan
 
 --corpus DIR   what to scan (default: scan and rescan copy about 5,000 files of /usr, memory makes small files)
 --files N      files of a corpus that is made (default: scan 5000, memory 100000, scaling 10000;
-               rescan 100000 small ones, and of /usr a fifth and a twentieth of N)
+               rescan 100000 small ones, and a twentieth of N from /usr)
 --rounds N     rounds, each with everybody once (default: 5)
 --gate RATIO   scan: exit 1 when Vedette with clamd and hash is slower than RATIO times clamdscan
 --trace FILE   scaling: print what the pool would have made of this recorded load, and measure nothing

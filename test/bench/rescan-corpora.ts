@@ -1,6 +1,6 @@
 // What the rescan benchmark scans: files of /usr as people have them, and very many small ones, each with content of its own.
 import { Buffer } from 'node:buffer';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { plainContent } from '../helpers/corpus.ts';
 import { generateSignatures } from '../helpers/generated-signatures.ts';
@@ -25,9 +25,10 @@ export interface RescanCorpora {
 }
 
 const defaultSmallFiles = 100_000;
-/** Of the small files: 20,000 and 5,000, unless another number is asked for. */
-const largeShare = 1 / 5;
+/** Of the small files: 5,000, unless another number is asked for. */
 const usualShare = 1 / 20;
+/** The usual ones so often: files as large as people have them, where more of /usr would be only its smallest. */
+const largeCopies = 4;
 const fewShare = 1 / 20;
 const filesInFolder = 1000;
 const signatureCount = 5000;
@@ -38,13 +39,13 @@ export function makeCorpora(options: BenchOptions, folder: string): RescanCorpor
   return {
     usual:
       options.corpus === null
-        ? fromUsr(join(folder, 'usual'), usualFiles)
+        ? fromUsr(join(folder, 'usual'), usualFiles, 1)
         : {
             ...readCorpus(resolve(options.corpus)),
             made: `all below ${resolve(options.corpus)}`,
             isOurs: false,
           },
-    large: fromUsr(join(folder, 'large'), Math.ceil(smallFiles * largeShare)),
+    large: fromUsr(join(folder, 'large'), usualFiles, largeCopies),
     small: generated(join(folder, 'small'), smallFiles),
     few: generated(join(folder, 'few'), Math.ceil(smallFiles * fewShare)),
   };
@@ -66,12 +67,17 @@ export function describeCorpus({ files, bytes, made }: NamedCorpus): string {
 }
 
 /** Where /usr has too few, generated ones make up the number. */
-function fromUsr(folder: string, wanted: number): NamedCorpus {
-  const copied = copyOfUsr(folder, wanted).files;
-  const missing = wanted - copied;
-  if (missing > 0) writeSmallFiles(join(folder, 'generated'), missing);
-  const made = missing > 0 ? `copied from /usr, and ${missing} generated` : 'copied from /usr';
-  return { ...readCorpus(folder), made, isOurs: true };
+function fromUsr(folder: string, wanted: number, copies: number): NamedCorpus {
+  const first = join(folder, '1');
+  const missing = wanted - copyOfUsr(first, wanted).files;
+  if (missing > 0) writeSmallFiles(join(first, 'generated'), missing);
+  for (let copy = 2; copy <= copies; copy += 1) cpSync(first, join(folder, `${copy}`), { recursive: true });
+  const made = [
+    'copied from /usr',
+    ...(missing > 0 ? [`with ${missing} generated ones`] : []),
+    ...(copies > 1 ? [`each ${copies} times`] : []),
+  ];
+  return { ...readCorpus(folder), made: made.join(', '), isOurs: true };
 }
 
 function generated(folder: string, files: number): NamedCorpus {

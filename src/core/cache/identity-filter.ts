@@ -14,7 +14,7 @@ const sliceEntries = 5000;
 /** Read at once at the start: a short command would be over before the background had its turn. */
 const atOnceEntries = 20_000;
 /** Fewer new ones are read from the database sooner than a file is written and read. */
-const worthSavingEntries = atOnceEntries;
+const worthSavingEntries = 5000;
 /** What is read from the database at the end, so that the next start need not. */
 const lastCatchUpMs = 100;
 const fullRate = 0.05;

@@ -244,11 +244,13 @@ export class VerdictCache implements Disposable {
 
   /** null: the database must be asked. */
   #decideInMemory(identity: FileIdentity, validity: Validity): Decision | null {
-    if (!this.#filter.mayHave(identity)) return notStored;
-    if (this.#forgotten.size > 0 && this.#forgotten.has(identity)) return notStored;
     const kept = this.#memory.get(identity);
-    if (kept === undefined || !isCurrent(kept, validity)) return null;
-    return { kind: 'known', kept, from: 'memory', identity: 'hit', verdict: 'hit' };
+    if (kept !== undefined) {
+      if (!isCurrent(kept, validity)) return null;
+      return { kind: 'known', kept, from: 'memory', identity: 'hit', verdict: 'hit' };
+    }
+    if (!this.#filter.mayHave(identity)) return notStored;
+    return this.#forgotten.size > 0 && this.#forgotten.has(identity) ? notStored : null;
   }
 
   #decideInStore(open: readonly OpenLookup[], validity: Validity, decisions: Decision[]): void {
@@ -262,19 +264,9 @@ export class VerdictCache implements Disposable {
       const row = stored[turn] ?? null;
       if (row === null && kept === undefined) this.#filter.recordNotStored();
       const decision = decideRecall(kept, row, validity);
-      if (decision.kind === 'known') this.#keep(identity, decision, generation);
+      if (decision.kind === 'known') this.#memory.set(identity, decision.kept, generation.id);
       decisions[index] = decision;
     }
-  }
-
-  #keep(
-    identity: FileIdentity,
-    { kept }: Extract<Decision, { kind: 'known' | 'standing' }>,
-    generation: Generation,
-  ): void {
-    this.#memory.set(identity, kept, generation.id);
-    // Another process may have stored it: the filter must not deny what memory holds.
-    this.#filter.add(identity);
   }
 
   #warmOne(file: StoredFile, generation: Generation): boolean {
@@ -282,7 +274,7 @@ export class VerdictCache implements Disposable {
     if (this.#memory.room <= 0 || this.#memory.has(identity) || this.#forgotten.has(identity)) return false;
     const decision = decideRecall(undefined, file, this.#validity(generation));
     if (decision.kind !== 'known') return false;
-    this.#keep(identity, decision, generation);
+    this.#memory.set(identity, decision.kept, generation.id);
     return true;
   }
 }

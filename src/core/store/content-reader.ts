@@ -6,6 +6,7 @@ import { failureKind } from './database-failure.ts';
 import { cacheMigrations } from './migrations/cache/all.ts';
 import { closeQuietly } from './open-database.ts';
 import { readVerdict, verdictColumns, type Row } from './stored-rows.ts';
+import { sameHash } from './verdict-statements.ts';
 
 export interface ContentReader extends Disposable {
   /** null when there is no complete verdict of this very generation. Never throws. */
@@ -14,13 +15,29 @@ export interface ContentReader extends Disposable {
 
 /** A file that is waiting to be scanned does not wait for a database. */
 const busyTimeoutMs = 10;
+/** Look-ups of this long share one view of the database: to take one costs more than to look. */
+const sharedViewMs = 250;
 
 /** @param file of the verdict cache, as `Store.cacheFile` names it. */
 export function openContentReader(file: string): ContentReader {
   let db = open(file);
   let statement = db === null ? null : prepare(db);
+  let viewTimer: NodeJS.Timeout | null = null;
+
+  function endView(): void {
+    viewTimer = null;
+    if (db?.inTransaction === true) db.exec('COMMIT');
+  }
+
+  function beginView(): void {
+    if (viewTimer !== null) return;
+    db?.exec('BEGIN');
+    viewTimer = setTimeout(endView, sharedViewMs).unref();
+  }
 
   function close(): void {
+    if (viewTimer !== null) clearTimeout(viewTimer);
+    viewTimer = null;
     if (db !== null) closeQuietly(db);
     db = null;
     statement = null;
@@ -29,7 +46,8 @@ export function openContentReader(file: string): ContentReader {
   function recall(sha256: string, generation: string): StoredVerdict | null {
     if (statement === null) return null;
     try {
-      const row = statement.get(Buffer.from(sha256, 'hex'), generation);
+      beginView();
+      const row = statement.get({ sha256: Buffer.from(sha256, 'hex'), generation });
       return row === undefined ? null : readVerdict(sha256, row, 0);
     } catch (error) {
       if (failureKind(error) !== 'busy') close();
@@ -57,9 +75,10 @@ function open(file: string): Database.Database | null {
 }
 
 function prepare(db: Database.Database) {
-  const sql = `SELECT ${verdictColumns} FROM contents WHERE sha256 = ? AND generation = ?`;
+  const sql = `SELECT ${verdictColumns} FROM contents
+    WHERE ${sameHash('contents', ':sha256')} AND generation = :generation`;
   try {
-    return db.prepare<[Buffer, string], Row>(sql).raw();
+    return db.prepare<[{ readonly sha256: Buffer; readonly generation: string }], Row>(sql).raw();
   } catch {
     closeQuietly(db);
     return null;

@@ -22,7 +22,7 @@ export interface DatabaseSlot {
   /** What `work` returns, or `fallback` when there is no database or `work` failed. */
   read<T>(work: (db: ReadableDb) => T, fallback: T): T;
   /**
-   * Queued; many together in one transaction after 250 ms or at 500. Bounded: what had to be dropped is counted.
+   * Queued; many together in one transaction after 250 ms or at 4000. Bounded: what had to be dropped is counted.
    * `work` runs again when its transaction has to be repeated, so it touches nothing but the database.
    */
   write(work: (db: WritableDb) => void): void;

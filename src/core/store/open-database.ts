@@ -42,7 +42,9 @@ export interface FailedOpening {
 const busyTimeoutMs = 100;
 const smallestPageBytes = 512;
 /** A write-ahead log that a burst made long is cut back to this. */
-const journalSizeLimitBytes = 16 * 1024 * 1024;
+const journalSizeLimitBytes = 32 * 1024 * 1024;
+/** Pages of 4 KiB: what is written often goes into the database once. */
+const checkpointPages = 8000;
 
 export function openDatabase(description: DatabaseDescription): Opening {
   const { file, title } = description;
@@ -96,6 +98,7 @@ function prepare(
   db.pragma(`cache_size = ${-pageCacheKib}`);
   if (migrate(db, migrations).kind === 'from_the_future') return 'newer';
   db.pragma('journal_mode = WAL');
+  db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
   db.pragma(`journal_size_limit = ${journalSizeLimitBytes}`);
   const found = new Set(columnsOf(db));
   return expectedColumns(migrations).every((column) => found.has(column)) ? null : 'damaged';

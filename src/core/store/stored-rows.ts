@@ -23,13 +23,15 @@ export function isFileIdentity(value: unknown): value is FileIdentity {
 
 /** @param row the columns of `verdictColumns`, from the index `first` on. */
 export function readVerdict(sha256: string, row: Row, first: number): StoredVerdict | null {
-  const [generation, kind, detections, engineText, sizeBytes, scanMs, scannedAtMs] = row.slice(first);
+  const generation = row[first];
+  const engineText = row[first + 3];
+  const [sizeBytes, scanMs, scannedAtMs] = [row[first + 4], row[first + 5], row[first + 6]];
   if (typeof generation !== 'string' || typeof engineText !== 'string') return null;
   if (typeof sizeBytes !== 'number' || typeof scanMs !== 'number' || typeof scannedAtMs !== 'number')
     return null;
-  const judgement = readJudgement(kind, detections);
-  const engines = readEngines(engineText);
-  if (judgement === null || engines === null) return null;
+  const judgement = readJudgement(row[first + 1], row[first + 2]);
+  const engines = engineLists.get(engineText);
+  if (judgement === null || engines === undefined) return null;
   return { sha256, generation, judgement, engines, sizeBytes, scanMs, scannedAtMs };
 }
 
@@ -48,14 +50,16 @@ function readJudgement(kind: unknown, detections: unknown): CompleteJudgement | 
   return parsed.success ? { kind, detections: parsed.data } : null;
 }
 
-function readEngines(text: string): readonly EngineName[] | null {
-  if (text === '') return [];
-  const names = text.split(',').filter(isEngineName);
-  return writeEngines(names) === text ? names : null;
-}
+/** Every list of engines, in any order, as it is written: a row for every file is read, and there are only sixteen. */
+const engineLists: ReadonlyMap<string, readonly EngineName[]> = new Map(
+  arrangementsOf(engineNameSchema.options).map((engines) => [writeEngines(engines), engines]),
+);
 
-function isEngineName(name: string): name is EngineName {
-  return engineNameSchema.options.some((known) => known === name);
+function arrangementsOf(names: readonly EngineName[]): readonly (readonly EngineName[])[] {
+  const longer = names.flatMap((first) =>
+    arrangementsOf(names.filter((name) => name !== first)).map((rest) => [first, ...rest]),
+  );
+  return [[], ...longer];
 }
 
 /** undefined for what is no JSON. */

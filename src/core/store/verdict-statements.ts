@@ -7,7 +7,12 @@ import { verdictColumns, type Row } from './stored-rows.ts';
  * Of a content there are at most the row of the generation and findings of others. Text costs half of what a Buffer
  * does on its way to JavaScript.
  */
-const wantedContents = `contents AS c ON c.sha256 = f.sha256 AND (c.generation = ? OR c.kind <> 'clean')`;
+const wantedContents = `contents AS c ON ${sameHash('c', 'f.sha256')} AND (c.generation = ? OR c.kind <> 'clean')`;
+
+/** Through the index, which holds the beginning of each hash. */
+export function sameHash(table: string, hash: string): string {
+  return `substr(${table}.sha256, 1, 6) = substr(${hash}, 1, 6) AND ${table}.sha256 = ${hash}`;
+}
 
 export function prepareReads(db: ReadableDb) {
   return {
@@ -21,7 +26,7 @@ export function prepareReads(db: ReadableDb) {
       .prepare<[string, string], Row>(
         `SELECT k.key, ${verdictColumns}
         FROM json_each(?) AS k CROSS JOIN contents AS c
-          ON c.sha256 = unhex(k.value) AND (c.generation = ? OR c.kind <> 'clean')`,
+          ON ${sameHash('c', 'unhex(k.value)')} AND (c.generation = ? OR c.kind <> 'clean')`,
       )
       .raw(),
     mostRecent: db
@@ -50,18 +55,19 @@ export function prepareReads(db: ReadableDb) {
 
 export function prepareWrites(db: WritableDb) {
   return {
-    updateFile: db.prepare<[Buffer, Buffer, number, string]>(
+    renewFile: db.prepare<[Buffer, Buffer, number, string]>(
       `UPDATE files SET path = ?, sha256 = ?, hashed_at_ms = ? WHERE identity = ?`,
     ),
     insertFile: db.prepare<[Buffer, Buffer, number, string]>(
-      `INSERT INTO files (path, sha256, hashed_at_ms, identity) VALUES (?, ?, ?, ?)`,
+      `INSERT INTO files (path, sha256, hashed_at_ms, identity) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     ),
     deleteFilesBetween: db.prepare<[string, string, string]>(
       `DELETE FROM files WHERE identity > ? AND identity < ? AND identity <> ?`,
     ),
     /** What the new row takes the place of: the one before it, and a finding of another generation. */
-    deleteReplaced: db.prepare<[Buffer, string]>(
-      `DELETE FROM contents WHERE sha256 = ? AND (generation = ? OR kind <> 'clean')`,
+    deleteReplaced: db.prepare<[{ readonly sha256: Buffer; readonly generation: string }]>(
+      `DELETE FROM contents
+        WHERE ${sameHash('contents', ':sha256')} AND (generation = :generation OR kind <> 'clean')`,
     ),
     insertContent: db.prepare<ContentValues>(
       `INSERT INTO contents (sha256, ${verdictColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -71,11 +77,11 @@ export function prepareWrites(db: WritableDb) {
         (SELECT id FROM files WHERE hashed_at_ms < ? ORDER BY hashed_at_ms LIMIT ?)`,
     ),
     deleteExpiredClean: db.prepare<[number, number]>(
-      `DELETE FROM contents WHERE (sha256, generation) IN (SELECT sha256, generation FROM contents
+      `DELETE FROM contents WHERE id IN (SELECT id FROM contents
         WHERE kind = 'clean' AND scanned_at_ms < ? ORDER BY scanned_at_ms LIMIT ?)`,
     ),
     deleteExpiredFindings: db.prepare<[number, number]>(
-      `DELETE FROM contents WHERE (sha256, generation) IN (SELECT sha256, generation FROM contents
+      `DELETE FROM contents WHERE id IN (SELECT id FROM contents
         WHERE kind <> 'clean' AND scanned_at_ms < ? ORDER BY scanned_at_ms LIMIT ?)`,
     ),
     addToAbout: db.prepare<[number, number]>(`UPDATE about SET files = files + ?, contents = contents + ?`),

@@ -215,15 +215,16 @@ export class VerdictStore {
     const fileValues = [pathBytes(path), hash, hashedAtMs, identity] as const;
     let files = 0;
     let contents = 0;
-    if (writes.updateFile.run(...fileValues).changes === 0) {
+    if (writes.insertFile.run(...fileValues).changes === 0) {
+      writes.renewFile.run(...fileValues);
+    } else {
       // Rewritten in place, the file has its inode still: the row of what it was is right beside.
-      const inode = identity.split(':', 2).join(':');
+      const inode = identity.slice(0, identity.indexOf(':', identity.indexOf(':') + 1));
       files = 1 - writes.deleteFilesBetween.run(`${inode}:`, `${inode};`, identity).changes;
-      writes.insertFile.run(...fileValues);
     }
     if (verdict !== null) {
       const { generation, judgement } = verdict;
-      contents = 1 - writes.deleteReplaced.run(hash, generation).changes;
+      contents = 1 - writes.deleteReplaced.run({ sha256: hash, generation }).changes;
       writes.insertContent.run(
         hash,
         generation,

@@ -1,7 +1,7 @@
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openContentReader } from '../../../../src/core/store/content-reader.ts';
 import { VerdictStore } from '../../../../src/core/store/verdict-store.ts';
 import {
@@ -14,8 +14,11 @@ import {
 } from '../../../helpers/store-entries.ts';
 import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
 
+afterEach(() => vi.useRealTimers());
+
 describe('a reader of contents', () => {
-  test('knows what is stored in this very generation, also what is stored later', () => {
+  test('knows what is stored in this very generation, and a moment later what is stored meanwhile', () => {
+    vi.useFakeTimers();
     using folder = temporaryFolder();
     using file = cacheFile(folder.path);
     const store = new VerdictStore(file);
@@ -25,6 +28,7 @@ describe('a reader of contents', () => {
     store.remember(entryFor(1));
     store.remember(entryFor(2, { verdict: found }));
     file.flush();
+    vi.advanceTimersByTime(250);
     expect(reader.recall(hashOf(1), generation)).toEqual(verdictOn(hashOf(1)));
     expect(reader.recall(hashOf(2), generation)).toEqual(found);
     expect(reader.recall(hashOf(2), 'another')).toBeNull();
@@ -34,6 +38,7 @@ describe('a reader of contents', () => {
   });
 
   test('cannot write, and does not keep others from it', () => {
+    vi.useFakeTimers();
     using folder = temporaryFolder();
     using file = cacheFile(folder.path);
     using reader = openContentReader(join(folder.path, 'cache.db'));
@@ -44,6 +49,7 @@ describe('a reader of contents', () => {
     }
     file.flush();
     expect(file.health).toMatchObject({ state: 'ready', droppedWrites: 0 });
+    vi.advanceTimersByTime(250);
     expect(reader.recall(hashOf(1999), generation)).not.toBeNull();
   });
 

@@ -113,13 +113,13 @@ describe('writes', () => {
     expect(file.read(numbers, null)).toEqual([1, 2]);
   });
 
-  test('go at once when there are 500', () => {
+  test('go at once when there are 4000', () => {
     using folder = temporaryFolder();
     using file = open(folder.path);
-    for (let number = 0; number < 499; number += 1) file.write(put(number));
+    for (let number = 0; number < 3999; number += 1) file.write(put(number));
     expect(count(file)).toBe(0);
-    file.write(put(499));
-    expect(count(file)).toBe(500);
+    file.write(put(3999));
+    expect(count(file)).toBe(4000);
   });
 
   test('are done by flush, and by the end', () => {

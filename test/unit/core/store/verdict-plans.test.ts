@@ -54,10 +54,12 @@ function plansOf(use: (store: VerdictStore) => void): ReadonlyMap<string, string
     (db) =>
       new Map(
         [...listener.statements].map((sql) => {
-          const parameters = sql.replaceAll(/'[^']*'/g, '').match(/\?/g) ?? [];
+          const marks = sql.replaceAll(/'[^']*'/g, '').match(/\?/g) ?? [];
+          const isNamed = sql.includes(':sha256');
+          const parameters = isNamed ? [{ sha256: '', generation: '' }] : marks.map(() => '[]');
           const rows = db
             .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-            .all(...parameters.map(() => '[]'));
+            .all(...parameters);
           return [sql.replaceAll(/\s+/g, ' '), rows.map(({ detail }) => detail).join('\n')] as const;
         }),
       ),
@@ -102,15 +104,21 @@ describe('the statements of the verdict store', () => {
     expect(planOf('json_each', 'CROSS JOIN files').split('\n')).toEqual([
       expect.stringContaining('SCAN k VIRTUAL TABLE'),
       'SEARCH f USING INDEX sqlite_autoindex_files_1 (identity=?)',
-      'SEARCH c USING PRIMARY KEY (sha256=?) LEFT-JOIN',
+      'SEARCH c USING INDEX contents_sha256 (<expr>=?) LEFT-JOIN',
     ]);
   });
 
   test('look contents up by hash', () => {
     expect(planOf('json_each', 'CROSS JOIN contents').split('\n')).toEqual([
       expect.stringContaining('SCAN k VIRTUAL TABLE'),
-      'SEARCH c USING PRIMARY KEY (sha256=?)',
+      'SEARCH c USING INDEX contents_sha256 (<expr>=?)',
     ]);
+  });
+
+  test('find what a verdict takes the place of by its hash', () => {
+    expect(planOf('DELETE FROM contents', ':sha256')).toBe(
+      'SEARCH contents USING INDEX contents_sha256 (<expr>=?)',
+    );
   });
 
   test('find what a file was before through the index of identities', () => {
@@ -124,7 +132,7 @@ describe('the statements of the verdict store', () => {
       ["kind <> 'clean'", 'contents_findings'],
     ] as const) {
       const contents = planOf('DELETE FROM contents', 'scanned_at_ms', which);
-      expect(contents).toContain('SEARCH contents USING PRIMARY KEY (sha256=? AND generation=?)');
+      expect(contents).toContain('SEARCH contents USING INTEGER PRIMARY KEY (rowid=?)');
       expect(contents).toContain(`INDEX ${index} (scanned_at_ms<?)`);
     }
   });

@@ -11,7 +11,8 @@ function tableNames(db: Database.Database): unknown {
 }
 
 function insertContent(db: Database.Database, kind: string, detections: string | null, sha256 = hash): void {
-  db.prepare(`INSERT INTO contents VALUES (?, 'g', ?, ?, 'clamav', 1, 1.5, 1)`).run(sha256, kind, detections);
+  const sql = `INSERT INTO contents VALUES (NULL, ?, 'g', ?, ?, 'clamav', 1, 1.5, 1)`;
+  db.prepare(sql).run(sha256, kind, detections);
 }
 
 describe('the verdict cache', () => {
