@@ -37,7 +37,9 @@ function configurationPage(): string {
     '# Configuration',
     '',
     'A TOML file, `rt_protection_config.toml`, in the configuration folder of the platform, or wherever `--config` says.',
-    'A key `k` of section `s` is also read from the environment variable `VEDETTE_S_K`; a list there is separated as `PATH` is.',
+    'A key `k` of section `s` is also read from the environment variable `VEDETTE_S_K`. There a list of',
+    'paths or patterns is separated as `PATH` is (`:`, on Windows `;`): ' +
+      `${listNames(true)}; any other list by commas: ${listNames(false)}.`,
     'A table `[env.dev.s]`, `[env.staging.s]` or `[env.prod.s]` lies over `[s]` when `--env` or `VEDETTE_ENV` names it.',
     'One wrong value refuses the whole file, with file, line, key and what was expected.',
     '',
@@ -56,6 +58,13 @@ function configurationPage(): string {
     '',
     ...sectionNames.map(sectionText),
   ].join('\n');
+}
+
+function listNames(holdsPaths: boolean): string {
+  return settingDescriptions
+    .filter((description) => description.type === 'list' && description.holdsPaths === holdsPaths)
+    .map(({ name }) => `\`${name}\``)
+    .join(', ');
 }
 
 function sectionText(section: string): string {

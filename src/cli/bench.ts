@@ -1,17 +1,20 @@
 // `vedette bench`: how fast this machine looks twice, and what other scaling settings would have made of a recorded load.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { startAntivirus, type Antivirus } from '../core/antivirus.ts';
 import { antivirusOptions, livePartsOf } from '../core/antivirus-options.ts';
-import { walk } from '../core/intake/walk.ts';
+import { createExclusions } from '../core/intake/exclusions.ts';
+import { walk, type WalkEntry } from '../core/intake/walk.ts';
+import { encodePath } from '../core/files/raw-path.ts';
 import { formatReplay } from '../core/pool/scaling-replay-table.ts';
 import { replayScaling } from '../core/pool/scaling-replay.ts';
 import { parseTrace } from '../core/pool/scaling-trace.ts';
 import { runScanJob } from '../core/scan-job.ts';
 import { ScanTally } from '../core/scan-tally.ts';
+import { displayPath } from '../shared/display-path.ts';
 import { AppError, messageOf } from '../shared/errors.ts';
 import { safeJson } from '../shared/safe-json.ts';
 import type { Settings } from '../shared/settings.ts';
@@ -41,6 +44,8 @@ const replayHelp = `
 To record: vedette scan --scaling-trace trace.ndjson PATH…
 The replay decides anew at each recorded moment. With other workers the queue would have become another one:
 it says what would have been decided and why, not how fast the scan would have been.`;
+
+const endSignals = ['SIGINT', 'SIGTERM'] as const;
 
 export function benchCommand(): Command {
   const rescan = new Command('rescan')
@@ -79,12 +84,14 @@ interface Look {
 
 async function measureRescan(paths: readonly string[], options: CommonOptions): Promise<void> {
   const settings = settingsFor(options);
+  for (const path of paths) requireThere(path);
+  const exclusions = createExclusions({ globs: settings.scanning.exclude, folders: [], extensions: [] });
   const dataDir = mkdtempSync(join(tmpdir(), 'vedette-bench-'));
   const interrupt = new AbortController();
   function stop(): void {
     interrupt.abort();
   }
-  process.once('SIGINT', stop);
+  for (const name of endSignals) process.once(name, stop);
   try {
     const logger = loggerFor(options);
     const { signal } = interrupt;
@@ -92,20 +99,34 @@ async function measureRescan(paths: readonly string[], options: CommonOptions): 
     await using antivirus = await startAntivirus(antivirusOptions(settings, surroundings));
     const looks: Look[] = [];
     for (let look = 0; look < 3 && !signal.aborted; look += 1) {
-      looks.push(await lookAt(antivirus, paths, signal));
+      looks.push(await lookAt(antivirus, walk(paths, { exclusions }), signal));
     }
     process.stdout.write(options.json || options.ndjson ? `${safeJson({ looks })}\n` : looksText(looks));
   } finally {
-    process.removeListener('SIGINT', stop);
+    for (const name of endSignals) process.removeListener(name, stop);
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
-async function lookAt({ pipeline }: Antivirus, paths: readonly string[], signal: AbortSignal): Promise<Look> {
+/** A look at nothing would be a measurement of nothing. */
+function requireThere(path: string): void {
+  try {
+    statSync(encodePath(path));
+  } catch (error) {
+    const message = `there is nothing to look at in ${displayPath(path)}: ${messageOf(error)}`;
+    throw new AppError('BAD_USAGE', message, { cause: error });
+  }
+}
+
+async function lookAt(
+  { pipeline }: Antivirus,
+  entries: Iterable<WalkEntry>,
+  signal: AbortSignal,
+): Promise<Look> {
   const tally = new ScanTally();
   await runScanJob({
     pipeline,
-    entries: [walk(paths)],
+    entries: [entries],
     onOutcome: ({ verdict }) => tally.add(verdict),
     signal,
   });

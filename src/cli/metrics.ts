@@ -2,16 +2,22 @@
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
-import { writeMetricsExport, writeMetricsExportTo } from '../core/metrics/metrics-export.ts';
+import {
+  writeExportTextTo,
+  writeMetricsExport,
+  writeMetricsExportTo,
+} from '../core/metrics/metrics-export.ts';
 import { exportOfHistory, prometheusOfHistory } from '../core/status.ts';
 import { openStore } from '../core/store/store.ts';
 import { displayPath } from '../shared/display-path.ts';
+import { safeJson } from '../shared/safe-json.ts';
 import {
   addCommonOptions,
   commonOptionsSchema,
   dataFolderFor,
   loggerFor,
   settingsFor,
+  type CommonOptions,
 } from './common-options.ts';
 
 const exportOptionsSchema = commonOptionsSchema.extend({
@@ -24,7 +30,10 @@ Examples:
   vedette metrics export                        a new file in the data folder, whose name is printed
   vedette metrics export --output -             the document on standard output
   vedette metrics export --output today.json
-  vedette metrics export --format prometheus > /var/lib/node_exporter/vedette.prom
+  vedette metrics export --format prometheus    the text on standard output
+  vedette metrics export --format prometheus --output /var/lib/node_exporter/vedette.prom
+
+A file that is there is replaced in one step and keeps its mode; a new one is readable by its owner only.
 
 The format is vedette.metrics/1; its JSON Schema is assets/schema/vedette.metrics-1.schema.json.`;
 
@@ -36,7 +45,7 @@ export function metricsCommand(): Command {
     )
     .option('--output <file>', 'where to; - for standard output (default: a new file in the data folder)')
     .addOption(
-      new Option('--format <format>', 'prometheus goes to standard output')
+      new Option('--format <format>', 'without --output, prometheus goes to standard output')
         .choices(['json', 'prometheus'])
         .default('json'),
     )
@@ -55,13 +64,18 @@ async function exportMetrics(options: z.infer<typeof exportOptionsSchema>): Prom
   if (options.format === 'prometheus') {
     // Only here: it takes as long to load as all the rest of the command.
     const { PrometheusExposition } = await import('../core/metrics/prometheus.ts');
-    const exposition = new PrometheusExposition(() => prometheusOfHistory(store, settings, nowSeconds));
-    process.stdout.write(await exposition.render());
+    const exposition = new PrometheusExposition(() => prometheusOfHistory(store, nowSeconds));
+    const text = await exposition.render();
+    if (options.output === undefined || options.output === '-') process.stdout.write(text);
+    else {
+      writeExportTextTo(options.output, text);
+      tellFile(resolve(options.output), options);
+    }
     return;
   }
   const document = exportOfHistory(store, nowSeconds);
   if (options.output === '-' || (options.output === undefined && (options.json || options.ndjson))) {
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    process.stdout.write(`${options.ndjson ? safeJson(document) : JSON.stringify(document, null, 2)}\n`);
     return;
   }
   const keep = settings.monitoring.export_keep;
@@ -70,5 +84,9 @@ async function exportMetrics(options: z.infer<typeof exportOptionsSchema>): Prom
       ? writeMetricsExport({ folder: join(dataDir, 'metrics'), document, nowSeconds, keep })
       : resolve(options.output);
   if (options.output !== undefined) writeMetricsExportTo(file, document);
-  if (!options.quiet) process.stdout.write(`${displayPath(file, true)}\n`);
+  tellFile(file, options);
+}
+
+function tellFile(file: string, { quiet }: CommonOptions): void {
+  if (!quiet) process.stdout.write(`${displayPath(file, true)}\n`);
 }

@@ -48,10 +48,20 @@ const headlines = {
   no_data: 'Nothing has been scanned yet. To begin: vedette scan PATH',
 } as const;
 
+const metricsOff = 'Metrics are switched off ([monitoring] enable_metrics)';
+
+/** Without metrics nobody knows whether something was scanned, or is now. */
+function headlineOf({ dashboard: { status }, metrics_enabled: areKept }: StatusReport): string {
+  if (areKept || status === 'running') return headlines[status];
+  return status === 'no_data'
+    ? `${metricsOff}; nothing was kept before.`
+    : `${metricsOff}; what was kept before is shown.`;
+}
+
 export function statusText(report: StatusReport): string {
   const { summary, current, status } = report.dashboard;
   const { verdicts, reasons, covered_percent: covered } = report.coverage;
-  const lines = [styleText('bold', headlines[status])];
+  const lines = [styleText('bold', headlineOf(report))];
   if (summary.total_scans > 0) {
     lines.push(
       row(

@@ -1,9 +1,11 @@
 // The clamd that was settled at start, asked again later: how it is, what it has loaded, what workers are told of it.
+import { isDeepStrictEqual } from 'node:util';
 import type { EngineReport } from '../shared/engine-report.ts';
 import { messageOf } from '../shared/errors.ts';
 import { assertNever } from '../shared/verdict.ts';
 import { askClamd } from './engines/clamd/ask-clamd.ts';
 import { reportManaged, type FoundEngine, type LocatedClamd } from './engines/clamd/find-clamd.ts';
+import { signatureGeneration } from './engines/signature-generation.ts';
 import type { Logger } from './logger.ts';
 import type { WorkerSettings } from './worker-settings.ts';
 
@@ -34,7 +36,7 @@ export function fingerprintOf(clamd: FoundEngine): string {
     case 'managed':
       return clamd.managed.signatures.fingerprint;
     case 'found':
-      return clamd.fingerprint;
+      return signatureGeneration({ signatures: clamd.fingerprint, settings: clamd.settings });
     case 'unavailable':
       // To do without is one thing, to wait for it another: nothing said without it counts as if it had looked.
       return clamd.isAbsent ? 'none' : 'down';
@@ -61,4 +63,23 @@ export async function clamdReport(clamd: FoundEngine): Promise<EngineReport> {
     const detail = 'clamd answered at the start and does not answer now';
     return { ...report, state: 'unavailable', detail };
   }
+}
+
+/** Whether a start with what was located would bring up what is in use. */
+export function isTheSame(located: LocatedClamd, clamd: FoundEngine): boolean {
+  switch (located.kind) {
+    case 'startable':
+      return clamd.kind === 'managed';
+    case 'found':
+      return clamd.kind === 'found' && isDeepStrictEqual(located.target, clamd.target);
+    case 'unavailable':
+      return clamd.kind === 'unavailable';
+    default:
+      return assertNever(located);
+  }
+}
+
+/** Whether its fingerprint is of what it has loaded. */
+export function isCertain(clamd: FoundEngine): boolean {
+  return clamd.kind === 'found' ? clamd.isCertain : true;
 }

@@ -1,8 +1,16 @@
 // Engines and workers as one: started when a file needs them, and the signature generation in which their word counts.
+import { isDeepStrictEqual } from 'node:util';
 import type { EngineReport } from '../shared/engine-report.ts';
-import { messageOf } from '../shared/errors.ts';
+import { AppError, messageOf } from '../shared/errors.ts';
 import type { Generation } from './cache/recall.ts';
-import { clamdForWorkers, clamdReport, fingerprintOf, refreshedClamd } from './clamd-in-use.ts';
+import {
+  clamdForWorkers,
+  clamdReport,
+  fingerprintOf,
+  isCertain,
+  isTheSame,
+  refreshedClamd,
+} from './clamd-in-use.ts';
 import {
   locateClamd,
   startLocated,
@@ -12,18 +20,12 @@ import {
 } from './engines/clamd/find-clamd.ts';
 import { signatureGeneration } from './engines/signature-generation.ts';
 import type { Logger } from './logger.ts';
+import type { EngineStart } from './store/verdict-store.ts';
 import { ScanPool, type ScanPoolOptions } from './pool/scan-pool.ts';
 import type { WorkerIntroduction } from './pool/worker-protocol.ts';
 import { inputsOf, rulesOf } from './room-inputs.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import type { WorkerSettings } from './worker-settings.ts';
-
-/** What engines said of themselves the last time they came up with the same inputs. */
-export interface EngineStart {
-  readonly generation: string;
-  readonly certain: boolean;
-  readonly engines: readonly EngineReport[];
-}
 
 export interface EngineMemory {
   recallEngines(inputs: string): EngineStart | null;
@@ -62,6 +64,7 @@ export class EngineRoom implements AsyncDisposable {
   #started: Started | null = null;
   #starting: Promise<ScanPool> | null = null;
   #refreshing: Promise<boolean> | null = null;
+  #closing = false;
   #generation: Generation;
 
   /**
@@ -134,6 +137,7 @@ export class EngineRoom implements AsyncDisposable {
    * @returns whether another generation is in force now. A change that cannot be loaded is logged; the old stays.
    */
   refresh(): Promise<boolean> {
+    if (this.#closing) return Promise.resolve(false);
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = null;
     });
@@ -141,7 +145,9 @@ export class EngineRoom implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing = true;
     this.#listeners.clear();
+    await this.#refreshing?.catch(() => {});
     await this.#starting?.catch(() => {});
     await this.#started?.disposal.disposeAsync();
   }
@@ -172,6 +178,7 @@ export class EngineRoom implements AsyncDisposable {
   }
 
   async #startClamd(located: LocatedClamd, disposal: AsyncDisposableStack): Promise<FoundEngine> {
+    if (this.#closing) throw new AppError('SHUTTING_DOWN', 'Vedette is stopping');
     const clamd = await startLocated(located, this.#options.clamd);
     if (clamd.kind === 'managed') {
       disposal.use(clamd.managed);
@@ -214,13 +221,16 @@ export class EngineRoom implements AsyncDisposable {
     const clamd = loaded ?? started.clamd;
     this.#started = { ...started, clamd };
     const nowRules = rulesOf(this.#options);
-    if (nowRules === null || nowRules !== rules || clamd.kind !== started.clamd.kind) {
+    const isOther = !isDeepStrictEqual(clamdForWorkers(clamd), clamdForWorkers(started.clamd));
+    if (nowRules === null || nowRules !== rules || isOther) {
       const introduction = await this.#restartedWorkers(pool, clamd);
       if (introduction === null) return;
       this.#started = { ...started, clamd, introduction, rules: nowRules };
     }
     // What could not be loaded is tried again the next time.
     if (loaded === null) return;
+    // What is there is not what is in use: another start would bring up something else.
+    if (!isTheSame(located, clamd)) return;
     // What changed once more while it was loaded is looked at again the next time.
     this.#inputs = inputsOf(this.#options, located) === inputs ? inputs : null;
     this.#remember(await this.engines());
@@ -242,7 +252,7 @@ export class EngineRoom implements AsyncDisposable {
     const { clamd } = this.#started;
     const id = this.#generationOf(this.#started);
     const changed = id !== this.#generation.id;
-    this.#generation = { id, isCertain: clamd.kind === 'found' ? clamd.isCertain : true, isSettled: true };
+    this.#generation = { id, isCertain: isCertain(clamd), isSettled: true };
     if (changed) for (const listener of this.#listeners) listener(this.#generation);
   }
 
@@ -250,6 +260,8 @@ export class EngineRoom implements AsyncDisposable {
     return signatureGeneration({
       ...this.#options.decisive,
       clamav: fingerprintOf(clamd),
+      // What was said while it was not certain must not count later as if it had been.
+      isCertain: isCertain(clamd),
       ...introduction.fingerprints,
     });
   }
@@ -261,8 +273,11 @@ export class EngineRoom implements AsyncDisposable {
     const { clamd } = started;
     // What could not be used this time may be of use the next.
     if (clamd.kind === 'unavailable' && !clamd.isAbsent) return;
-    const certain = clamd.kind === 'found' ? clamd.isCertain : true;
-    memory.rememberEngines(this.#inputs, { generation: this.#generationOf(started), certain, engines });
+    memory.rememberEngines(this.#inputs, {
+      generation: this.#generationOf(started),
+      certain: isCertain(clamd),
+      engines,
+    });
   }
 
   #workerSettings(clamd: FoundEngine): WorkerSettings {

@@ -5,8 +5,9 @@ import { assertNever, isComplete, unread, type Judgement, type Verdict } from '.
 import type { Generation } from './cache/recall.ts';
 import type { VerdictCache } from './cache/verdict-cache.ts';
 import type { EngineRoom } from './engine-room.ts';
-import { ChangeTimes } from './files/change-time.ts';
+import { keepsChangeTimes } from './files/change-time.ts';
 import { tellsLaterWrites } from './files/file-identity.ts';
+import { MappedFiles } from './files/mapped-files.ts';
 import { identifyFile } from './intake/identify-file.ts';
 import type { Logger } from './logger.ts';
 import type { PoolResult, ScanPool } from './pool/scan-pool.ts';
@@ -23,17 +24,15 @@ export interface ScanOutcome {
 export interface PipelineOptions {
   readonly engines: Pick<EngineRoom, 'pool' | 'generation' | 'start'>;
   /** null: every file goes through the engines. */
-  readonly cache: Pick<
-    VerdictCache,
-    'recallMany' | 'recall' | 'findingOf' | 'remember' | 'recordContentLookups'
-  > | null;
+  readonly cache: Pick<VerdictCache, 'recallMany' | 'standing' | 'remember' | 'recordContentLookups'> | null;
   readonly strikes: StrikeList;
   readonly maxFileSizeBytes: number;
   readonly maxQueueSize: number;
   /** An answer that took this long, and still was none, is the file's doing. */
   readonly requestTimeoutMs: number;
   readonly logger: Logger;
-  readonly changeTimes?: ChangeTimes;
+  /** Who has files mapped for writing; by default what this system tells. */
+  readonly mapped?: MappedFiles;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   /** Hears of every outcome; may not throw. */
@@ -61,12 +60,12 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #queue: ScanQueue;
   readonly #waiting = new Map<string, Waiting>();
-  readonly #changeTimes: ChangeTimes;
+  readonly #mapped: MappedFiles;
   #starting = false;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
-    this.#changeTimes = options.changeTimes ?? new ChangeTimes();
+    this.#mapped = options.mapped ?? new MappedFiles();
     this.#queue = new ScanQueue(options.maxQueueSize);
   }
 
@@ -184,7 +183,7 @@ export class Pipeline {
       if (strikes.isPoison(file.identity))
         return this.#unlessStanding(file, unreadAnswer(poisonBefore, file.sizeBytes));
       const { generation } = engines;
-      const readAtMs = (this.#options.now ?? Date.now)();
+      const isWatertight = this.#options.cache !== null && this.#isWatertight(file);
       const result = await pool.scan(request.fresh === true ? { ...file, fresh: true } : file);
       // What was identified is what was scanned: an answer about other bytes is thrown away.
       if (result.kind === 'changed') continue;
@@ -192,7 +191,7 @@ export class Pipeline {
         // Other signatures are in force now: what they say counts.
         const isLate = engines.generation.id !== generation.id && engines.generation.isSettled;
         if (isLate && attempt < maxAttempts) continue;
-        this.#remember(file, result, generation, readAtMs);
+        this.#remember(file, result, generation, isWatertight);
       }
       return this.#unlessStanding(file, this.#settle(file, result));
     }
@@ -200,20 +199,27 @@ export class Pipeline {
     return unreadAnswer({ kind: 'partial', reason: 'unstable', detail }, 0);
   }
 
+  /** Asked before the file is read: whether every later change of its bytes will show in its identity. */
+  #isWatertight({ path, identity }: IdentifiedFile): boolean {
+    const readAtMs = (this.#options.now ?? Date.now)();
+    return (
+      tellsLaterWrites(identity, readAtMs) && keepsChangeTimes(path) && this.#mapped.isBeyondReach(identity)
+    );
+  }
+
   /** Kept within the generation it was made in; where nobody can tell which one that is, within none. */
   #remember(
     file: IdentifiedFile,
     result: Extract<PoolResult, { kind: 'verdict' }>,
     generation: Generation,
-    readAtMs: number,
+    isWatertight: boolean,
   ): void {
     const { cache, engines } = this.#options;
     const { verdict, reusable } = result;
     if (cache === null) return;
     if (verdict.cachedFrom === 'content') cache.recordContentLookups(1, 0);
     else if (verdict.sha256 !== null) cache.recordContentLookups(0, 1);
-    if (!reusable || !this.#changeTimes.areKeptFor(file.path, file.identity)) return;
-    if (!tellsLaterWrites(file.identity, readAtMs)) return;
+    if (!reusable || !isWatertight) return;
     const isTold = engines.generation === generation && generation.isSettled && result.isOfOthers !== true;
     cache.remember({ file, verdict, generation: isTold ? generation : mixedGeneration });
   }
@@ -222,12 +228,8 @@ export class Pipeline {
   #unlessStanding(file: IdentifiedFile, answer: Answer): Answer {
     if (isComplete(answer.verdict.judgement)) return answer;
     const { cache, engines } = this.#options;
-    if (cache === null) return answer;
-    const recall = cache.recall(file, engines.generation);
-    if (recall.kind === 'standing') return { verdict: recall.verdict, savedMs: 0 };
-    const { sha256 } = answer.verdict;
-    const finding = sha256 === null ? null : cache.findingOf(sha256, engines.generation);
-    return finding === null ? answer : { verdict: finding, savedMs: 0 };
+    const standing = cache?.standing(file, answer.verdict.sha256, engines.generation) ?? null;
+    return standing === null ? answer : { verdict: standing, savedMs: 0 };
   }
 
   #settle(file: IdentifiedFile, result: Exclude<PoolResult, { kind: 'changed' }>): Answer {

@@ -1,8 +1,7 @@
 // What is known of an installation from its data folder alone, whether or not a Vedette runs.
-import { noCacheFigures, noCacheStats, type MetricsExport } from '../shared/metrics.ts';
+import type { MetricsExport } from '../shared/metrics.ts';
 import type { Settings } from '../shared/settings.ts';
 import type { StatusReport } from '../shared/status-report.ts';
-import { livePartsOf } from './antivirus-options.ts';
 import { exportedRows, metricsExportOf } from './metrics/metrics-export.ts';
 import type { PrometheusView } from './metrics/prometheus-figure.ts';
 import { coverageOf, dashboardOf, summaryOf } from './metrics/summarize-totals.ts';
@@ -31,6 +30,7 @@ export function statusOf(
     format: 'vedette.status/1',
     version: readVersion(),
     data_folder: dataDir,
+    metrics_enabled: settings.monitoring.enable_metrics,
     dashboard: dashboardOf({
       totals,
       snapshots: history.latestSnapshots(trendSnapshots),
@@ -59,13 +59,13 @@ export function exportOfHistory(store: Store, nowSeconds: number): MetricsExport
   });
 }
 
-/** The same for Prometheus: what only a running Vedette could know is 0. */
-export function prometheusOfHistory(store: Store, settings: Settings, nowSeconds: number): PrometheusView {
+/** The same for Prometheus, without what only a running Vedette could know. */
+export function prometheusOfHistory(store: Store, nowSeconds: number): PrometheusView {
   const history = new HistoryStore(store.history);
   const totals = history.totals();
   const { files, contents, sizeBytes } = store.verdicts.counts();
-  const { scaling } = livePartsOf(settings);
-  const known = { ...noCacheFigures, size_bytes: sizeBytes };
+  // The one database file is divided between the types by their rows, as the running cache does.
+  const filesBytes = files === 0 ? 0 : Math.round((sizeBytes * files) / (files + contents));
   return {
     totals,
     snapshot: history.latestSnapshots(1)[0] ?? null,
@@ -73,19 +73,13 @@ export function prometheusOfHistory(store: Store, settings: Settings, nowSeconds
     recent5Minutes: history.recent(300, nowSeconds),
     recent1Hour: history.recent(3600, nowSeconds),
     cache: {
-      ...noCacheStats,
-      types: { identity: { ...known, entries: files }, verdict: { ...known, entries: contents } },
+      types: {
+        identity: { entries: files, size_bytes: filesBytes },
+        verdict: { entries: contents, size_bytes: sizeBytes - filesBytes },
+      },
+      bloom: null,
     },
-    scaling: {
-      enabled: scaling.enabled,
-      current_workers: 0,
-      min_workers: scaling.minWorkers,
-      max_workers: scaling.maxWorkers,
-      target_workers: 0,
-      scale_up_threshold: scaling.scaleUpThreshold,
-      scale_down_threshold: scaling.scaleDownThreshold,
-      time_since_last_scale: null,
-    },
+    scaling: null,
     version: readVersion(),
   };
 }

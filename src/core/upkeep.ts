@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../shared/errors.ts';
 import type { AntivirusOptions, LiveParts } from './antivirus-options.ts';
 import type { EngineRoom } from './engine-room.ts';
+import { identifyFile } from './intake/identify-file.ts';
 import type { WalkEntry } from './intake/walk.ts';
 import type { Logger } from './logger.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -119,16 +120,23 @@ export class Upkeep implements AsyncDisposable {
       // Also those whose verdict is on its way to the database.
       store.flush();
       const files = verdicts.recentFiles(this.#live.rescanFiles);
-      const entries: readonly WalkEntry[] = files.map(({ path }) => ({ kind: 'file', path }));
       logger.info({ files: files.length }, 'signatures changed: recent files are scanned again');
       await runScanJob({
         pipeline,
-        entries: [entries],
+        entries: [thoseThatAreThere(files)],
         onOutcome: () => {},
         signal: this.#stop.signal,
         priority: 'low',
         origin: 'rescan',
       });
     }
+  }
+}
+
+/** A file that was deleted since is nobody's concern any more. */
+function* thoseThatAreThere(files: readonly { readonly path: string }[]): Generator<WalkEntry> {
+  for (const { path } of files) {
+    if (identifyFile(path, { maxFileSizeBytes: Number.POSITIVE_INFINITY }).kind === 'regular')
+      yield { kind: 'file', path };
   }
 }

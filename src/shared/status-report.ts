@@ -8,6 +8,7 @@ export const statusReportSchema = z.object({
   format: z.literal('vedette.status/1'),
   version: z.string(),
   data_folder: z.string(),
+  metrics_enabled: z.boolean().describe('false: runs add nothing to the figures'),
   dashboard: dashboardDataSchema,
   coverage: coverageSchema,
   lost_events: z.number().int().nonnegative(),

@@ -1,5 +1,6 @@
 // The line with one worker that is none: the test decides what it makes of each file.
 import { join } from 'node:path';
+import { MappedFiles } from '../../src/core/files/mapped-files.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { Pipeline, type PipelineOptions, type ScanOutcome } from '../../src/core/pipeline.ts';
 import { ScanPool } from '../../src/core/pool/scan-pool.ts';
@@ -77,6 +78,10 @@ export async function makePipeline({
     logger: silentLogger,
     // Long after the files were written.
     now: () => Date.now() + 60_000,
+    mapped: new MappedFiles(
+      () => new Set(),
+      () => Date.now() + 60_000,
+    ),
     ...options(pool),
   };
   return { pipeline: new Pipeline(all), scanned };

@@ -1,6 +1,7 @@
 // Engines with real workers: started when they are needed, started again when what they scan with has changed.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { EngineRoom, type EngineRoomOptions, type EngineStart } from '../../src/core/engine-room.ts';
+import { EngineRoom, type EngineRoomOptions } from '../../src/core/engine-room.ts';
+import type { EngineStart } from '../../src/core/store/verdict-store.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { childProcessStarter } from '../../src/core/pool/child-process-worker.ts';
 import { scanWorkerEntry } from '../../src/core/antivirus-options.ts';
@@ -122,6 +123,29 @@ describe('a look at what has changed', () => {
     expect(await room.refresh()).toBe(true);
     expect(room.pool?.workers).toBe(1);
   });
+});
+
+test('what is disposed of while it looks starts nothing afterwards', async () => {
+  const first = await EngineRoom.open(options());
+  await first[Symbol.asyncDispose]();
+  const started: number[] = [];
+  const all = options();
+  const room = await EngineRoom.open({
+    ...all,
+    pool: {
+      ...all.pool,
+      startProcess() {
+        started.push(1);
+        return all.pool.startProcess();
+      },
+    },
+  });
+  folder.write('rules/b.yar', 'rule B { strings: $a = "bbbb" condition: $a }');
+  const refreshed = room.refresh();
+  await room[Symbol.asyncDispose]();
+  await refreshed.catch(() => {});
+  expect(await room.refresh()).toBe(false);
+  expect(started).toEqual([]);
 });
 
 test('without a memory the engines are always started', async () => {

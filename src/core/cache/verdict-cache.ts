@@ -131,9 +131,20 @@ export class VerdictCache implements Disposable {
     return recalls;
   }
 
-  /** The last word on a content where that was a finding, whatever its age and generation; null otherwise. */
-  findingOf(sha256: string, generation: Generation): Verdict | null {
-    const [stored] = this.isEnabled ? this.#store.recallContents([sha256], generation.id) : [];
+  /**
+   * The last word on a file, or on its content where that was read, if it was a finding: whatever its age and generation
+   * it stands until the engines have looked at all of it again. Not counted as a look-up: the file has had its own.
+   */
+  standing({ identity }: IdentifiedFile, sha256: string | null, generation: Generation): Verdict | null {
+    if (!this.isEnabled) return null;
+    const [row = null] = this.#store.recallFiles([identity], generation.id);
+    const recall = recallOf(decideRecall(this.#memory.get(identity), row, this.#validity(generation)), 0);
+    if (recall.kind === 'standing') return recall.verdict;
+    return sha256 === null ? null : this.#findingOf(sha256, generation);
+  }
+
+  #findingOf(sha256: string, generation: Generation): Verdict | null {
+    const [stored] = this.#store.recallContents([sha256], generation.id);
     if (stored == null || stored.judgement.kind === 'clean') return null;
     const { judgement, engines, sizeBytes } = stored;
     return { judgement, engines, sha256, sizeBytes, durationMs: 0, cachedFrom: 'content' };

@@ -6,6 +6,7 @@ import { configVersion } from '../../shared/settings.ts';
 import { expectation, settingsByName, type SettingValue } from '../../shared/settings/catalogue.ts';
 import { didYouMean } from '../../shared/settings/closest-name.ts';
 import { encodePath } from '../files/raw-path.ts';
+import { linesOfKeys } from './config-lines.ts';
 import { configInvalid, type ConfigProblem } from './config-problem.ts';
 import { setKey } from './edit-toml.ts';
 import { validateText } from './load-configuration.ts';
@@ -21,20 +22,21 @@ const attempts = 3;
 
 /**
  * The text with the changes, in the current version.
+ * @param place what a message calls the text.
  * @throws AppError CONFIG_INVALID for an unknown key, a wrong value, or a text that is not valid afterwards.
  */
-export function editConfig(text: string, changes: ConfigChanges): string {
+export function editConfig(text: string, changes: ConfigChanges, place = 'the configuration'): string {
   const wrong = Object.entries(changes).flatMap(([name, value]) => problemWith(name, value));
   if (wrong.length > 0) throw configInvalid(wrong);
-  const place = 'the configuration';
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
   const plain = text.slice(mark.length);
   const current = migrateText(plain, parseToml(place, plain), place)?.text ?? plain;
   const edited = Object.entries(changes).reduce(
-    (before, [name, value]) => setKey(before, name.split('.'), value),
+    (before, [name, value]) => setKey(place, before, name.split('.'), value),
     current,
   );
-  validateText(place, edited);
+  // What is wrong is shown where the user has it: nobody sees the edited text when it is refused.
+  validateText(place, edited, linesOfKeys(plain));
   return mark + edited;
 }
 
@@ -46,7 +48,7 @@ export function saveSettings(file: string, changes: ConfigChanges): void {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const before = readConfigIfThere(file);
     const text = before?.text ?? `config_version = ${configVersion}\n`;
-    const edited = (before?.byteOrderMark ?? '') + editConfig(text, changes);
+    const edited = (before?.byteOrderMark ?? '') + editConfig(text, changes, file);
     const migratedFrom =
       before === null ? null : (migrateText(text, parseToml(file, text), file)?.from ?? null);
     try {

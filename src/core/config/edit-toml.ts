@@ -11,10 +11,14 @@ import { outline, type Entry, type Outline } from './toml-outline.ts';
 import { tomlValue } from './toml-value-text.ts';
 import { isTable, merge, parseToml, valueAt, type TomlTable, type TomlValue } from './toml-values.ts';
 
-/** Sets the key to the value, or removes it where that is null. @throws AppError CONFIG_INVALID, also for what is no TOML. */
-export function setKey(text: string, path: KeyPath, value: SettingValue | null): string {
-  const others = without(parseToml('the text', text), path);
-  return checked(value === null ? others : merge(others, tableOf(path, plain(value))), () => {
+/**
+ * Sets the key to the value, or removes it where that is null.
+ * @param file what a message calls the text.
+ * @throws AppError CONFIG_INVALID, also for what is no TOML.
+ */
+export function setKey(file: string, text: string, path: KeyPath, value: SettingValue | null): string {
+  const others = without(parseToml(file, text), path);
+  return checked(file, value === null ? others : merge(others, tableOf(path, plain(value))), () => {
     const before = outline(text);
     const entry = entryAt(before, path);
     if (value === null) return entry === null ? text : removeEntry(before, entry);
@@ -24,11 +28,11 @@ export function setKey(text: string, path: KeyPath, value: SettingValue | null):
 }
 
 /** Gives a key another name and its comments with it. A text without the key, or with both, is left as it is. */
-export function moveKey(text: string, from: KeyPath, to: KeyPath): string {
-  const values = parseToml('the text', text);
+export function moveKey(file: string, text: string, from: KeyPath, to: KeyPath): string {
+  const values = parseToml(file, text);
   const value = valueAt(values, from);
   if (value === undefined || valueAt(values, to) !== undefined) return text;
-  return checked(merge(without(values, from), tableOf(to, value)), () => {
+  return checked(file, merge(without(values, from), tableOf(to, value)), () => {
     const before = outline(text);
     const entry = entryAt(before, from);
     if (entry === null) return text;
@@ -77,20 +81,26 @@ function cutLines(text: string, start: number, end: number): string {
   return text.slice(0, start) + text.slice(end);
 }
 
-/** What was written is read again, by the parser of record: nothing but the change may have changed. */
-function checked(expected: TomlTable, edit: () => string): string {
+/**
+ * What was written is read again, by the parser of record: nothing but the change may have changed.
+ * Its complaints are not passed on: they name lines that nobody ever wrote.
+ */
+function checked(file: string, expected: TomlTable, edit: () => string): string {
+  const message = `${file} is written in a way that cannot be edited by program; edit it by hand`;
   let edited: string;
   try {
     edited = edit();
-    if (isDeepStrictEqual(withoutEmpty(parseToml('the text', edited)), withoutEmpty(expected))) return edited;
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError('CONFIG_INVALID', cannotEdit, { cause: error });
+    throw new AppError('CONFIG_INVALID', message, { cause: error });
   }
-  throw new AppError('CONFIG_INVALID', cannotEdit, { details: { edited } });
+  try {
+    if (isDeepStrictEqual(withoutEmpty(parseToml(file, edited)), withoutEmpty(expected))) return edited;
+  } catch (error) {
+    throw new AppError('CONFIG_INVALID', message, { cause: error, details: { edited } });
+  }
+  throw new AppError('CONFIG_INVALID', message, { details: { edited } });
 }
-
-const cannotEdit = 'the configuration is written in a way that cannot be edited by program; edit it by hand';
 
 function entryAt({ entries }: Outline, path: KeyPath): Entry | null {
   return entries.find((entry) => isDeepStrictEqual(entry.path, path)) ?? null;

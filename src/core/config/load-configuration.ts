@@ -42,8 +42,8 @@ export function defaultConfiguration(place: ConfigPlace): Configuration {
 }
 
 /** The text with each overlay laid over it. @throws AppError CONFIG_INVALID */
-export function validateText(file: string, text: string): void {
-  checkedText(file, text);
+export function validateText(file: string, text: string, lines: ConfigLines): void {
+  checkedText(file, text, lines);
 }
 
 function configurationOf(
@@ -91,8 +91,7 @@ interface CheckedText {
 }
 
 /** An overlay that is not in use is checked all the same: it must not fail on the day it is chosen. */
-function checkedText(file: string, text: string): CheckedText {
-  const lines = linesOfKeys(text);
+function checkedText(file: string, text: string, lines: ConfigLines = linesOfKeys(text)): CheckedText {
   const values = parseToml(file, text);
   const migrated = migrateText(text, values, file);
   const { env: byName, ...base } = migrated === null ? values : parseToml(file, migrated.text);

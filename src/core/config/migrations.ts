@@ -12,7 +12,7 @@ interface Migration {
   readonly from: number;
   /** Whether a file that says no version can only be of this one. */
   readonly isRecognized: (values: TomlTable) => boolean;
-  readonly apply: (text: string) => string;
+  readonly apply: (file: string, text: string) => string;
 }
 
 /** Names of overlays; a table `[env.NAME.section]` lies over `[section]`. */
@@ -30,10 +30,11 @@ const migrations: readonly Migration[] = [
     from: 1,
     isRecognized: (values) =>
       places.some((place) => valueAt(values, [...place, 'scanning', 'worker_memory_limit']) !== undefined),
-    apply: (text) =>
+    apply: (file, text) =>
       places.reduce(
         (moved, place) =>
           moveKey(
+            file,
             moved,
             [...place, 'scanning', 'worker_memory_limit'],
             [...place, 'scaling', 'worker_memory_limit'],
@@ -65,8 +66,8 @@ export function migrateText(text: string, values: TomlTable, file: string): Migr
   if (version === configVersion) return null;
   const migrated = migrations
     .filter(({ from }) => from >= version)
-    .reduce((older, migration) => migration.apply(older), text);
-  const newest = setKey(migrated, ['config_version'], configVersion);
+    .reduce((older, migration) => migration.apply(file, older), text);
+  const newest = setKey(file, migrated, ['config_version'], configVersion);
   return { text: newest, from: version };
 }
 

@@ -1,4 +1,5 @@
 // Single keys from environment variables: `VEDETTE_SCANNING_ENABLE_YARA=false` and the like.
+import { delimiter } from 'node:path';
 import { closestName } from '../../shared/settings/closest-name.ts';
 import {
   settingDescriptions,
@@ -23,7 +24,7 @@ export function variableOf({ section, key, variable }: SettingDescription, env: 
   return earlier.find((name) => env[name] !== undefined) ?? null;
 }
 
-/** Lays the variables over the values; a list is separated as PATH is. */
+/** Lays the variables over the values; a list of paths is separated as PATH is, any other by commas. */
 export function withVariables(values: TomlTable, env: Environment): TomlTable {
   let merged = values;
   for (const description of settingDescriptions) {
@@ -56,8 +57,12 @@ function withoutPrefix(name: string): string {
 }
 
 /** The text as whatever the key takes; as what it looks like where it takes none of that. */
-function parseVariable({ accepts }: SettingDescription, text: string): TomlValue {
-  const list = text.split(process.platform === 'win32' ? ';' : ':').filter((part) => part !== '');
+function parseVariable({ accepts, holdsPaths }: SettingDescription, text: string): TomlValue {
+  const list = text
+    .split(holdsPaths ? delimiter : ',')
+    // A blank may belong to the name of a file.
+    .map((part) => (holdsPaths ? part : part.trim()))
+    .filter((part) => part !== '');
   const readings: readonly TomlValue[] = [
     ...(text === 'true' || text === 'false' ? [text === 'true'] : []),
     ...(/^-?\d+(\.\d+)?$/.test(text) ? [Number(text)] : []),

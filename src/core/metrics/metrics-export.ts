@@ -83,6 +83,11 @@ export function writeMetricsExport({
  * @throws AppError EXPORT_FAILED; then what was there is unchanged.
  */
 export function writeMetricsExportTo(file: string, document: MetricsExport): void {
+  writeExportTextTo(file, textOf(document));
+}
+
+/** The same for a text, such as that of Prometheus. @throws AppError EXPORT_FAILED */
+export function writeExportTextTo(file: string, text: string): void {
   const path = resolve(file);
   const final = encodePath(path);
   asExportError(path, () => {
@@ -93,7 +98,7 @@ export function writeMetricsExportTo(file: string, document: MetricsExport): voi
     const mode = found === undefined ? 0o600 : found.mode & 0o777;
     // A link that takes its place now is replaced, not followed: that is what `rename` does.
     writeThrough(
-      { at: (name) => encodePath(join(dirname(path), name)), mode, text: () => textOf(document) },
+      { at: (name) => encodePath(join(dirname(path), name)), mode, text: () => text },
       (temporary) => renameSync(temporary, final),
     );
   });

@@ -1,4 +1,4 @@
-// The figures of the verdict cache in the Prometheus text; a type of entry that is not there has no samples.
+// The figures of the verdict cache in the Prometheus text; what is not known has no samples.
 import { cacheTypes, type CacheTypeStats } from '../../shared/metrics.ts';
 import { counter, gauge, labelled, type Figure } from './prometheus-figure.ts';
 
@@ -10,43 +10,49 @@ export const cacheFigures: readonly Figure[] = [
   cacheFigure('gauge', 'cache_size_bytes', 'Size of the entries kept.', 'size_bytes'),
   cacheFigure('counter', 'cache_evictions_total', 'Entries that had to make room.', 'evictions'),
   cacheFigure('counter', 'cache_expired_total', 'Entries that were too old.', 'expired'),
-  gauge('cache_bloom_size_bytes', 'Size of the bloom filter.', ({ cache }) => cache.bloom.size_bytes),
-  gauge('cache_bloom_entries', 'Identities put in the bloom filter.', ({ cache }) => cache.bloom.entries),
+  gauge(
+    'cache_bloom_size_bytes',
+    'Size of the bloom filter.',
+    ({ cache }) => cache.bloom?.size_bytes ?? null,
+  ),
+  gauge(
+    'cache_bloom_entries',
+    'Identities put in the bloom filter.',
+    ({ cache }) => cache.bloom?.entries ?? null,
+  ),
   gauge('cache_bloom_ready', '0 while the bloom filter is filled from the database.', ({ cache }) =>
-    Number(cache.bloom.ready),
+    cache.bloom === null ? null : Number(cache.bloom.ready),
   ),
   counter(
     'cache_bloom_lookups_total',
     'Look-ups asked of the bloom filter.',
-    ({ cache }) => cache.bloom.lookups,
+    ({ cache }) => cache.bloom?.lookups ?? null,
   ),
   counter(
     'cache_bloom_avoided_total',
     'Look-ups that ended at the bloom filter.',
-    ({ cache }) => cache.bloom.avoided,
+    ({ cache }) => cache.bloom?.avoided ?? null,
   ),
-  gauge(
-    'cache_bloom_avoided_ratio',
-    'Share of look-ups that ended at the bloom filter.',
-    ({ cache }) => cache.bloom.avoided_percent / 100,
+  gauge('cache_bloom_avoided_ratio', 'Share of look-ups that ended at the bloom filter.', ({ cache }) =>
+    cache.bloom === null ? null : cache.bloom.avoided_percent / 100,
   ),
   counter(
     'cache_bloom_false_positives_total',
     'Look-ups the bloom filter let through although nothing was stored.',
-    ({ cache }) => cache.bloom.false_positives,
+    ({ cache }) => cache.bloom?.false_positives ?? null,
   ),
   gauge(
     'cache_bloom_false_positive_ratio',
     'Share of the look-ups for what was not stored that the bloom filter let through.',
-    ({ cache }) => cache.bloom.false_positive_rate,
+    ({ cache }) => cache.bloom?.false_positive_rate ?? null,
   ),
 ];
 
 function cacheFigure(type: Figure['type'], name: string, help: string, key: keyof CacheTypeStats): Figure {
   return labelled(type, name, help, ['cache_type'], ({ cache }) =>
     cacheTypes.flatMap((cacheType) => {
-      const stats = cache.types[cacheType];
-      return stats === undefined ? [] : [{ labels: { cache_type: cacheType }, value: stats[key] }];
+      const value = cache.types[cacheType]?.[key];
+      return value === undefined ? [] : [{ labels: { cache_type: cacheType }, value }];
     }),
   );
 }

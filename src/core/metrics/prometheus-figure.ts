@@ -1,12 +1,21 @@
 // One figure of the Prometheus text: its name, its help, and where in the view it is read from.
 import type {
-  CacheStats,
+  BloomStats,
+  CacheType,
+  CacheTypeStats,
   MetricsSummary,
   PerformanceSnapshot,
   RecentMetrics,
   RunTotals,
   ScalingStats,
 } from '../../shared/metrics.ts';
+
+/** What is known of the cache; a figure that is not there has no sample. */
+export interface CacheView {
+  readonly types: Readonly<Partial<Record<CacheType, Partial<CacheTypeStats>>>>;
+  /** null where no filter is at work. */
+  readonly bloom: BloomStats | null;
+}
 
 /** All that is told at one moment. */
 export interface PrometheusView {
@@ -16,8 +25,9 @@ export interface PrometheusView {
   readonly summary: MetricsSummary;
   readonly recent5Minutes: RecentMetrics;
   readonly recent1Hour: RecentMetrics;
-  readonly cache: CacheStats;
-  readonly scaling: ScalingStats;
+  readonly cache: CacheView;
+  /** null where no workers are. */
+  readonly scaling: ScalingStats | null;
   readonly version: string;
 }
 
@@ -45,13 +55,24 @@ export function labelled(
   return { type, name, help, labels, read };
 }
 
+/** @param read null for what is not known. */
 export function gauge(name: string, help: string, read: (view: PrometheusView) => number | null): Figure {
-  return labelled('gauge', name, help, [], (view) => {
+  return single('gauge', name, help, read);
+}
+
+/** @param read null for what is not known. */
+export function counter(name: string, help: string, read: (view: PrometheusView) => number | null): Figure {
+  return single('counter', name, help, read);
+}
+
+function single(
+  type: Figure['type'],
+  name: string,
+  help: string,
+  read: (view: PrometheusView) => number | null,
+): Figure {
+  return labelled(type, name, help, [], (view) => {
     const value = read(view);
     return value === null ? [] : [{ labels: {}, value }];
   });
-}
-
-export function counter(name: string, help: string, read: (view: PrometheusView) => number): Figure {
-  return labelled('counter', name, help, [], (view) => [{ labels: {}, value: read(view) }]);
 }

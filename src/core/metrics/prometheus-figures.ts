@@ -146,27 +146,31 @@ export const protectionFigures: readonly Figure[] = [
     'memory_percent',
   ),
 
-  gauge('rt_protection_workers', 'Scan workers.', ({ scaling }) => scaling.current_workers),
-  gauge('rt_protection_min_workers', 'Fewest scan workers.', ({ scaling }) => scaling.min_workers),
-  gauge('rt_protection_max_workers', 'Most scan workers.', ({ scaling }) => scaling.max_workers),
-  gauge('rt_protection_target_workers', 'Scan workers aimed at.', ({ scaling }) => scaling.target_workers),
+  gauge('rt_protection_workers', 'Scan workers.', ({ scaling }) => scaling?.current_workers ?? null),
+  gauge('rt_protection_min_workers', 'Fewest scan workers.', ({ scaling }) => scaling?.min_workers ?? null),
+  gauge('rt_protection_max_workers', 'Most scan workers.', ({ scaling }) => scaling?.max_workers ?? null),
+  gauge(
+    'rt_protection_target_workers',
+    'Scan workers aimed at.',
+    ({ scaling }) => scaling?.target_workers ?? null,
+  ),
   gauge('rt_protection_scaling_enabled', '1 where the number of workers follows the queue.', ({ scaling }) =>
-    Number(scaling.enabled),
+    scaling === null ? null : Number(scaling.enabled),
   ),
   gauge(
     'rt_protection_scale_up_threshold',
     'Queue depth above which workers are added.',
-    ({ scaling }) => scaling.scale_up_threshold,
+    ({ scaling }) => scaling?.scale_up_threshold ?? null,
   ),
   gauge(
     'rt_protection_scale_down_threshold',
     'Queue depth below which workers end.',
-    ({ scaling }) => scaling.scale_down_threshold,
+    ({ scaling }) => scaling?.scale_down_threshold ?? null,
   ),
   gauge(
     'rt_protection_time_since_last_scale_seconds',
     'Time since the number of workers was changed.',
-    ({ scaling }) => scaling.time_since_last_scale,
+    ({ scaling }) => scaling?.time_since_last_scale ?? null,
   ),
   counter(
     'rt_protection_scaling_events_total',

@@ -24,7 +24,8 @@ export interface SystemLoadOptions {
   readonly readMemory?: () => MemoryFigures;
 }
 
-const delayResolutionMs = 20;
+/** It wakes the process up this often: seldom enough to cost nothing. */
+const delayResolutionMs = 200;
 
 /** For one user: two that share one would cut each other's time short. The first sample covers the time since it was made. */
 export class SystemLoadSampler implements LoadSampler, Disposable {

@@ -30,10 +30,15 @@ export class ScanQueue {
   push(request: ScanRequest): PushResult {
     const wanted = priorities.indexOf(request.priority);
     for (const [rank, lane] of this.#lanes.entries()) {
-      if (!lane.waiting.has(request.path)) continue;
+      const known = lane.waiting.get(request.path);
+      if (known === undefined) continue;
+      // Who wanted a fresh look has one, whoever asked first.
+      const fresh = known.fresh === true || request.fresh === true ? { fresh: true } : {};
       if (wanted < rank) {
         lane.waiting.delete(request.path);
-        this.#lanes[wanted]?.waiting.set(request.path, request);
+        this.#lanes[wanted]?.waiting.set(request.path, { ...request, ...fresh });
+      } else if (known.fresh !== fresh.fresh) {
+        lane.waiting.set(request.path, { ...known, ...fresh });
       }
       return { kind: 'merged' };
     }

@@ -22,6 +22,8 @@ export interface SettingDescription {
   readonly effect: 'live' | 'restart';
   /** Without effect in this version. */
   readonly pending: boolean;
+  /** A list of paths or patterns of paths. */
+  readonly holdsPaths: boolean;
   /** Environment variable that sets it. */
   readonly variable: string;
   /** Whether the schema of the key alone takes the value. */
@@ -78,6 +80,7 @@ function describeSetting(section: string, key: string, field: z.ZodType): Settin
     explanation: property.description,
     effect: property.effect,
     pending: property.pending,
+    holdsPaths: property.paths,
     variable: variableName(section, key),
     accepts: (value) => field.safeParse(value).success,
   };

@@ -19,7 +19,7 @@ export const performanceSchema = z.strictObject({
     { effect: 'restart' },
   ),
   bloom_filter_mb: setting(
-    wholeNumber(1, 1024),
+    wholeNumber(1, 512),
     10,
     'Size of the filter that knows what was never seen; a larger one is wrong less often.',
     { unit: 'MB', effect: 'restart' },

@@ -7,6 +7,7 @@ export const yaraBindingSchema = z.enum(['auto', 'native', 'wasm']);
 export type YaraBindingChoice = z.infer<typeof yaraBindingSchema>;
 
 const restart = { effect: 'restart' } as const;
+const paths = { ...restart, paths: true } as const;
 const bytes = { unit: 'bytes', effect: 'restart' } as const;
 
 export const scanningSchema = z.strictObject({
@@ -24,16 +25,16 @@ export const scanningSchema = z.strictObject({
     'Signature database of the managed clamd; empty for the one of the system.',
     restart,
   ),
-  rule_paths: setting(texts, [], 'Further YARA rule files and folders.', restart),
+  rule_paths: setting(texts, [], 'Further YARA rule files and folders.', paths),
   yara_binding: setting(
     yaraBindingSchema,
     'auto',
     'Which YARA-X: native where there is one, or WebAssembly.',
     restart,
   ),
-  known_bad_lists: setting(texts, [], 'Lists of SHA-256 hashes that are malicious.', restart),
-  known_good_lists: setting(texts, [], 'Lists of SHA-256 hashes that need no engine.', restart),
-  exclude: setting(texts, [], 'Glob patterns of files and folders that are left out.', restart),
+  known_bad_lists: setting(texts, [], 'Lists of SHA-256 hashes that are malicious.', paths),
+  known_good_lists: setting(texts, [], 'Lists of SHA-256 hashes that need no engine.', paths),
+  exclude: setting(texts, [], 'Glob patterns of files and folders that are left out.', paths),
   scan_timeout_seconds: setting(amount(2, 3600), 60, 'Longest time one file may take.', {
     unit: 'seconds',
     effect: 'restart',

@@ -8,6 +8,8 @@ export const settingFactsSchema = z.object({
   effect: z.enum(['live', 'restart']),
   /** What it sets is not in this version; the name is kept free for it. */
   pending: z.boolean().default(false),
+  /** The list holds paths or patterns of paths: in a variable it is separated as PATH is, others by commas. */
+  paths: z.boolean().default(false),
 });
 export type SettingFacts = z.input<typeof settingFactsSchema>;
 

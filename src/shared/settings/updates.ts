@@ -12,7 +12,7 @@ export const updatesSchema = z.strictObject({
     { unit: 'minutes', effect: 'live' },
   ),
   rescan_recent_files: setting(
-    wholeNumber(0, 1_000_000),
+    wholeNumber(0, 100_000),
     10_000,
     'Files seen last that are scanned again, at low priority, when signatures changed; 0 for none.',
     { unit: 'files', effect: 'live' },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { amount, flag, setting, texts, wholeNumber } from './setting.ts';
 
 const live = { effect: 'live', pending: true } as const;
+const paths = { ...live, paths: true } as const;
 
 export const watchSchema = z
   .strictObject({
@@ -11,14 +12,14 @@ export const watchSchema = z
       texts,
       [],
       'Watched folders; none for Downloads, Desktop, Documents and the temporary folder.',
-      live,
+      paths,
     ),
     watch_removable: setting(flag, true, 'Watch removable volumes while they are mounted.', live),
     exclude: setting(
       texts,
       [],
       'Glob patterns of folders, files and extensions (*.iso) that are not watched.',
-      live,
+      paths,
     ),
     settle_ms: setting(
       wholeNumber(10, 60_000),

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import type { FreshVerdict } from '../../../src/core/cache/verdict-cache.ts';
 import type { Generation, Recall } from '../../../src/core/cache/recall.ts';
+import { MappedFiles } from '../../../src/core/files/mapped-files.ts';
 import type { PipelineOptions } from '../../../src/core/pipeline.ts';
 import type { ScanPool } from '../../../src/core/pool/scan-pool.ts';
 import type { FileResult } from '../../../src/core/pool/worker-protocol.ts';
@@ -40,9 +41,11 @@ function cacheThat(
   const remembered: FreshVerdict[] = [];
   const lookups: [number, number][] = [];
   const cache: NonNullable<PipelineOptions['cache']> = {
-    recall: answers,
     recallMany: (files) => files.map(answers),
-    findingOf: (sha256) => findings.get(sha256) ?? null,
+    standing(file, sha256) {
+      const recall = answers(file);
+      return recall.kind === 'standing' ? recall.verdict : (findings.get(sha256 ?? '') ?? null);
+    },
     remember: (fresh) => void remembered.push(fresh),
     recordContentLookups: (hits, misses) => void lookups.push([hits, misses]),
   };
@@ -130,6 +133,23 @@ describe('a fresh verdict', () => {
       folder,
       decide: () => resultOf(read),
       options: () => ({ cache, now: () => ctimeMs }),
+    });
+    expect((await pipeline.scan(request(path)))?.verdict).toEqual(read);
+    expect(remembered).toEqual([]);
+  });
+
+  test('is not remembered of a file that a program has mapped for writing', async () => {
+    using folder = temporaryFolder();
+    const path = folder.write('a');
+    const { cache, remembered } = cacheThat(unknown);
+    const mapped = new MappedFiles(
+      () => new Set([`${statSync(path).ino}`]),
+      () => Date.now() + 60_000,
+    );
+    const { pipeline } = await makePipeline({
+      folder,
+      decide: () => resultOf(read),
+      options: () => ({ cache, mapped }),
     });
     expect((await pipeline.scan(request(path)))?.verdict).toEqual(read);
     expect(remembered).toEqual([]);

@@ -1,18 +1,21 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { livePartsOf } from '../../../src/core/antivirus-options.ts';
 import type { Generation } from '../../../src/core/cache/recall.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import type { ScanOutcome } from '../../../src/core/pipeline.ts';
 import { Upkeep } from '../../../src/core/upkeep.ts';
-import type { FileIdentity, ScanRequest } from '../../../src/shared/scan.ts';
+import type { ScanRequest } from '../../../src/shared/scan.ts';
 import { settingsSchema } from '../../../src/shared/settings.ts';
 import { unread, type Judgement } from '../../../src/shared/verdict.ts';
 import { anyFile, cleanVerdict } from '../../helpers/fake-worker.ts';
+import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const minuteMs = 60_000;
-const recent: readonly { readonly path: string; readonly identity: FileIdentity }[] = ['/a', '/b', '/c'].map(
-  (path) => anyFile(path),
-);
+const folder = temporaryFolder();
+afterAll(() => folder[Symbol.dispose]());
+const [a, b, c] = ['a', 'b', 'c'].map((name) => folder.write(name));
+/** Two that are there, and one that was deleted since. */
+const recent = [a, b, `${folder.path}/gone`, c].map((path) => anyFile(path ?? ''));
 
 function settings(checkMinutes: number, files: number) {
   return livePartsOf(
@@ -39,7 +42,7 @@ function surroundings(rescans = true) {
       },
     },
     pipeline: {
-      recall: (asked) => asked.map((request) => (request.path === '/b' ? outcomeOf(request) : null)),
+      recall: (asked) => asked.map((request) => (request.path === b ? outcomeOf(request) : null)),
       async scan(request) {
         requests.push(request);
         return outcomeOf(request);
@@ -54,7 +57,7 @@ function surroundings(rescans = true) {
     history: { rollUp },
     maxFiles: 5,
     rescans,
-    live: settings(10, 2),
+    live: settings(10, 3),
     logger: silentLogger,
   });
   function change(): void {
@@ -72,7 +75,7 @@ describe('signatures', () => {
     await using _end = upkeep;
     vi.advanceTimersByTime(20 * minuteMs);
     expect(refresh).toHaveBeenCalledTimes(2);
-    upkeep.configure(settings(1, 2));
+    upkeep.configure(settings(1, 3));
     vi.advanceTimersByTime(5 * minuteMs);
     expect(refresh).toHaveBeenCalledTimes(7);
   });
@@ -82,7 +85,7 @@ describe('signatures', () => {
     change();
     await vi.waitFor(() => expect(requests).not.toEqual([]));
     await upkeep[Symbol.asyncDispose]();
-    expect(requests).toEqual([{ path: '/a', priority: 'low', origin: 'rescan' }]);
+    expect(requests).toEqual([{ path: a, priority: 'low', origin: 'rescan' }]);
   });
 
   test('that change again meanwhile begin the rescan anew', async () => {

@@ -11,7 +11,12 @@ export interface ClamdConfig {
   readonly reportsEncrypted: boolean;
   /** Keys of parsers that this configuration switches off, such as `ScanArchive`. */
   readonly switchedOff: readonly string[];
+  /** How often it looks for other signatures; 0 for never. */
+  readonly selfCheckSeconds: number;
 }
+
+/** clamd.conf(5). */
+const defaultSelfCheckSeconds = 600;
 
 const MiB = 1024 * 1024;
 
@@ -81,6 +86,7 @@ export function parseClamdConfig(text: string, defaults: ClamdLimits = defaultLi
     // What is switched off is not looked into, and no alert tells of it.
     reportsLimits: (isOn('AlertExceedsMax') || isOn('BlockMax')) && switchedOff.length === 0,
     switchedOff,
+    selfCheckSeconds: parseSize(last('SelfCheck')) ?? defaultSelfCheckSeconds,
     reportsEncrypted:
       isOn('AlertEncrypted') ||
       isOn('ArchiveBlockEncrypted') ||

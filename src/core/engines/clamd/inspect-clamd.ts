@@ -21,6 +21,8 @@ export interface InspectedClamd {
   readonly fingerprint: string;
   /** Whether the fingerprint can be relied on: not while signatures may be on disk that it has not loaded yet. */
   readonly isCertain: boolean;
+  /** What of its configuration decides verdicts; null where that cannot be read. */
+  readonly settings: unknown;
 }
 
 export interface ConfigFile {
@@ -30,8 +32,8 @@ export interface ConfigFile {
 
 export const unknownFingerprint = 'unknown';
 
-/** `SelfCheck` of clamd.conf(5) is 600 s: by then it has loaded what was written; half as long again for the load. */
-const settledAfterMs = 15 * 60 * 1000;
+/** By then it has noticed what was written, and loaded it. */
+const selfChecksUntilLoaded = 1.5;
 
 /** The configuration files that are there and readable. */
 export function readConfigFiles(paths: readonly string[]): ConfigFile[] {
@@ -79,7 +81,11 @@ export async function inspectClamd(
       warnings,
     }),
     fingerprint: fingerprintOf(answer, version.database, database),
-    isCertain: database?.writtenAtMs != null && Date.now() - database.writtenAtMs > settledAfterMs,
+    isCertain: hasLoaded(config, database),
+    settings:
+      config === null
+        ? null
+        : [config.limits, config.reportsLimits, config.reportsEncrypted, config.switchedOff],
   };
 }
 
@@ -152,6 +158,12 @@ function readDatabase(config: ClamdConfig | null, places: KnownPlaces): Signatur
     }
   }
   return null;
+}
+
+/** Whether all that is on disk is in force, as far as can be told from outside. */
+function hasLoaded(config: ClamdConfig | null, database: SignatureDatabase | null): boolean {
+  if (config === null || config.selfCheckSeconds === 0 || database?.arrivedAtMs == null) return false;
+  return Date.now() - database.arrivedAtMs > config.selfCheckSeconds * 1000 * selfChecksUntilLoaded;
 }
 
 function fingerprintOf(answer: string, daily: string | null, database: SignatureDatabase | null): string {

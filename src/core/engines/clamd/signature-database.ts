@@ -12,8 +12,8 @@ export interface SignatureDatabase {
   readonly files: readonly string[];
   /** Milliseconds since 1970 when the newest official file was built; without one, when the newest file was written. */
   readonly newestAtMs: number | null;
-  /** When the newest file, ours apart, was written; null without any. */
-  readonly writtenAtMs: number | null;
+  /** When a file, ours apart, was last written or put there; null without any. */
+  readonly arrivedAtMs: number | null;
   /** What the headers of the official files promise; 0 where there are none. */
   readonly headerSignatures: number;
 }
@@ -62,6 +62,7 @@ export function readSignatureDatabase(folder: string): SignatureDatabase {
   const files: string[] = [];
   let officialAtMs: number | null = null;
   let writtenAtMs: number | null = null;
+  let arrivedAtMs: number | null = null;
   let headerSignatures = 0;
   for (const name of listSignatureFiles(folder)) {
     const file = readSignatureFile(join(folder, name));
@@ -72,13 +73,15 @@ export function readSignatureDatabase(folder: string): SignatureDatabase {
       officialAtMs = Math.max(officialAtMs ?? 0, file.header.builtAtMs);
       headerSignatures += file.header.signatures;
     }
-    if (!isOwnSignatureFile(name)) writtenAtMs = Math.max(writtenAtMs ?? 0, file.mtimeMs);
+    if (isOwnSignatureFile(name)) continue;
+    writtenAtMs = Math.max(writtenAtMs ?? 0, file.mtimeMs);
+    arrivedAtMs = Math.max(arrivedAtMs ?? 0, file.ctimeMs, file.mtimeMs);
   }
   return {
     fingerprint: hash.digest('hex'),
     files,
     newestAtMs: officialAtMs ?? writtenAtMs,
-    writtenAtMs,
+    arrivedAtMs,
     headerSignatures,
   };
 }
@@ -106,6 +109,7 @@ function parseBuildTime(text: string): number | null {
 interface SignatureFile {
   readonly sizeBytes: number;
   readonly mtimeMs: number;
+  readonly ctimeMs: number;
   /** What stands for the content: its hash, or for a large file its time with the hash of its beginning. */
   readonly content: string;
   readonly header: CvdHeader | null;
@@ -129,6 +133,7 @@ function readSignatureFile(path: string): SignatureFile | null {
     return {
       sizeBytes,
       mtimeMs: Number(stat.mtimeMs),
+      ctimeMs: Number(stat.ctimeMs),
       content: isSmall ? digest : `${stat.mtimeNs}:${digest}`,
       header: parseCvdHeader(bytes),
     };

@@ -155,7 +155,7 @@ describe('what is remembered', () => {
     cache.remember({ file: other, verdict: clean, generation: A });
     clock.nowMs += 1000 * hourMs;
     const { judgement, engines, sizeBytes } = infected;
-    expect(cache.findingOf('aa'.repeat(32), B)).toEqual({
+    expect(cache.standing(fileNumber(9), 'aa'.repeat(32), B)).toEqual({
       judgement,
       engines,
       sizeBytes,
@@ -163,10 +163,14 @@ describe('what is remembered', () => {
       durationMs: 0,
       cachedFrom: 'content',
     });
-    expect(cache.findingOf('bb'.repeat(32), A)).toBeNull();
-    expect(cache.findingOf('cc'.repeat(32), A)).toBeNull();
+    expect(cache.standing(fileNumber(9), 'bb'.repeat(32), A)).toBeNull();
+    expect(cache.standing(fileNumber(9), 'cc'.repeat(32), A)).toBeNull();
+    expect(cache.standing(fileNumber(9), null, A)).toBeNull();
+    expect(cache.standing(file, null, B)).toMatchObject({ judgement, cachedFrom: 'memory' });
+    // None of this was a look-up of a scan.
+    expect(cache.stats().types.identity).toMatchObject({ hits: 0, misses: 0 });
     cache.isEnabled = false;
-    expect(cache.findingOf('aa'.repeat(32), A)).toBeNull();
+    expect(cache.standing(file, 'aa'.repeat(32), A)).toBeNull();
   });
 
   test('of nobody knows which signatures takes no finding back, and is no answer when it is clean', () => {

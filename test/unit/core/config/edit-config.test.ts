@@ -316,6 +316,23 @@ describe('saved settings', () => {
     expect(parse(readFileSync(file, 'utf8'))).toMatchObject({ config_version: 2 });
   });
 
+  test('that the file cannot take name it, and no line that it does not have', () => {
+    using folder = temporaryFolder();
+    const file = folder.write('c.toml', 'scaling = 1\n');
+    expect(() => saveSettings(file, { 'scaling.max_workers': 3 })).toThrow(
+      `${file} is written in a way that cannot be edited by program; edit it by hand`,
+    );
+    expect(readFileSync(file, 'utf8')).toBe('scaling = 1\n');
+  });
+
+  test('to a file that is wrong elsewhere say the line that the user sees', () => {
+    using folder = temporaryFolder();
+    const file = folder.write('c.toml', '[scanning]\nclamd = "none"\n[scaling]\nmax_workers = 65\n');
+    expect(() => saveSettings(file, { 'scanning.enable_yara': false })).toThrow(
+      `${file}:4: scaling.max_workers: expected`,
+    );
+  });
+
   test('say where they cannot be written', () => {
     using folder = temporaryFolder();
     mkdirSync(join(folder.path, 'c.toml'));

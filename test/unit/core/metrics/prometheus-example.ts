@@ -2,7 +2,7 @@
 import type { PrometheusView } from '../../../../src/core/metrics/prometheus-figure.ts';
 import { PrometheusExposition } from '../../../../src/core/metrics/prometheus.ts';
 
-export const exampleView: PrometheusView = {
+export const exampleView = {
   totals: {
     uptime_seconds: 7200,
     scans: 100,
@@ -20,7 +20,7 @@ export const exampleView: PrometheusView = {
     lost_events: 11,
     time_saved_seconds: 33.25,
     verdicts: { clean: 80, infected: 6, suspicious: 1, partial: 9, unscannable: 4 },
-    reasons: { too_large: 5, encrypted: 3, permission: 4 },
+    reasons: { too_large: 5, encrypted: 3, permission: 4 } as Readonly<Record<string, number>>,
   },
   snapshot: {
     timestamp: 1_800_000_000,
@@ -112,7 +112,7 @@ export const exampleView: PrometheusView = {
     time_since_last_scale: 30,
   },
   version: '0.1.0',
-};
+} satisfies PrometheusView;
 
 /** The text of a view, with one operation of the cache observed. */
 export async function exampleText(view: PrometheusView = exampleView): Promise<string> {

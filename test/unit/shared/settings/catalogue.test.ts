@@ -89,6 +89,21 @@ describe('the catalogue of settings', () => {
     expect(described(name).default).toEqual(value);
   });
 
+  test.each([
+    ['performance.bloom_filter_mb', 512],
+    ['updates.rescan_recent_files', 100_000],
+  ])('%s is at most %j', (name, most) => {
+    const { maximum, accepts } = described(name);
+    expect([maximum, accepts(most), accepts(most + 1)]).toEqual([most, true, false]);
+  });
+
+  test('knows which lists hold paths', () => {
+    const lists = settingDescriptions.filter(({ type }) => type === 'list');
+    const others = lists.filter(({ holdsPaths }) => !holdsPaths).map(({ name }) => name);
+    expect(others.toSorted()).toEqual(['fleet.brokers', 'updates.rule_packs']);
+    expect(settingDescriptions.filter(({ type, holdsPaths }) => holdsPaths && type !== 'list')).toEqual([]);
+  });
+
   test('gives the schema the defaults it tells', () => {
     const told = Object.fromEntries(
       sectionNames.map((section) => [

@@ -25,6 +25,7 @@ describe('parseClamdConfig', () => {
       reportsLimits: false,
       reportsEncrypted: false,
       switchedOff: [],
+      selfCheckSeconds: 600,
     });
   });
 
@@ -71,6 +72,7 @@ describe('parseClamdConfig', () => {
       reportsLimits: true,
       reportsEncrypted: true,
       switchedOff: [],
+      selfCheckSeconds: 600,
     });
   });
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultLimits, smallestDefaultLimits } from '../../../../../src/core/engines/clamd/clamd-config.ts';
 import { findClamd } from '../../../../../src/core/engines/clamd/find-clamd.ts';
 import type { FindClamdOptions, FoundEngine } from '../../../../../src/core/engines/clamd/find-clamd.ts';
@@ -107,9 +107,14 @@ describe('a clamd that was asked for', () => {
       fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
       // It may not have loaded yet what was just written.
       isCertain: false,
+      settings: [{ ...defaultLimits, maxFileBytes: 7 * 1024 * 1024 }, true, true, []],
     });
+    // Put there with its old time it has still only just arrived.
     utimesSync(join(folder, 'own.hdb'), 1_700_000_000, 1_700_000_000);
-    expect(await find()).toMatchObject({ kind: 'found', isCertain: true });
+    expect(await find()).toMatchObject({ isCertain: false });
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 901_000);
+    expect(await find()).toMatchObject({ isCertain: true });
+    now.mockRestore();
   });
 
   it('is reduced when it keeps silent about its limits, with the remedy', async () => {

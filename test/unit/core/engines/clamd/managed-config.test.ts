@@ -27,6 +27,7 @@ describe('renderManagedConfig', () => {
       reportsLimits: true,
       reportsEncrypted: true,
       switchedOff: [],
+      selfCheckSeconds: 0,
     });
   });
 
