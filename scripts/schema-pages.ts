@@ -87,7 +87,7 @@ function published(schema: z.ZodType): Readonly<Record<string, unknown>> {
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       const description = describe(jsonSchema);
       if (description !== '') jsonSchema.description = description;
-      for (const fact of ['unit', 'effect', 'pending']) delete jsonSchema[fact];
+      for (const fact of ['unit', 'effect', 'pending', 'paths']) delete jsonSchema[fact];
     },
   });
 }

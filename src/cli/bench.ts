@@ -86,12 +86,12 @@ async function measureRescan(paths: readonly string[], options: CommonOptions): 
   const settings = settingsFor(options);
   for (const path of paths) requireThere(path);
   const exclusions = createExclusions({ globs: settings.scanning.exclude, folders: [], extensions: [] });
-  const dataDir = mkdtempSync(join(tmpdir(), 'vedette-bench-'));
   const interrupt = new AbortController();
   function stop(): void {
     interrupt.abort();
   }
   for (const name of endSignals) process.once(name, stop);
+  const dataDir = mkdtempSync(join(tmpdir(), 'vedette-bench-'));
   try {
     const logger = loggerFor(options);
     const { signal } = interrupt;

@@ -1,6 +1,7 @@
 // The text and the dashboard are read by Prometheus' own tool: a format and a query language that others define.
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { PrometheusExposition } from '../../src/core/metrics/prometheus.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { expressions } from '../unit/assets/grafana-dashboard.ts';
 import { exampleText, exampleView } from '../unit/core/metrics/prometheus-example.ts';
@@ -35,6 +36,13 @@ describe.runIf(isThere || isRequired)('promtool check metrics', () => {
       cache: { ...exampleView.cache, types: {} },
       scaling: { ...exampleView.scaling, time_since_last_scale: null },
     });
+    expect(promtool(['check', 'metrics'], text)).toEqual({ status: 0, text: '' });
+  });
+
+  test('nor about the figures of the history', async () => {
+    const types = { identity: { entries: 3, size_bytes: 75 }, verdict: { entries: 1, size_bytes: 25 } };
+    const view = { ...exampleView, snapshot: null, cache: { types, bloom: null }, scaling: null };
+    const text = await new PrometheusExposition(() => view).render();
     expect(promtool(['check', 'metrics'], text)).toEqual({ status: 0, text: '' });
   });
 

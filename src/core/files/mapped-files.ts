@@ -6,6 +6,8 @@ import { tellsLaterWrites } from './file-identity.ts';
 /** Inodes that are mapped shared and writable now; null where that cannot be told. */
 export type FindMapped = () => ReadonlySet<string> | null;
 
+/** By then a system has written back what was changed in memory, and the next write shows in the ctime again. */
+const longestWritebackMs = 60_000;
 /** Between two looks: each reads a file of every process. */
 const pauseMs = 2000;
 
@@ -34,8 +36,8 @@ export class MappedFiles {
       this.#lookedAtMs = nowMs;
       this.#inodes = this.#find();
     }
-    const isOlder = tellsLaterWrites(identity, this.#lookedAtMs);
-    return this.#inodes !== null && isOlder && !this.#inodes.has(inode);
+    if (this.#inodes === null) return tellsLaterWrites(identity, nowMs - longestWritebackMs);
+    return tellsLaterWrites(identity, this.#lookedAtMs) && !this.#inodes.has(inode);
   }
 }
 

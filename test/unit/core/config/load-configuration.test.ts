@@ -365,7 +365,9 @@ describe('a file of an older version', () => {
       ['[env.prod.scaling]', '# another', 'enable_adaptive_scaling = false'],
     ];
     const wellFormed = fc
-      .tuple(...blocks.map(([first = '', ...rest]) => fc.shuffledSubarray(rest).map((some) => [first, ...some])))
+      .tuple(
+        ...blocks.map(([first = '', ...rest]) => fc.shuffledSubarray(rest).map((some) => [first, ...some])),
+      )
       .chain(([top = [], ...sections]) => fc.shuffledSubarray(sections).map((some) => [top, ...some].flat()));
     let migrations = 0;
     fc.assert(

@@ -20,7 +20,7 @@ export const exampleView = {
     lost_events: 11,
     time_saved_seconds: 33.25,
     verdicts: { clean: 80, infected: 6, suspicious: 1, partial: 9, unscannable: 4 },
-    reasons: { too_large: 5, encrypted: 3, permission: 4 } as Readonly<Record<string, number>>,
+    reasons: { too_large: 5, encrypted: 3, permission: 4 },
   },
   snapshot: {
     timestamp: 1_800_000_000,

@@ -104,7 +104,7 @@ describe('PrometheusExposition', () => {
   });
 
   test('has counters that are those of the totals at every look, whatever was shown before', async () => {
-    let view = exampleView;
+    let view: PrometheusView = exampleView;
     const exposition = new PrometheusExposition(() => view);
     await exposition.render();
     await exposition.render();
@@ -134,6 +134,21 @@ describe('PrometheusExposition', () => {
       [1, 1, 1],
       [2, 2, 2],
       [3, 3, 3],
+    ]);
+  });
+
+  test('has nothing of a bloom filter, of workers or of look-ups where none are', async () => {
+    const samples = await samplesOf({
+      ...exampleView,
+      cache: { types: { verdict: { entries: 5, size_bytes: 50 } }, bloom: null },
+      scaling: null,
+    });
+    const named = Object.keys(samples).filter((name) => /^cache_|workers|scal/.test(name));
+    expect(named.toSorted()).toEqual([
+      'cache_entries{cache_type="verdict"}',
+      'cache_size_bytes{cache_type="verdict"}',
+      'rt_protection_active_workers',
+      'rt_protection_scaling_events_total',
     ]);
   });
 
