@@ -187,16 +187,6 @@ export const cacheStatsSchema = z.object({
 });
 export type CacheStats = Readonly<z.infer<typeof cacheStatsSchema>>;
 
-export const noCacheFigures: CacheTypeStats = {
-  hits: 0,
-  misses: 0,
-  hit_rate: 0,
-  entries: 0,
-  size_bytes: 0,
-  evictions: 0,
-  expired: 0,
-};
-
 /** Where there is no cache. */
 export const noCacheStats: CacheStats = {
   types: {},

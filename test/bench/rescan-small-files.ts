@@ -28,7 +28,6 @@ export interface SmallFilesRound {
   readonly fromMemory: TimedJob;
   readonly fromDatabase: TimedJob;
   readonly firstBloom: BloomShare;
-  readonly rescanBloom: BloomShare;
 }
 
 interface Course {
@@ -87,9 +86,8 @@ async function inOneProcess(course: Course): Promise<Omit<ScanAndRescans, 'fromD
   const withCache = await timeScanJob(antivirus, corpus, dataDir, signal);
   const between = antivirus.cacheStats().bloom;
   const fromMemory = await rescan(antivirus, corpus, dataDir, signal);
-  const rescanBloom = shareOf(between, antivirus.cacheStats().bloom);
   requireKept(antivirus);
-  return { withCache, fromMemory, firstBloom: shareOf(before, between), rescanBloom };
+  return { withCache, fromMemory, firstBloom: shareOf(before, between) };
 }
 
 function requireKept({ store }: Antivirus): void {
