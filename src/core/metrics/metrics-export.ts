@@ -83,11 +83,15 @@ export function writeMetricsExport({
  * @throws AppError EXPORT_FAILED; then what was there is unchanged.
  */
 export function writeMetricsExportTo(file: string, document: MetricsExport): void {
-  writeExportTextTo(file, textOf(document));
+  writeTo(file, () => textOf(document));
 }
 
 /** The same for a text, such as that of Prometheus. @throws AppError EXPORT_FAILED */
 export function writeExportTextTo(file: string, text: string): void {
+  writeTo(file, () => text);
+}
+
+function writeTo(file: string, text: () => string): void {
   const path = resolve(file);
   const final = encodePath(path);
   asExportError(path, () => {
@@ -97,9 +101,8 @@ export function writeExportTextTo(file: string, text: string): void {
     if (found?.isFile() === false) throw new ExportRefusal('it is not a regular file');
     const mode = found === undefined ? 0o600 : found.mode & 0o777;
     // A link that takes its place now is replaced, not followed: that is what `rename` does.
-    writeThrough(
-      { at: (name) => encodePath(join(dirname(path), name)), mode, text: () => text },
-      (temporary) => renameSync(temporary, final),
+    writeThrough({ at: (name) => encodePath(join(dirname(path), name)), mode, text }, (temporary) =>
+      renameSync(temporary, final),
     );
   });
 }
