@@ -1,0 +1,76 @@
+// The pool of a whole Vedette follows its work up and down, and what it did is in the history that outlives it.
+import { expect, test } from 'vitest';
+import { livePartsOf } from '../../src/core/antivirus-options.ts';
+import { silentLogger } from '../../src/core/logger.ts';
+import { HistoryStore } from '../../src/core/store/history-store.ts';
+import { openStore } from '../../src/core/store/store.ts';
+import type { ScalingEvent } from '../../src/shared/metrics.ts';
+import { settingsSchema } from '../../src/shared/settings.ts';
+import { FakeClamd, properAnswer } from '../helpers/fake-clamd.ts';
+import { scanAll, startCore } from '../helpers/faults/core.ts';
+import { Scene } from '../helpers/faults/scene.ts';
+import { scriptedVersion } from '../helpers/faults/scripted-clamd.ts';
+
+const files = 600;
+const live = livePartsOf(
+  settingsSchema.parse({
+    scaling: {
+      min_workers: 1,
+      max_workers: 3,
+      scale_up_threshold: 20,
+      scale_down_threshold: 5,
+      scaling_cooldown_seconds: 0.2,
+      check_interval_seconds: 1,
+      memory_ceiling_percent: 100,
+      battery_max_workers: 3,
+    },
+  }),
+);
+
+/** It lets every file wait, so that more workers are of use on any machine. */
+function startSlowClamd(): Promise<FakeClamd> {
+  return FakeClamd.start({
+    answer(request) {
+      if (request.command === 'VERSION') return `${request.prefix}${scriptedVersion}\0`;
+      if (request.command !== 'INSTREAM') return properAnswer(request);
+      setTimeout(() => {
+        if (!request.socket.destroyed) request.socket.write(properAnswer(request));
+      }, 50);
+      return null;
+    },
+  });
+}
+
+test(
+  'a backlog brings workers, its end takes them away, and both stand in the history',
+  { timeout: 60_000 },
+  async () => {
+    using scene = new Scene();
+    for (let index = 0; index < files; index += 1) scene.write(`file-${index}`, `${index}`);
+    await using clamd = await startSlowClamd();
+    const heard: ScalingEvent[] = [];
+    {
+      await using antivirus = await startCore(scene, { clamd: clamd.address, yara: null, live });
+      const wentDown = Promise.withResolvers<void>();
+      let most = 0;
+      antivirus.scaling.onEvent((event) => {
+        heard.push(event);
+        if (event.type === 'scale_down') wentDown.resolve();
+      });
+      const results = await scanAll(antivirus, scene, () => {
+        most = Math.max(most, antivirus.room.pool?.pids.length ?? 0);
+      });
+      expect(results).toHaveLength(files);
+      expect(results.filter(({ verdict }) => verdict !== 'clean')).toEqual([]);
+      await wentDown.promise;
+      expect(most).toBe(3);
+      expect(antivirus.scaling.stats()).toMatchObject({ min_workers: 1, max_workers: 3, target_workers: 1 });
+    }
+    expect(heard[0]).toMatchObject({ type: 'scale_up', old_workers: 1, new_workers: 3 });
+    expect(heard.at(-1)).toMatchObject({ type: 'scale_down', new_workers: 1 });
+    for (const { reason, queue_depth: depth } of heard) expect(reason).toContain(`${depth}`);
+
+    using store = openStore({ folder: scene.dataDir, logger: silentLogger });
+    expect(new HistoryStore(store.history).latestScalingEvents(10)).toEqual(heard);
+  },
+);
