@@ -33,12 +33,16 @@ export async function scanInProcess(
   corpus: ScanCorpus,
   signal: AbortSignal,
 ): Promise<TimedJob> {
-  // What an earlier round has remembered is no scan.
-  for (const name of ['cache.db', 'cache.db-wal', 'cache.db-shm', 'bloom.bin'])
-    rmSync(join(dataDir, name), { force: true });
+  forgetVerdicts(dataDir);
   await using antivirus = await startInProcess(settings, { dataDir, useCache: true, signal });
   await clearCleanCache(dataDir, signal);
   return await timeScanJob(antivirus, corpus, dataDir, signal);
+}
+
+/** What an earlier round has remembered is no scan. */
+export function forgetVerdicts(dataDir: string): void {
+  for (const name of ['cache.db', 'cache.db-wal', 'cache.db-shm', 'bloom.bin'])
+    rmSync(join(dataDir, name), { force: true });
 }
 
 export function startInProcess(

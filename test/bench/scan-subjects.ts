@@ -11,7 +11,7 @@ import { settingsSchema, type Settings } from '../../src/shared/settings.ts';
 import { clamscanArguments, yaraArguments } from '../helpers/reference-scanners.ts';
 import { findProgram, runProgram } from '../helpers/run-program.ts';
 import { clearCleanCache } from './clean-cache.ts';
-import { scanInProcess, type CpuSeconds } from './in-process-scan.ts';
+import { forgetVerdicts, scanInProcess, type CpuSeconds } from './in-process-scan.ts';
 import type { ScanCorpus } from './scan-corpus.ts';
 
 export interface Sample {
@@ -90,6 +90,7 @@ function settingsOf({ signatureDir, ruleSets }: Arena, rules: string | null): Se
 /** Start-up included: Node, the workers with their rules, and a clamd of its own. */
 async function wholeCommand(arena: Arena, rules: string | null): Promise<Sample> {
   const rulePaths = arena.ruleSets.get(rules ?? '') ?? [];
+  forgetVerdicts(arena.commandDataDir);
   return timed(arena, command, [
     'scan',
     '--quiet',
