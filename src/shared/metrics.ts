@@ -81,7 +81,9 @@ export const runTotalsSchema = z.object({
   scaling_events: count,
   snapshots: count,
   lost_events: count.describe('file events that only the sweep found'),
-  time_saved_seconds: amount.describe('scan time that was not spent again; files scanned side by side count each for itself'),
+  time_saved_seconds: amount.describe(
+    'scan time that was not spent again; files scanned side by side count each for itself',
+  ),
   verdicts: z.record(verdictKindSchema, count),
   reasons: z.record(z.string(), count),
 });
