@@ -20,21 +20,26 @@ if (installed) {
   utimesSync(stampFile, now, now);
 } else {
   process.stderr.write('vedette: installing the packages named in package-lock.json (once)\n');
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // Not `npm ci`: it refuses a lock file that was written where a registry has no packages for other platforms.
   // `--no-save` keeps to the locked versions all the same and leaves both files as they are.
-  const result = spawnSync(npm, ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Scripts apart: npm would compile every package with a binding.gyp, also one that brings its binaries.
+  npm('install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts');
+  npm('rebuild', 'node', 'lefthook');
+  writeFileSync(stampFile, lockHash);
+}
+
+function npm(...args) {
+  const program = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const result = spawnSync(program, [...args, '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
-  if (result.status !== 0) {
-    const cause = result.error ? result.error.message : `npm install ended with code ${result.status}`;
-    process.stderr.write(`vedette: the packages could not be installed: ${cause}\n`);
-    process.stderr.write(
-      'vedette: check that npm works and that the package registry can be reached, then try again\n',
-    );
-    process.exit(1);
-  }
-  writeFileSync(stampFile, lockHash);
+  if (result.status === 0) return;
+  const cause = result.error ? result.error.message : `npm ${args[0]} ended with code ${result.status}`;
+  process.stderr.write(`vedette: the packages could not be installed: ${cause}\n`);
+  process.stderr.write(
+    'vedette: check that npm works and that the package registry can be reached, then try again\n',
+  );
+  process.exit(1);
 }
