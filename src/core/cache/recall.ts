@@ -1,6 +1,6 @@
 // What the cache may answer for one file, decided from what memory and database hold; expired is never an answer.
-import type { StoredFile } from '../../shared/stored-verdict.ts';
-import type { CompleteJudgement, EngineName, Verdict } from '../../shared/verdict.ts';
+import type { StoredFile, StoredVerdict } from '../../shared/stored-verdict.ts';
+import type { Verdict } from '../../shared/verdict.ts';
 
 /** What verdicts are valid within: it changes with the signatures, rules, lists or limits of any engine. */
 export interface Generation {
@@ -24,15 +24,8 @@ export type Recall =
 export const unknown: Recall = { kind: 'unknown' };
 
 /** One file with its verdict, as memory keeps it. */
-export interface KeptVerdict {
-  readonly sha256: string;
+export interface KeptVerdict extends StoredVerdict {
   readonly hashedAtMs: number;
-  readonly generation: string;
-  readonly judgement: CompleteJudgement;
-  readonly engines: readonly EngineName[];
-  readonly sizeBytes: number;
-  readonly scanMs: number;
-  readonly scannedAtMs: number;
 }
 
 export interface CacheTimes {
