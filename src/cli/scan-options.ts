@@ -1,22 +1,12 @@
-// The options of `vedette scan`: what they are called, and what they change in the settings.
+// The options that only `vedette scan` has.
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import { yaraBindingSchema, type Settings } from '../shared/settings.ts';
 import { commonOptionsSchema } from './common-options.ts';
-import { parseSize } from './size.ts';
+import { addEngineOptions, engineOptionsSchema } from './engine-options.ts';
 
 export const scanOptionsSchema = commonOptionsSchema.extend({
-  clamd: z.string().optional(),
-  signatureDir: z.string().optional(),
-  rules: z.array(z.string()).default([]),
-  hashList: z.array(z.string()).default([]),
-  knownGood: z.array(z.string()).default([]),
-  yara: z.boolean(),
-  yaraBinding: yaraBindingSchema.optional(),
-  cache: z.boolean(),
+  ...engineOptionsSchema.shape,
   all: z.boolean().default(false),
-  exclude: z.array(z.string()).default([]),
-  maxFileSize: z.number().optional(),
   action: z.enum(['report', 'quarantine']),
   filesFrom: z.string().optional(),
   0: z.boolean().default(false),
@@ -28,20 +18,8 @@ export const scanOptionsSchema = commonOptionsSchema.extend({
 export type ScanOptions = z.infer<typeof scanOptionsSchema>;
 
 export function addScanOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--clamd <which>', 'auto, managed, none, SOCKET or HOST:PORT (default: auto)'))
-    .option('--signature-dir <dir>', 'database of the managed clamd')
-    .option('--rules <path...>', 'further YARA rule files and folders')
-    .option('--hash-list <file...>', 'lists of known-bad SHA-256 hashes')
-    .option('--known-good <file...>', 'lists of SHA-256 hashes that need no engine')
-    .option('--no-yara', 'do without YARA')
-    .addOption(new Option('--yara-binding <which>', 'YARA-X to use').choices(yaraBindingSchema.options))
-    .option('--no-cache', 'ask the engines about every file, also where the answer is known')
+  return addEngineOptions(command)
     .option('--all', 'list clean files too')
-    .option('--exclude <glob...>', 'leave out files and folders')
-    .addOption(
-      new Option('--max-file-size <size>', 'do not open larger files (default: 2GiB)').argParser(parseSize),
-    )
     .addOption(
       new Option('--action <what>', 'what to do with what is found')
         .choices(['report', 'quarantine'])
@@ -53,25 +31,4 @@ export function addScanOptions(command: Command): Command {
     .option('--cross-devices', 'enter other file systems mounted below the given paths')
     .option('--scaling-trace <file>', 'record load and scaling decisions, for `vedette bench scaling`')
     .option('--allow-partial', 'exit with 0 also when some files could not be looked at');
-}
-
-/** An option wins over the configuration; lists are added to those of the configuration. */
-export function applyOptions(settings: Settings, options: ScanOptions): Settings {
-  const { scanning } = settings;
-  return {
-    ...settings,
-    scanning: {
-      ...scanning,
-      clamd: options.clamd ?? scanning.clamd,
-      enable_clamav: options.clamd === undefined ? scanning.enable_clamav : options.clamd !== 'none',
-      signature_dir: options.signatureDir ?? scanning.signature_dir,
-      enable_yara: scanning.enable_yara && options.yara,
-      yara_binding: options.yaraBinding ?? scanning.yara_binding,
-      rule_paths: [...scanning.rule_paths, ...options.rules],
-      known_bad_lists: [...scanning.known_bad_lists, ...options.hashList],
-      known_good_lists: [...scanning.known_good_lists, ...options.knownGood],
-      exclude: [...scanning.exclude, ...options.exclude],
-      max_file_size: options.maxFileSize ?? scanning.max_file_size,
-    },
-  };
 }

@@ -10,17 +10,19 @@ import {
   type WalkEntry,
   type WalkOptions,
 } from '../core/intake/walk.ts';
-import { runScanJob, type JobOutcome } from '../core/scan-job.ts';
+import type { ScanOutcome } from '../core/pipeline.ts';
+import { runScanJob } from '../core/scan-job.ts';
 import { toScanResult } from '../core/scan-result.ts';
 import { ScanTally } from '../core/scan-tally.ts';
 import { AppError } from '../shared/errors.ts';
 import type { ScanSummary } from '../shared/scan-report.ts';
 import { antivirusOptions } from '../core/antivirus-options.ts';
 import { addCommonOptions, dataFolderFor, loggerFor } from './common-options.ts';
+import { applyEngineOptions } from './engine-options.ts';
 import { scanExitCode } from './exit-codes.ts';
 import { followSettings } from './follow-settings.ts';
 import { openPathList, readPathList, type PathList } from './path-list.ts';
-import { addScanOptions, applyOptions, scanOptionsSchema, type ScanOptions } from './scan-options.ts';
+import { addScanOptions, scanOptionsSchema, type ScanOptions } from './scan-options.ts';
 import { ScanProgress } from './scan-progress.ts';
 import { recordScaling } from './scaling-recorder.ts';
 import { jsonReporter, ndjsonReporter, textReporter, type ScanReporter } from './scan-reporter.ts';
@@ -61,7 +63,7 @@ async function scan(paths: readonly string[], options: ScanOptions): Promise<num
   }
   // A scan may take hours: what can change while it runs does when the file is saved.
   using followed = followSettings(options);
-  const settings = applyOptions(followed.current, options);
+  const settings = applyEngineOptions(followed.current, options);
   const list = options.filesFrom === undefined ? null : openPathList(options.filesFrom);
   const dataDir = dataFolderFor(options);
   const logger = loggerFor(options);
@@ -78,7 +80,7 @@ async function scan(paths: readonly string[], options: ScanOptions): Promise<num
   };
   await using antivirus = await startAntivirus(antivirusOptions(settings, surroundings));
   using _trace = recordScaling(options.scalingTrace, antivirus);
-  followed.onChange = (next) => antivirus.apply(applyOptions(next, options));
+  followed.onChange = (next) => antivirus.apply(applyEngineOptions(next, options));
   const walkOptions = {
     counts: emptyWalkCounts(),
     exclusions: createExclusions({ globs: settings.scanning.exclude, folders: [dataDir], extensions: [] }),
@@ -113,7 +115,7 @@ async function report(work: Work): Promise<ScanSummary> {
     progress?.clear();
     process.stdout.write(text);
   });
-  function tell({ path, verdict }: JobOutcome): void {
+  function tell({ request: { path }, verdict }: ScanOutcome): void {
     tally.add(verdict);
     progress?.at(path);
     if (options.all || verdict.judgement.kind !== 'clean') reporter.result(toScanResult(path, verdict));

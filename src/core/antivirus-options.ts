@@ -10,7 +10,7 @@ import type { ClamdLimits } from './engines/clamd/target.ts';
 import type { Logger } from './logger.ts';
 import type { MetricsSettings } from './metrics/metrics-service.ts';
 import type { ScalingLoopSettings } from './pool/scaling-loop.ts';
-import { childProcessStarter } from './pool/child-process-worker.ts';
+import { childProcessStarter } from './processes/child-process-worker.ts';
 import type { StartWorkerProcess } from './pool/worker-protocol.ts';
 import type { WorkerSettings } from './worker-settings.ts';
 

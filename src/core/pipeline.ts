@@ -17,6 +17,8 @@ import { ScanQueue } from './queue/scan-queue.ts';
 export interface ScanOutcome {
   readonly request: ScanRequest;
   readonly verdict: Verdict;
+  /** Of the file the verdict is about; null for what is no regular file, or kept changing. */
+  readonly identity: FileIdentity | null;
   /** What the engines once took for a verdict that was remembered, milliseconds; 0 when they were asked. */
   readonly savedMs: number;
 }
@@ -46,6 +48,7 @@ const maxAttempts = 3;
 
 interface Answer {
   readonly verdict: Verdict;
+  readonly identity: FileIdentity | null;
   readonly savedMs: number;
 }
 
@@ -77,8 +80,9 @@ export class Pipeline {
   /**
    * The outcome for each file that lstat or the cache settles, null for those that `scan` is there for: a hit never waits
    * for a worker. One look-up for all, so hand in some hundreds together.
+   * @param isSweep none of them is counted as a scan: a sweep meets all of them again and again.
    */
-  recall(requests: readonly ScanRequest[]): readonly (ScanOutcome | null)[] {
+  recall(requests: readonly ScanRequest[], isSweep = false): readonly (ScanOutcome | null)[] {
     const { cache, engines } = this.#options;
     if (cache === null) return requests.map(() => null);
     const outcomes: (ScanOutcome | null)[] = [];
@@ -87,7 +91,7 @@ export class Pipeline {
     for (const [place, request] of requests.entries()) {
       const identified = this.#identify(request);
       const isJudged = identified.kind === 'judged';
-      outcomes.push(isJudged ? this.judged(request, identified.judgement, identified.sizeBytes) : null);
+      outcomes.push(isJudged ? judgedOutcome(request, identified) : null);
       if (isJudged || request.fresh === true) continue;
       files.push(identified.file);
       places.push({ place, request });
@@ -95,14 +99,17 @@ export class Pipeline {
     for (const [index, recall] of cache.recallMany(files, engines.generation).entries()) {
       const asked = places[index];
       if (recall.kind !== 'known' || asked === undefined) continue;
-      outcomes[asked.place] = this.#report(asked.request, recall.verdict, recall.savedMs);
+      const { verdict, savedMs } = recall;
+      const identity = files[index]?.identity ?? null;
+      outcomes[asked.place] = { request: asked.request, verdict, savedMs, identity };
     }
+    if (!isSweep) for (const outcome of outcomes) if (outcome !== null) this.#report(outcome);
     return outcomes;
   }
 
   /** The outcome for what was judged before it came here, such as a special file that the walk met. */
   judged(request: ScanRequest, judgement: Judgement, sizeBytes: number): ScanOutcome {
-    return this.#report(request, unread(judgement, sizeBytes), 0);
+    return this.#report(judgedOutcome(request, { judgement, sizeBytes }));
   }
 
   /**
@@ -122,8 +129,7 @@ export class Pipeline {
     return identifyFile(request.path, { maxFileSizeBytes: this.#options.maxFileSizeBytes });
   }
 
-  #report(request: ScanRequest, verdict: Verdict, savedMs: number): ScanOutcome {
-    const outcome = { request, verdict, savedMs };
+  #report(outcome: ScanOutcome): ScanOutcome {
     this.#options.onOutcome?.(outcome);
     return outcome;
   }
@@ -168,9 +174,9 @@ export class Pipeline {
   #answerTo(request: ScanRequest): (answer: Answer) => void {
     const waiting = this.#waiting.get(request.path);
     this.#waiting.delete(request.path);
-    return ({ verdict, savedMs }) => {
-      for (let told = 1; told < (waiting?.asked ?? 1); told += 1) this.#report(request, verdict, savedMs);
-      waiting?.resolve(this.#report(request, verdict, savedMs));
+    return (answer) => {
+      for (let told = 1; told < (waiting?.asked ?? 1); told += 1) this.#report({ request, ...answer });
+      waiting?.resolve(this.#report({ request, ...answer }));
     };
   }
 
@@ -181,7 +187,7 @@ export class Pipeline {
       if (identified.kind === 'judged') return unreadAnswer(identified.judgement, identified.sizeBytes);
       const { file } = identified;
       if (strikes.isPoison(file.identity))
-        return this.#unlessStanding(file, unreadAnswer(poisonBefore, file.sizeBytes));
+        return this.#unlessStanding(file, unreadAnswer(poisonBefore, file.sizeBytes, file.identity));
       const { generation } = engines;
       const isWatertight = this.#options.cache !== null && this.#isWatertight(file);
       const result = await pool.scan(request.fresh === true ? { ...file, fresh: true } : file);
@@ -229,7 +235,7 @@ export class Pipeline {
     if (isComplete(answer.verdict.judgement)) return answer;
     const { cache, engines } = this.#options;
     const standing = cache?.standing(file, answer.verdict.sha256, engines.generation) ?? null;
-    return standing === null ? answer : { verdict: standing, savedMs: 0 };
+    return standing === null ? answer : { ...answer, verdict: standing, savedMs: 0 };
   }
 
   #settle(file: IdentifiedFile, result: Exclude<PoolResult, { kind: 'changed' }>): Answer {
@@ -238,18 +244,19 @@ export class Pipeline {
         const { judgement, durationMs } = result.verdict;
         const timedOut = judgement.kind === 'unscannable' && judgement.reason === 'timeout';
         if (timedOut && durationMs >= this.#options.requestTimeoutMs) this.#strike(file.identity, 1);
-        return { verdict: result.verdict, savedMs: result.savedMs };
+        return { verdict: result.verdict, identity: file.identity, savedMs: result.savedMs };
       }
       case 'killed_workers': {
         this.#strike(file.identity, strikesUntilPoison);
         const reason = result.how === 'hung' ? 'timeout' : 'poison';
         const detail = `two scan workers ${result.how === 'hung' ? 'hung on' : 'ended over'} this file (${result.cause})`;
-        return unreadAnswer({ kind: 'unscannable', reason, detail }, file.sizeBytes);
+        return unreadAnswer({ kind: 'unscannable', reason, detail }, file.sizeBytes, file.identity);
       }
       case 'no_worker':
         return unreadAnswer(
           { kind: 'unscannable', reason: 'interrupted', detail: result.cause },
           file.sizeBytes,
+          file.identity,
         );
       default:
         return assertNever(result);
@@ -265,8 +272,15 @@ export class Pipeline {
   }
 }
 
-function unreadAnswer(judgement: Judgement, sizeBytes: number): Answer {
-  return { verdict: unread(judgement, sizeBytes), savedMs: 0 };
+function judgedOutcome(
+  request: ScanRequest,
+  { judgement, sizeBytes }: { readonly judgement: Judgement; readonly sizeBytes: number },
+): ScanOutcome {
+  return { request, ...unreadAnswer(judgement, sizeBytes) };
+}
+
+function unreadAnswer(judgement: Judgement, sizeBytes: number, identity: FileIdentity | null = null): Answer {
+  return { verdict: unread(judgement, sizeBytes), identity, savedMs: 0 };
 }
 
 /** The file is known to have been seen, and a finding stands; as an answer the verdict never counts. */

@@ -1,21 +1,15 @@
 // A walk that yields many requests: pulled lazily, so that neither the queue nor memory grows with the tree.
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { Origin, Priority, ScanRequest } from '../shared/scan.ts';
-import type { Verdict } from '../shared/verdict.ts';
 import type { WalkEntry } from './intake/walk.ts';
 import type { Pipeline, ScanOutcome } from './pipeline.ts';
-
-export interface JobOutcome {
-  readonly path: string;
-  readonly verdict: Verdict;
-}
 
 export interface ScanJobOptions {
   readonly pipeline: Pick<Pipeline, 'scan' | 'recall' | 'judged'>;
   /** Groups of entries, as they come; each may be a walk of any length. */
   readonly entries: Iterable<Iterable<WalkEntry>> | AsyncIterable<Iterable<WalkEntry>>;
   /** Called once for every file, in the order they finish; never after the job has ended. */
-  readonly onOutcome: (outcome: JobOutcome) => void;
+  readonly onOutcome: (outcome: ScanOutcome) => void;
   readonly signal: AbortSignal;
   /** Awaited before each batch: whoever takes the outcomes may need time for those that are there. */
   readonly beforeEach?: () => Promise<void> | undefined;
@@ -66,7 +60,7 @@ export async function runScanJob({
     job.underWay += 1;
     const outcome = await offered(pipeline, request, signal);
     job.underWay -= 1;
-    if (!ended && outcome !== null) onOutcome({ path: request.path, verdict: outcome.verdict });
+    if (!ended && outcome !== null) onOutcome(outcome);
     wake();
   }
 
@@ -77,15 +71,14 @@ export async function runScanJob({
       if (entry.kind === 'file') {
         requests.push(request);
       } else {
-        const { verdict } = pipeline.judged(request, entry.judgement, entry.sizeBytes);
-        onOutcome({ path: entry.path, verdict });
+        onOutcome(pipeline.judged(request, entry.judgement, entry.sizeBytes));
       }
     }
     const known = pipeline.recall(requests);
     for (const [index, request] of requests.entries()) {
       const outcome = known[index] ?? null;
       if (outcome === null) void scan(request);
-      else onOutcome({ path: request.path, verdict: outcome.verdict });
+      else onOutcome(outcome);
     }
   }
 

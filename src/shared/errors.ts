@@ -56,6 +56,47 @@ export const errorCodes = {
     retry: true,
     meaning: 'A metrics export could not be written; no partial file is left.',
   },
+  ALREADY_RUNNING: {
+    httpStatus: 409,
+    retry: true,
+    meaning: 'Another Vedette owns this data folder.',
+  },
+  NOT_RUNNING: {
+    httpStatus: 503,
+    retry: true,
+    meaning: 'What was asked for needs a running Vedette (`vedette watch`), and none owns this data folder.',
+  },
+  NOT_FOUND: {
+    httpStatus: 404,
+    retry: false,
+    meaning: 'There is no job, finding, quarantined file or allow-list entry with this number.',
+  },
+  CALL_REFUSED: {
+    httpStatus: 409,
+    retry: false,
+    meaning: 'What was asked for does not go with how things are, such as resuming a job that has ended.',
+  },
+  CALL_INVALID: {
+    httpStatus: 400,
+    retry: false,
+    meaning: 'A message to a running Vedette is not what the contract says.',
+  },
+  CALL_FAILED: {
+    httpStatus: 502,
+    retry: true,
+    meaning: 'A running Vedette could not be talked to, or did not answer in time.',
+  },
+  VAULT_UNUSABLE: {
+    httpStatus: 500,
+    retry: false,
+    meaning: 'The vault folder or its key cannot be used; nothing was moved.',
+  },
+  VAULT_REFUSED: {
+    httpStatus: 409,
+    retry: false,
+    meaning:
+      'A file was not quarantined, restored or exported: the message says why. It is where it was, and whole.',
+  },
   SHUTTING_DOWN: {
     httpStatus: 503,
     retry: true,

@@ -3,7 +3,8 @@
 export const priorities = ['critical', 'high', 'normal', 'low'] as const;
 export type Priority = (typeof priorities)[number];
 
-export type Origin = 'realtime' | 'manual' | 'scheduled' | 'removable' | 'api' | 'fleet' | 'rescan';
+export const origins = ['realtime', 'manual', 'scheduled', 'removable', 'api', 'fleet', 'rescan'] as const;
+export type Origin = (typeof origins)[number];
 
 export interface ScanRequest {
   /** Absolute path; bytes that are not UTF-8 stand as lone surrogates (`core/files/raw-path.ts`). */

@@ -1,15 +1,25 @@
 // How a worker talks to the core, whoever started it: `utilityProcess` gives a parent port, `fork` gives `process.send`.
-import type { MessageFromWorker, MessageToWorker } from '../core/pool/worker-protocol.ts';
 
-interface ParentPort {
-  send(message: MessageFromWorker): void;
-  onMessage(listener: (message: MessageToWorker) => void): void;
+interface Tagged {
+  readonly kind: string;
+}
+
+interface ParentPort<ToWorker, FromWorker> {
+  send(message: FromWorker): void;
+  onMessage(listener: (message: ToWorker) => void): void;
   /** Ends the process once all that was sent is on its way. */
   end(): void;
 }
 
 /** The process ends as soon as the core is gone: a worker never outlives what it works for. */
-export function connectParentPort(): ParentPort {
+export function connectParentPort<ToWorker extends Tagged, FromWorker extends Tagged>(): ParentPort<
+  ToWorker,
+  FromWorker
+> {
+  /** Only the core holds the other end of this channel: what comes has its shape. */
+  function isFromCore(message: unknown): message is ToWorker {
+    return typeof message === 'object' && message !== null && 'kind' in message;
+  }
   let unsent = 0;
   let ending = false;
   function endWhenSent(): void {
@@ -34,9 +44,4 @@ export function connectParentPort(): ParentPort {
       endWhenSent();
     },
   };
-}
-
-/** Only the core holds the other end of this channel: what comes has its shape. */
-function isFromCore(message: unknown): message is MessageToWorker {
-  return typeof message === 'object' && message !== null && 'kind' in message;
 }

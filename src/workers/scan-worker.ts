@@ -5,7 +5,13 @@ import { ClamdClient } from '../core/engines/clamd/clamd-client.ts';
 import { loadHashLists } from '../core/engines/hash-lists.ts';
 import { loadYaraEngine, type YaraEngine } from '../core/engines/yara/yara-engine.ts';
 import { createLogger } from '../core/logger.ts';
-import type { AssignedFile, FileResult, VerdictScope } from '../core/pool/worker-protocol.ts';
+import type {
+  AssignedFile,
+  FileResult,
+  MessageFromWorker,
+  MessageToWorker,
+  VerdictScope,
+} from '../core/pool/worker-protocol.ts';
 import { openContentReader } from '../core/store/content-reader.ts';
 import { workerSettingsSchema, type WorkerSettings } from '../core/worker-settings.ts';
 import { messageOf } from '../shared/errors.ts';
@@ -24,7 +30,7 @@ const resultsAtOnce = 16;
 const longestHoldMs = 10;
 
 endWithParent();
-const port = connectParentPort();
+const port = connectParentPort<MessageToWorker, MessageFromWorker>();
 const logger = createLogger('silent');
 port.onMessage((message) => {
   if (message.kind !== 'start') return;

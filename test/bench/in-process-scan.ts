@@ -7,7 +7,8 @@ import { openDataFolder } from '../../src/core/data-folder.ts';
 import { createExclusions } from '../../src/core/intake/exclusions.ts';
 import { walk } from '../../src/core/intake/walk.ts';
 import { silentLogger } from '../../src/core/logger.ts';
-import { runScanJob, type JobOutcome } from '../../src/core/scan-job.ts';
+import type { ScanOutcome } from '../../src/core/pipeline.ts';
+import { runScanJob } from '../../src/core/scan-job.ts';
 import { ScanTally } from '../../src/core/scan-tally.ts';
 import type { Settings } from '../../src/shared/settings.ts';
 import { clearCleanCache } from './clean-cache.ts';
@@ -60,7 +61,7 @@ export async function timeScanJob(
   corpus: ScanCorpus,
   dataDir: string,
   signal: AbortSignal,
-  onOutcome: (outcome: JobOutcome) => void = () => {},
+  onOutcome: (outcome: ScanOutcome) => void = () => {},
 ): Promise<TimedJob> {
   const tally = new ScanTally();
   const exclusions = createExclusions({ globs: [], folders: [dataDir], extensions: [] });

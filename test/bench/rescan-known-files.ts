@@ -92,7 +92,7 @@ async function meet(
   signal: AbortSignal,
 ): Promise<MetCorpus> {
   const incomplete: string[] = [];
-  await timeScanJob(antivirus, corpus, dataDir, signal, ({ path, verdict }) => {
+  await timeScanJob(antivirus, corpus, dataDir, signal, ({ request: { path }, verdict }) => {
     if (!isComplete(verdict.judgement)) incomplete.push(path);
   });
   const count = `${incomplete.length} of the ${corpus.files} files got no complete verdict`;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { builtInRules, scanWorkerEntry } from '../../src/core/antivirus-options.ts';
 import { identifyFile } from '../../src/core/intake/identify-file.ts';
 import { silentLogger } from '../../src/core/logger.ts';
-import { childProcessStarter } from '../../src/core/pool/child-process-worker.ts';
+import { childProcessStarter } from '../../src/core/processes/child-process-worker.ts';
 import { SystemLoadSampler } from '../../src/core/pool/load-sampler.ts';
 import { ScalingLoop, type ScalingLoopSettings } from '../../src/core/pool/scaling-loop.ts';
 import { formatReplay } from '../../src/core/pool/scaling-replay-table.ts';

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fileURLToPath } from 'node:url';
-import { childProcessStarter } from '../../src/core/pool/child-process-worker.ts';
+import { childProcessStarter } from '../../src/core/processes/child-process-worker.ts';
 import type { StartWorkerProcess } from '../../src/core/pool/worker-protocol.ts';
 import { eicar } from '../helpers/eicar.ts';
 import { scanAll, startCore } from '../helpers/faults/core.ts';

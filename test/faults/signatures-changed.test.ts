@@ -9,7 +9,7 @@ import {
   scanWorkerEntry,
   type AntivirusOptions,
 } from '../../src/core/antivirus-options.ts';
-import { childProcessStarter } from '../../src/core/pool/child-process-worker.ts';
+import { childProcessStarter } from '../../src/core/processes/child-process-worker.ts';
 import { settingsSchema } from '../../src/shared/settings.ts';
 import { scanAll, startCore } from '../helpers/faults/core.ts';
 import { clamdMarker, clamdMarkerSignature, Scene } from '../helpers/faults/scene.ts';

@@ -1,7 +1,7 @@
 // A pool of purpose-built workers, real processes, with limits short enough for a test.
 import { join } from 'node:path';
 import { silentLogger } from '../../src/core/logger.ts';
-import { childProcessStarter } from '../../src/core/pool/child-process-worker.ts';
+import { childProcessStarter } from '../../src/core/processes/child-process-worker.ts';
 import { ScanPool, type PoolResult, type ScanPoolOptions } from '../../src/core/pool/scan-pool.ts';
 import { anyFile, anyScope } from './fake-worker.ts';
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EngineRoom, type EngineRoomOptions } from '../../src/core/engine-room.ts';
 import type { EngineStart } from '../../src/core/store/verdict-store.ts';
 import { silentLogger } from '../../src/core/logger.ts';
-import { childProcessStarter } from '../../src/core/pool/child-process-worker.ts';
+import { childProcessStarter } from '../../src/core/processes/child-process-worker.ts';
 import { scanWorkerEntry } from '../../src/core/antivirus-options.ts';
 import { anyScope } from '../helpers/fake-worker.ts';
 import { temporaryFolder, type TemporaryFolder } from '../helpers/temporary-folder.ts';

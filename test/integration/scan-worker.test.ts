@@ -22,7 +22,7 @@ import { encodePath } from '../../src/core/files/raw-path.ts';
 import { identifyFile } from '../../src/core/intake/identify-file.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { Pipeline } from '../../src/core/pipeline.ts';
-import { childProcessStarter } from '../../src/core/pool/child-process-worker.ts';
+import { childProcessStarter } from '../../src/core/processes/child-process-worker.ts';
 import { ScanPool } from '../../src/core/pool/scan-pool.ts';
 import { StrikeList } from '../../src/core/pool/strike-list.ts';
 import type { WorkerSettings } from '../../src/core/worker-settings.ts';

@@ -32,6 +32,8 @@ export interface WalkOptions {
   /** Links inside the walk are followed, each target once and under its own real path; otherwise counted. */
   readonly followSymlinks?: boolean;
   readonly crossDevices?: boolean;
+  /** Folders that are left alone whatever name leads to them: keys of `lookAt`. */
+  readonly ownFolders?: ReadonlySet<string>;
   readonly counts?: WalkCounts;
 }
 
@@ -57,6 +59,7 @@ class Walk {
   readonly #exclusions: Exclusions;
   readonly #followSymlinks: boolean;
   readonly #crossDevices: boolean;
+  readonly #ownFolders: ReadonlySet<string>;
   readonly #counts: WalkCounts;
   /** Folders that may be met twice: the roots, and all of them when links are followed. */
   readonly #rootFolders = new Set<string>();
@@ -69,6 +72,7 @@ class Walk {
     this.#exclusions = options.exclusions ?? noExclusions;
     this.#followSymlinks = options.followSymlinks ?? false;
     this.#crossDevices = options.crossDevices ?? false;
+    this.#ownFolders = options.ownFolders ?? new Set();
     this.#counts = options.counts ?? emptyWalkCounts();
   }
 
@@ -133,6 +137,10 @@ class Walk {
       return;
     }
     const place = lookAt(path);
+    if (this.#ownFolders.has(place.key)) {
+      this.#counts.excluded += 1;
+      return;
+    }
     if (!place.stats.isDirectory()) {
       yield skipped(path, { kind: 'unscannable', reason: 'vanished', detail: 'it is no folder any more' });
       return;

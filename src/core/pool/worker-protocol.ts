@@ -2,6 +2,7 @@
 import type { IdentifiedFile } from '../../shared/scan.ts';
 import type { EngineReport } from '../../shared/engine-report.ts';
 import type { Verdict } from '../../shared/verdict.ts';
+import type { StartProcess, WorkerProcess as ProcessPort } from '../processes/worker-process.ts';
 
 /** A file as the pool takes it. */
 export interface FileToScan extends IdentifiedFile {
@@ -59,15 +60,5 @@ export type MessageFromWorker =
   | { readonly kind: 'alive'; readonly memoryBytes: number; readonly engineBusyCount: number };
 
 /** A scan worker process, however it is started. */
-export interface WorkerProcess {
-  readonly pid: number | undefined;
-  send(message: MessageToWorker): void;
-  /** Whatever arrived: a worker reads hostile files, so what it says is checked (`readWorkerMessage`). */
-  onMessage(listener: (message: unknown) => void): void;
-  /** Called once, when the process is gone; `cause` is a short sentence. */
-  onExit(listener: (cause: string) => void): void;
-  /** Ends it at once, whatever it is doing. */
-  kill(): void;
-}
-
-export type StartWorkerProcess = () => WorkerProcess;
+export type WorkerProcess = ProcessPort<MessageToWorker>;
+export type StartWorkerProcess = StartProcess<MessageToWorker>;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { amount, gib, setting, wholeNumber } from './setting.ts';
 
-const live = { effect: 'live', pending: true } as const;
+const live = { effect: 'live' } as const;
 
 export const responseSchema = z.strictObject({
   action: setting(

@@ -76,4 +76,16 @@ export const scanningSchema = z.strictObject({
     'Files that may wait for a worker; beyond that they are offered again later.',
     { unit: 'files', effect: 'restart' },
   ),
+  schedules: setting(
+    texts,
+    [],
+    'Scans that start by themselves: five cron fields, then quick, full or paths, such as "0 12 * * 1 full".',
+    { effect: 'live' },
+  ),
+  missed_runs: setting(
+    z.enum(['run', 'skip']),
+    'run',
+    'A scheduled scan that fell into a time when Vedette was off: run it once at the next start, or skip it.',
+    { effect: 'live' },
+  ),
 });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { amount, flag, setting, texts, wholeNumber } from './setting.ts';
 
-const live = { effect: 'live', pending: true } as const;
+const live = { effect: 'live' } as const;
 const paths = { ...live, paths: true } as const;
 
 export const watchSchema = z
@@ -45,11 +45,19 @@ export const watchSchema = z
       'Time between two tests that events of a watched folder arrive; 0 for none.',
       { unit: 'minutes', ...live },
     ),
+    canary_deadline_seconds: setting(
+      amount(1, 3600),
+      30,
+      'A test file that has no verdict after this time is a missed one.',
+      { unit: 'seconds', ...live },
+    ),
     catch_up_at_start: setting(flag, true, 'Scan at the start what was written while Vedette was off.', {
       effect: 'restart',
+    }),
+    start_at_login: setting(flag, true, 'Start the desktop app when the user logs in.', {
+      ...live,
       pending: true,
     }),
-    start_at_login: setting(flag, true, 'Start the desktop app when the user logs in.', live),
   })
   .check(({ value, issues }) => {
     const { settle_ms: settleMs, settle_max_seconds: maxSeconds } = value;

@@ -8,7 +8,7 @@ import {
 } from '../../../src/core/antivirus-options.ts';
 import { walk } from '../../../src/core/intake/walk.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
-import { childProcessStarter } from '../../../src/core/pool/child-process-worker.ts';
+import { childProcessStarter } from '../../../src/core/processes/child-process-worker.ts';
 import { runScanJob } from '../../../src/core/scan-job.ts';
 import { toScanResult } from '../../../src/core/scan-result.ts';
 import type { ScanResult } from '../../../src/shared/scan-report.ts';
@@ -59,7 +59,7 @@ export async function scanAll(
   await runScanJob({
     pipeline: antivirus.pipeline,
     entries: [walk([scene.files])],
-    onOutcome({ path, verdict }) {
+    onOutcome({ request: { path }, verdict }) {
       const result = toScanResult(path, verdict);
       results.push(result);
       onResult(result);

@@ -81,15 +81,32 @@ describe('what is known', () => {
     const outcomes = pipeline.recall(asked);
     expect(outcomes).toEqual([
       null,
-      { request: asked[1], verdict: { ...read, cachedFrom: 'memory' }, savedMs: 7 },
+      {
+        request: asked[1],
+        verdict: { ...read, cachedFrom: 'memory' },
+        savedMs: 7,
+        identity: expect.any(String),
+      },
       {
         request: asked[2],
         verdict: { ...cleanVerdict, judgement: expect.objectContaining({ reason: 'vanished' }) },
         savedMs: 0,
+        identity: null,
       },
     ]);
     expect(scanned).toEqual([]);
-    expect(heard.mock.calls).toEqual([[outcomes[2]], [outcomes[1]]]);
+    expect(heard.mock.calls).toEqual([[outcomes[1]], [outcomes[2]]]);
+  });
+
+  test('is no news in a sweep, whatever it is', async () => {
+    using folder = temporaryFolder();
+    const path = folder.write('old');
+    const { cache } = cacheThat(() => known);
+    const heard = vi.fn<() => void>();
+    const { pipeline } = await makePipeline({ folder, options: () => ({ cache, onOutcome: heard }) });
+    const outcomes = pipeline.recall([request(path), request(`${folder.path}/gone`)], true);
+    expect(outcomes.map((outcome) => outcome?.verdict.judgement.kind)).toEqual(['clean', 'unscannable']);
+    expect(heard).not.toHaveBeenCalled();
   });
 
   test('does not count where a fresh look is wanted, or without a cache', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { WalkEntry } from '../../../src/core/intake/walk.ts';
 import type { ScanOutcome } from '../../../src/core/pipeline.ts';
-import { runScanJob, type JobOutcome } from '../../../src/core/scan-job.ts';
+import { runScanJob } from '../../../src/core/scan-job.ts';
 import type { ScanRequest } from '../../../src/shared/scan.ts';
-import { unread, type Judgement } from '../../../src/shared/verdict.ts';
+import { unread, type Judgement, type Verdict } from '../../../src/shared/verdict.ts';
 import { cleanVerdict } from '../../helpers/fake-worker.ts';
 
 const knownVerdict = { ...cleanVerdict, cachedFrom: 'memory' } as const;
@@ -19,12 +19,12 @@ class HandPipeline {
   recall(requests: readonly ScanRequest[]): readonly (ScanOutcome | null)[] {
     this.asked.push(requests.length);
     return requests.map((request) =>
-      this.known.has(request.path) ? { request, verdict: knownVerdict, savedMs: 3 } : null,
+      this.known.has(request.path) ? { request, verdict: knownVerdict, savedMs: 3, identity: null } : null,
     );
   }
 
   judged(request: ScanRequest, judgement: Judgement, sizeBytes: number): ScanOutcome {
-    return { request, verdict: unread(judgement, sizeBytes), savedMs: 0 };
+    return { request, verdict: unread(judgement, sizeBytes), savedMs: 0, identity: null };
   }
 
   scan(request: ScanRequest): Promise<ScanOutcome> | null {
@@ -37,7 +37,12 @@ class HandPipeline {
   finish(count = this.open.size): void {
     for (const [path, resolve] of [...this.open].slice(0, count)) {
       this.open.delete(path);
-      resolve({ request: { path, priority: 'normal', origin: 'manual' }, verdict: cleanVerdict, savedMs: 0 });
+      resolve({
+        request: { path, priority: 'normal', origin: 'manual' },
+        verdict: cleanVerdict,
+        savedMs: 0,
+        identity: null,
+      });
     }
   }
 }
@@ -67,9 +72,9 @@ function start(
   pipeline = new HandPipeline(),
 ) {
   const abort = new AbortController();
-  const outcomes: JobOutcome[] = [];
-  function onOutcome(outcome: JobOutcome): void {
-    outcomes.push(outcome);
+  const outcomes: { readonly path: string; readonly verdict: Verdict }[] = [];
+  function onOutcome({ request: { path }, verdict }: ScanOutcome): void {
+    outcomes.push({ path, verdict });
   }
   const groups = Symbol.iterator in entries ? [entries] : entries;
   const done = runScanJob({ pipeline, entries: groups, onOutcome, signal: abort.signal });

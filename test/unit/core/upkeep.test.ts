@@ -24,7 +24,7 @@ function settings(checkMinutes: number, files: number) {
 }
 
 function outcomeOf(request: ScanRequest): ScanOutcome {
-  return { request, verdict: cleanVerdict, savedMs: 0 };
+  return { request, verdict: cleanVerdict, savedMs: 0, identity: null };
 }
 
 function surroundings(rescans = true) {
@@ -51,6 +51,7 @@ function surroundings(rescans = true) {
         request,
         verdict: unread(judgement, sizeBytes),
         savedMs: 0,
+        identity: null,
       }),
     },
     store: { verdicts: { recentFiles: (limit) => recent.slice(0, limit), prune }, flush() {} },

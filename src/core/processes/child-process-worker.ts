@@ -1,6 +1,6 @@
-// A scan worker under plain Node: `child_process.fork`, JSON messages, and the last words of a process that died.
+// A worker under plain Node: `child_process.fork`, JSON messages, and the last words of a process that died.
 import { fork } from 'node:child_process';
-import type { StartWorkerProcess, WorkerProcess } from './worker-protocol.ts';
+import type { StartProcess, WorkerProcess } from './worker-process.ts';
 
 const maxLastWordsBytes = 2048;
 
@@ -8,11 +8,17 @@ const maxLastWordsBytes = 2048;
  * @param entry file of the worker's entry point
  * @param execArgv further options for Node, such as a heap limit
  */
-export function childProcessStarter(entry: string, execArgv: readonly string[] = []): StartWorkerProcess {
+export function childProcessStarter<Message extends object>(
+  entry: string,
+  execArgv: readonly string[] = [],
+): StartProcess<Message> {
   return () => startChildProcess(entry, execArgv);
 }
 
-function startChildProcess(entry: string, execArgv: readonly string[]): WorkerProcess {
+function startChildProcess<Message extends object>(
+  entry: string,
+  execArgv: readonly string[],
+): WorkerProcess<Message> {
   const child = fork(entry, [], {
     execArgv: [...execArgv],
     serialization: 'json',

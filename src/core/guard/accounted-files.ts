@@ -1,0 +1,69 @@
+// Which files have been seen to: what only a sweep finds was lost, and what can never be looked at is not tried every hour.
+import type { FileIdentity } from '../../shared/scan.ts';
+import type { Reason } from '../../shared/verdict.ts';
+import { BloomFilter } from '../cache/bloom-filter.ts';
+import type { ScanOutcome } from '../pipeline.ts';
+
+/** A million identities at 1 % false answers, which only make a lost event go uncounted. */
+const filterBytes = 1_258_291;
+const maxIncomplete = 20_000;
+
+/** Another look at the same bytes with the same signatures would say the same. */
+const lastingReasons: ReadonlySet<Reason> = new Set<Reason>([
+  'too_large',
+  'encrypted',
+  'limits_exceeded',
+  'limits_unknown',
+  'stream_limit',
+  'yara_size_limit',
+  'special_file',
+  'symbolic_link',
+  'path_too_long',
+  'poison',
+]);
+
+export class AccountedFiles {
+  /** Identities that an event brought here, whatever came of it; replaced when full. */
+  #byEvent = BloomFilter.ofSize(filterBytes);
+  /** By path, what cannot be looked at; the oldest go first. */
+  readonly #incomplete = new Map<string, { readonly key: string; readonly outcome: ScanOutcome }>();
+
+  /** An event for the file has arrived. */
+  add(identity: FileIdentity): void {
+    if (this.#byEvent.estimatedFalsePositiveRate > 0.02) this.#byEvent = BloomFilter.ofSize(filterBytes);
+    this.#byEvent.add(identity);
+  }
+
+  cameByEvent(identity: FileIdentity): boolean {
+    return this.#byEvent.mayHave(identity);
+  }
+
+  /** Keeps in mind what cannot be looked at, and forgets it when it could. */
+  note(outcome: ScanOutcome, generation: string): void {
+    const { request, verdict, identity } = outcome;
+    const { judgement } = verdict;
+    const isLasting = 'reason' in judgement && lastingReasons.has(judgement.reason);
+    this.#incomplete.delete(request.path);
+    if (!isLasting) return;
+    this.#incomplete.set(request.path, { key: keyOf(identity, generation), outcome });
+    if (this.#incomplete.size <= maxIncomplete) return;
+    for (const oldest of this.#incomplete.keys()) {
+      this.#incomplete.delete(oldest);
+      break;
+    }
+  }
+
+  isIncomplete(path: string): boolean {
+    return this.#incomplete.has(path);
+  }
+
+  /** What was found of this file when nothing more can be said of it; null when it has changed since, or may have. */
+  outcomeOf(path: string, identity: FileIdentity | null, generation: string): ScanOutcome | null {
+    const known = this.#incomplete.get(path);
+    return known?.key === keyOf(identity, generation) ? known.outcome : null;
+  }
+}
+
+function keyOf(identity: FileIdentity | null, generation: string): string {
+  return `${identity ?? ''} ${generation}`;
+}

@@ -1,0 +1,75 @@
+// The line as a sweep uses it: what is known to be clean costs a look-up and is no news, and what no event brought was lost.
+import type { FileIdentity, ScanRequest } from '../../shared/scan.ts';
+import { isComplete, type Judgement } from '../../shared/verdict.ts';
+import { identifyFile } from '../intake/identify-file.ts';
+import type { Pipeline, ScanOutcome } from '../pipeline.ts';
+import type { AccountedFiles } from './accounted-files.ts';
+import { isPassing } from './retry-list.ts';
+import type { Account } from './realtime.ts';
+
+export interface SweepLineOptions {
+  readonly pipeline: Pick<Pipeline, 'scan' | 'recall' | 'judged'>;
+  readonly accounted: AccountedFiles;
+  readonly generation: () => string;
+  /** Hears of every outcome that is news. */
+  readonly account: Account;
+  readonly onLost: (path: string) => void;
+  readonly now: () => number;
+}
+
+/** Events that are on their way get so long to arrive. */
+const youngMs = 15_000;
+
+/** @param eventsSinceMs since when events should have come, milliseconds since 1970; null where they need not. */
+export function sweepLine(
+  options: SweepLineOptions,
+  eventsSinceMs: number | null,
+): Pick<Pipeline, 'scan' | 'recall' | 'judged'> {
+  const { pipeline, accounted, generation, account, onLost, now } = options;
+
+  function tell(outcome: ScanOutcome): ScanOutcome {
+    const { identity, verdict, request } = outcome;
+    accounted.note(outcome, generation());
+    if (identity !== null && wasLost(identity)) onLost(request.path);
+    // Counted or not, it has been seen to; what may have another verdict soon is looked at again all the same.
+    if (identity !== null && !isPassing(verdict)) accounted.add(identity);
+    account(outcome, null);
+    return outcome;
+  }
+
+  function wasLost(identity: FileIdentity): boolean {
+    if (eventsSinceMs === null || accounted.cameByEvent(identity)) return false;
+    const changedAtMs = Number(identity.slice(identity.lastIndexOf(':') + 1)) / 1e6;
+    return changedAtMs > eventsSinceMs && changedAtMs < now() - youngMs;
+  }
+
+  return {
+    recall(requests) {
+      return pipeline.recall(requests, true).map((outcome, index) => {
+        const request = requests[index];
+        if (outcome === null) return request === undefined ? null : heardBefore(request);
+        const { judgement, sizeBytes } = outcome.verdict;
+        if (judgement.kind === 'clean') return outcome;
+        // A finding that stands is no further scan, but somebody may have to answer it.
+        if (isComplete(judgement)) account(outcome, null);
+        else judged(outcome.request, judgement, sizeBytes);
+        return outcome;
+      });
+    },
+    scan: (request) => pipeline.scan(request)?.then(tell) ?? null,
+    judged,
+  };
+
+  function judged(request: ScanRequest, judgement: Judgement, sizeBytes: number): ScanOutcome {
+    const before = accounted.outcomeOf(request.path, null, generation());
+    return before ?? tell(pipeline.judged(request, judgement, sizeBytes));
+  }
+
+  /** What can never be looked at is not tried at every sweep. */
+  function heardBefore({ path }: ScanRequest): ScanOutcome | null {
+    if (!accounted.isIncomplete(path)) return null;
+    const identified = identifyFile(path, { maxFileSizeBytes: Number.POSITIVE_INFINITY });
+    if (identified.kind === 'judged') return null;
+    return accounted.outcomeOf(path, identified.file.identity, generation());
+  }
+}
