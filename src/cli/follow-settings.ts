@@ -8,6 +8,8 @@ import { configSource, tellNotices, type CommonOptions } from './common-options.
 
 export interface FollowedSettings extends Disposable {
   readonly current: Settings;
+  /** Where they are written down; null where there is no file. */
+  readonly file: string | null;
   /** What is called with each change from now on. */
   onChange: (next: Settings) => void;
 }
@@ -36,6 +38,7 @@ export function followSettings(options: CommonOptions): FollowedSettings {
     get current() {
       return live.current;
     },
+    file: live.configuration.fileExists ? live.configuration.file : null,
     onChange: () => {},
     [Symbol.dispose]: () => live[Symbol.dispose](),
   };

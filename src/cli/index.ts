@@ -1,7 +1,7 @@
 // Entry of the command line: parses, runs one command, and turns what went wrong into a sentence and an exit code.
 import { CommanderError } from 'commander';
 import { displayPath } from '../shared/display-path.ts';
-import { AppError, messageOf } from '../shared/errors.ts';
+import { AppError, messageOf, type ErrorCode } from '../shared/errors.ts';
 import { exactArguments } from './exact-arguments.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createProgram } from './program.ts';
@@ -18,6 +18,9 @@ try {
   process.exitCode = report(error);
 }
 
+/** A second Vedette at one data folder is a mistake of the caller. */
+const misuse: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['BAD_USAGE', 'CONFIG_INVALID', 'ALREADY_RUNNING']);
+
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     // Help and version end with 0; commander has already said what was wrong otherwise.
@@ -30,8 +33,7 @@ function report(error: unknown): number {
         .map((line) => displayPath(line, true))
         .join('\n')}\n`,
     );
-    const misuse = error.code === 'BAD_USAGE' || error.code === 'CONFIG_INVALID';
-    return misuse ? exitCodes.badUsage : exitCodes.errors;
+    return misuse.has(error.code) ? exitCodes.badUsage : exitCodes.errors;
   }
   process.stderr.write(`vedette: internal error: ${messageOf(error)}\n`);
   if (error instanceof Error) process.stderr.write(`${error.stack}\n`);

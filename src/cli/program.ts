@@ -1,13 +1,21 @@
 // The commands; each is a file of its own.
 import { Command } from 'commander';
 import { readVersion } from '../core/version.ts';
+import { allowCommand } from './allow.ts';
+import type { OpenDesk } from './ask-vedette.ts';
 import { benchCommand } from './bench.ts';
 import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
+import { historyCommand } from './history.ts';
+import { jobsCommand } from './jobs.ts';
 import { metricsCommand } from './metrics.ts';
+import { pauseCommand, resumeCommand } from './pause.ts';
+import { quarantineCommand } from './quarantine.ts';
 import { rulesCommand } from './rules.ts';
 import { scanCommand } from './scan.ts';
 import { statusCommand } from './status.ts';
+import { threatsCommand } from './threats.ts';
+import { watchCommand } from './watch.ts';
 
 export function createProgram(): Command {
   const program = new Command('vedette')
@@ -17,8 +25,16 @@ export function createProgram(): Command {
     .showHelpAfterError('(vedette --help tells more)')
     .helpCommand(true);
   for (const command of [
-    scanCommand(),
-    statusCommand(),
+    scanCommand(openDesk),
+    watchCommand(),
+    statusCommand(openDesk),
+    threatsCommand(openDesk),
+    quarantineCommand(openDesk),
+    allowCommand(openDesk),
+    historyCommand(openDesk),
+    jobsCommand(openDesk),
+    pauseCommand(openDesk),
+    resumeCommand(openDesk),
     metricsCommand(),
     rulesCommand(),
     configCommand(),
@@ -29,3 +45,9 @@ export function createProgram(): Command {
   }
   return program;
 }
+
+/** Loaded when it is needed: most commands ask a Vedette that runs, or nobody. */
+const openDesk: OpenDesk = async (options) => {
+  const { openDesk: open } = await import('../core/guard/open-desk.ts');
+  return await open(options);
+};

@@ -58,7 +58,7 @@ const verdictStyles = {
   unscannable: 'yellow',
 } as const;
 
-function resultLine(result: ScanResult): string {
+export function resultLine(result: ScanResult): string {
   const path = displayPath(exactPath(result), process.platform === 'win32');
   const verdict = styleText(verdictStyles[result.verdict], result.verdict);
   const explanation =
@@ -66,7 +66,13 @@ function resultLine(result: ScanResult): string {
       ? result.detections.map(detectionText).join(', ')
       : `${result.reason}${result.detail === undefined ? '' : ` (${displayPath(result.detail, true)})`}`;
   const hybrid = result.hybrid ? ' [both engines]' : '';
-  return explanation === '' ? `${path}: ${verdict}` : `${path}: ${verdict} ${explanation}${hybrid}`;
+  const told = explanation === '' ? `${path}: ${verdict}` : `${path}: ${verdict} ${explanation}${hybrid}`;
+  return told + answerText(result);
+}
+
+function answerText({ allowed, quarantine }: ScanResult): string {
+  if (allowed !== undefined) return ` [allowed by ${displayPath(allowed.author, true)}]`;
+  return quarantine === undefined ? '' : ` [${displayPath(quarantine.detail, true)}]`;
 }
 
 function exactPath({ path, path_base64: base64 }: ScanResult): string {
@@ -87,6 +93,8 @@ function summaryText(summary: ScanSummary, reasons: readonly (readonly [Reason, 
       .filter((kind) => summary[kind] > 0 || kind === 'clean' || kind === 'infected')
       .map((kind) => `  ${kind.padEnd(12)} ${formatCount(summary[kind]).padStart(9)}`),
   ];
+  if (summary.allowed !== undefined)
+    lines.push(`  ${formatCount(summary.allowed)} of what was found is on the allow-list (vedette allow)`);
   if (reasons.length > 0) {
     lines.push(
       `  not or not wholly looked at: ${reasons.map(([reason, count]) => `${reason} ${count}`).join(', ')}`,

@@ -17,6 +17,11 @@ import { ScanTally } from '../core/scan-tally.ts';
 import { AppError } from '../shared/errors.ts';
 import type { ScanSummary } from '../shared/scan-report.ts';
 import { antivirusOptions } from '../core/antivirus-options.ts';
+import { ScanFindings } from '../core/guard/scan-findings.ts';
+import { threatIn } from '../core/guard/record-finding.ts';
+import { currentActor } from './actor.ts';
+import type { OpenDesk } from './ask-vedette.ts';
+import { FindingAnswers, quarantineThrough, type Quarantine } from './answer-findings.ts';
 import { addCommonOptions, dataFolderFor, loggerFor } from './common-options.ts';
 import { applyEngineOptions } from './engine-options.ts';
 import { scanExitCode } from './exit-codes.ts';
@@ -37,7 +42,7 @@ Examples:
 Exit codes: 0 nothing found, 1 something found, 2 errors or files that could not be
 looked at (unless --allow-partial), 3 bad usage.`;
 
-export function scanCommand(): Command {
+export function scanCommand(openDesk: OpenDesk): Command {
   const command = new Command('scan')
     .summary('give every file below the given paths a verdict')
     .description(
@@ -46,20 +51,17 @@ export function scanCommand(): Command {
     .argument('[path...]', 'files and folders')
     .addHelpText('after', examples)
     .action(async (paths: string[], options: unknown) => {
-      process.exitCode = await scan(paths, scanOptionsSchema.parse(options));
+      process.exitCode = await scan(paths, scanOptionsSchema.parse(options), openDesk);
     });
   return addCommonOptions(addScanOptions(command));
 }
 
-async function scan(paths: readonly string[], options: ScanOptions): Promise<number> {
+async function scan(paths: readonly string[], options: ScanOptions, openDesk: OpenDesk): Promise<number> {
   if (paths.length === 0 && options.filesFrom === undefined) {
     throw new AppError(
       'BAD_USAGE',
       'nothing to scan: name a file or folder (before options that take lists, or after --), or use --files-from',
     );
-  }
-  if (options.action === 'quarantine') {
-    throw new AppError('BAD_USAGE', '--action quarantine is not there yet: this version only reports');
   }
   // A scan may take hours: what can change while it runs does when the file is saved.
   using followed = followSettings(options);
@@ -87,7 +89,16 @@ async function scan(paths: readonly string[], options: ScanOptions): Promise<num
     followSymlinks: options.followSymlinks,
     crossDevices: options.crossDevices,
   };
-  const summary = await report({ paths, list, options, walkOptions, antivirus, signal: interrupt.signal });
+  const summary = await report({
+    paths,
+    list,
+    options,
+    walkOptions,
+    antivirus,
+    dataDir,
+    quarantine: options.action === 'quarantine' ? quarantineThrough(options, openDesk) : null,
+    signal: interrupt.signal,
+  });
   return scanExitCode(summary, options.allowPartial);
 }
 
@@ -97,11 +108,13 @@ interface Work {
   readonly options: ScanOptions;
   readonly walkOptions: WalkOptions & { readonly counts: WalkCounts };
   readonly antivirus: Antivirus;
+  readonly dataDir: string;
+  readonly quarantine: Quarantine | null;
   readonly signal: AbortSignal;
 }
 
 async function report(work: Work): Promise<ScanSummary> {
-  const { paths, list, options, walkOptions, antivirus, signal } = work;
+  const { paths, list, options, walkOptions, antivirus, dataDir, signal } = work;
   const tally = new ScanTally();
   const counting = new AbortController();
   using _counted = new DisposableStack();
@@ -115,12 +128,21 @@ async function report(work: Work): Promise<ScanSummary> {
     progress?.clear();
     process.stdout.write(text);
   });
-  function tell({ request: { path }, verdict }: ScanOutcome): void {
-    tally.add(verdict);
-    progress?.at(path);
-    if (options.all || verdict.judgement.kind !== 'clean') reporter.result(toScanResult(path, verdict));
+  const answers = new FindingAnswers({
+    findings: new ScanFindings(antivirus.store, dataDir, currentActor()),
+    quarantine: work.quarantine,
+    report: (result) => reporter.result(result),
+  });
+  function tell(outcome: ScanOutcome): void {
+    const { request, verdict } = outcome;
+    progress?.at(request.path);
+    const isThreat = threatIn(verdict) !== null;
+    tally.add(verdict, isThreat && answers.answer(outcome));
+    if (!isThreat && (options.all || verdict.judgement.kind !== 'clean'))
+      reporter.result(toScanResult(request.path, verdict));
   }
   async function summarize(interrupted: boolean): Promise<ScanSummary> {
+    await answers.settled();
     const { generation } = antivirus;
     const engines = await antivirus.engines();
     antivirus.store.settle();

@@ -1,50 +1,49 @@
 // `vedette status`: what this installation has seen, found, remembered and saved, in a few lines or as JSON.
 import { styleText } from 'node:util';
 import { Command } from 'commander';
-import { statusOf } from '../core/status.ts';
-import { openStore } from '../core/store/store.ts';
 import { displayPath } from '../shared/display-path.ts';
+import type { Protection, ProtectionState } from '../shared/protection.ts';
 import { safeJson } from '../shared/safe-json.ts';
 import type { StatusReport } from '../shared/status-report.ts';
-import {
-  addCommonOptions,
-  commonOptionsSchema,
-  dataFolderFor,
-  loggerFor,
-  settingsFor,
-  type CommonOptions,
-} from './common-options.ts';
+import { askVedette, type OpenDesk } from './ask-vedette.ts';
+import { addCommonOptions, commonOptionsSchema } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { formatCount, formatDuration, formatSize } from './size.ts';
 
 const moreHelp = `
-Figures are those of all runs that are kept (see [monitoring] history_days). They are read from the
-data folder: nothing has to be running, and nothing is started.`;
+The first line is how well this machine is protected at the moment, judged from what the Vedette that
+watches it knows: engines, watched folders, age of the signatures, what waits, and tests of its own.
+Figures are those of all runs that are kept (see [monitoring] history_days). Nothing is started: without
+a running Vedette they are read from the data folder.
 
-export function statusCommand(): Command {
+Exit codes: 0 nothing to do (also when no Vedette watches), 2 something needs attention.`;
+
+export function statusCommand(openDesk: OpenDesk): Command {
   const command = new Command('status')
-    .summary('say what was seen, found, remembered and saved')
-    .description('Says what this installation has seen, found, remembered and saved.')
+    .summary('say how well this machine is protected, and what was seen and found')
+    .description('Says how well this machine is protected, and what was seen, found, remembered and saved.')
     .addHelpText('after', moreHelp)
-    .action((options: unknown) => {
-      process.exitCode = tell(commonOptionsSchema.parse(options));
+    .action(async (given: unknown) => {
+      const options = commonOptionsSchema.parse(given);
+      process.exitCode = await askVedette(options, openDesk, async (call) => {
+        const report = await call('status', {});
+        const isJson = options.json || options.ndjson;
+        process.stdout.write(isJson ? `${safeJson(report)}\n` : statusText(report));
+        return statusExitCode(report);
+      });
     });
   return addCommonOptions(command);
 }
 
-function tell(options: CommonOptions): number {
-  const settings = settingsFor(options);
-  const dataDir = dataFolderFor(options);
-  using store = openStore({ folder: dataDir, logger: loggerFor(options) });
-  const report = statusOf(store, dataDir, settings, Date.now() / 1000);
-  const isJson = options.json || options.ndjson;
-  process.stdout.write(isJson ? `${safeJson(report)}\n` : statusText(report));
-  return report.store.state === 'ready' ? exitCodes.nothingFound : exitCodes.errors;
+/** Nobody watching is the ordinary state of who only scans now and then: for that alone no script shall fail. */
+export function statusExitCode({ protection, store }: StatusReport): number {
+  const isWell = ['protected', 'reduced', 'not_running'].includes(protection.state);
+  return isWell && store.state === 'ready' ? exitCodes.nothingFound : exitCodes.errors;
 }
 
 const headlines = {
-  running: 'A Vedette is at work.',
-  stopped: 'No Vedette is at work.',
+  running: 'Figures of all runs; one is at work.',
+  stopped: 'Figures of all runs.',
   no_data: 'Nothing has been scanned yet. To begin: vedette scan PATH',
 } as const;
 
@@ -61,7 +60,7 @@ function headlineOf({ dashboard: { status }, metrics_enabled: areKept }: StatusR
 export function statusText(report: StatusReport): string {
   const { summary, current, status } = report.dashboard;
   const { verdicts, reasons, covered_percent: covered } = report.coverage;
-  const lines = [styleText('bold', headlineOf(report))];
+  const lines = [...protectionLines(report.protection), styleText('bold', headlineOf(report))];
   if (summary.total_scans > 0) {
     lines.push(
       row(
@@ -100,6 +99,30 @@ export function statusText(report: StatusReport): string {
   for (const problem of report.store.problems)
     lines.push(styleText('yellow', row('note', displayPath(problem, true))));
   return `${lines.join('\n')}\n`;
+}
+
+const stateColours: Readonly<Record<ProtectionState, 'green' | 'yellow' | 'red'>> = {
+  protected: 'green',
+  reduced: 'yellow',
+  attention: 'yellow',
+  threat: 'red',
+  paused: 'yellow',
+  off: 'red',
+  not_running: 'yellow',
+};
+
+/** The state in one sentence, what to do about it, and how each folder is. */
+export function protectionLines({ state, sentence, advice, evidence }: Protection): readonly string[] {
+  const lines = [styleText(['bold', stateColours[state]], displayPath(sentence, true))];
+  for (const text of advice) lines.push(`  ${displayPath(text, true)}`);
+  for (const folder of evidence?.watcher.folders ?? []) {
+    const name = displayPath(folder.path, process.platform === 'win32');
+    const why = folder.cause === '' ? '' : `: ${displayPath(folder.cause, true)}`;
+    const tested =
+      folder.canary_ms === null ? '' : ` (tested: ${formatDuration(folder.canary_ms)} to a verdict)`;
+    lines.push(row(folder.state, `${name}${why}${folder.state === 'watching' ? tested : ''}`));
+  }
+  return lines;
 }
 
 function cacheText({ enabled, files, contents, size_bytes: sizeBytes }: StatusReport['cache']): string {

@@ -17,6 +17,7 @@ export class ScanTally {
   #files = 0;
   #bytes = 0;
   #fromCache = 0;
+  #allowed = 0;
 
   get files(): number {
     return this.#files;
@@ -43,7 +44,9 @@ export class ScanTally {
     return [...this.#reasons].toSorted((left, right) => right[1] - left[1]);
   }
 
-  add({ judgement, sizeBytes, sha256, cachedFrom }: Verdict): void {
+  /** @param isAllowed the allow-list names what was found */
+  add({ judgement, sizeBytes, sha256, cachedFrom }: Verdict, isAllowed = false): void {
+    if (isAllowed) this.#allowed += 1;
     this.#files += 1;
     this.#kinds[judgement.kind] += 1;
     if (judgement.kind === 'partial' || judgement.kind === 'unscannable') {
@@ -68,6 +71,7 @@ export class ScanTally {
       bytes: this.#bytes,
       duration_ms: Math.round(this.elapsedMs),
       from_cache: this.#fromCache,
+      ...(this.#allowed === 0 ? {} : { allowed: this.#allowed }),
       generation: end.generation,
       engines: [...end.engines],
       passed_over: { excluded, symbolic_links: symbolicLinks, other_devices: otherDevices },

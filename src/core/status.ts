@@ -1,5 +1,6 @@
 // What is known of an installation from its data folder alone, whether or not a Vedette runs.
 import type { MetricsExport } from '../shared/metrics.ts';
+import type { Protection } from '../shared/protection.ts';
 import type { Settings } from '../shared/settings.ts';
 import type { StatusReport } from '../shared/status-report.ts';
 import { exportedRows, metricsExportOf } from './metrics/metrics-export.ts';
@@ -19,6 +20,7 @@ export function statusOf(
   dataDir: string,
   settings: Settings,
   nowSeconds: number,
+  protection: Protection,
 ): StatusReport {
   const history = new HistoryStore(store.history);
   const totals = history.totals();
@@ -30,6 +32,7 @@ export function statusOf(
     format: 'vedette.status/1',
     version: readVersion(),
     data_folder: dataDir,
+    protection,
     metrics_enabled: settings.monitoring.enable_metrics,
     dashboard: dashboardOf({
       totals,

@@ -1,14 +1,13 @@
 // Every call to a running Vedette and every event it tells of; the local socket, and later IPC and HTTP, only carry them.
 import { z } from 'zod';
 import { allowEntrySchema, allowKindSchema } from './allow-entry.ts';
-import { innerPathSchema, sha256Schema, unixSecondsSchema } from './file-place.ts';
+import { innerPathSchema, unixSecondsSchema } from './file-place.ts';
 import { findingSchema, findingStateSchema } from './finding.ts';
 import { historyEventSchema, historyKindSchema, historyVerificationSchema } from './history-event.ts';
 import { jobKindSchema, jobSchema, scheduleSchema } from './job.ts';
 import { pauseSchema, protectionSchema } from './protection.ts';
 import { statusReportSchema } from './status-report.ts';
 import { vaultIdSchema, vaultRecordSchema } from './vault-record.ts';
-import { detectionSchema } from './verdict.ts';
 
 const nothing = z.strictObject({});
 const id = z.number().int().positive();
@@ -81,26 +80,6 @@ export const calls = {
     output: outcomes,
   },
 
-  /** For a scan in another process: what it found goes into the vault of whoever owns it. */
-  'quarantine.add': {
-    input: z.strictObject({
-      files: z
-        .array(
-          z.strictObject({
-            path: innerPathSchema,
-            identity: z.string(),
-            sha256: sha256Schema.nullable(),
-            size_bytes: z.number().nonnegative(),
-            detections: z.array(detectionSchema).min(1),
-          }),
-        )
-        .min(1)
-        .max(100),
-      confirmed: z.boolean(),
-      actor,
-    }),
-    output: outcomes,
-  },
   'quarantine.list': { input: nothing, output: z.object({ records: z.array(vaultRecordSchema) }) },
   'quarantine.restore': {
     input: z.strictObject({

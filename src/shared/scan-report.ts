@@ -1,5 +1,6 @@
 // The report of one scan as `--json`, `--ndjson` and the API print it: format `vedette.scan/1`.
 import { z } from 'zod';
+import { allowKindSchema } from './allow-entry.ts';
 import { engineReportSchema } from './engine-report.ts';
 import { detectionSchema, engineNameSchema, reasonSchema, verdictKindSchema } from './verdict.ts';
 
@@ -18,6 +19,12 @@ export const scanResultSchema = z.object({
   engines: z.array(engineNameSchema),
   hybrid: z.boolean(),
   detections: z.array(detectionSchema),
+  /** Only where the allow-list names what was found: the verdict stands, and nothing is done about it. */
+  allowed: z
+    .object({ kind: allowKindSchema, value: z.string(), reason: z.string(), author: z.string() })
+    .optional(),
+  /** Only with `--action quarantine`: what came of it. */
+  quarantine: z.object({ done: z.boolean(), detail: z.string() }).optional(),
 });
 export type ScanResult = z.infer<typeof scanResultSchema>;
 
@@ -31,6 +38,12 @@ export const scanSummarySchema = z.object({
   bytes: z.number().nonnegative(),
   duration_ms: z.number().nonnegative(),
   from_cache: z.number().int().nonnegative(),
+  allowed: z
+    .number()
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('of those infected or suspicious, how many the allow-list names; only when there are any'),
   generation: z.string(),
   engines: z.array(engineReportSchema),
   /** What the walk left alone without an entry of its own. */

@@ -1,5 +1,6 @@
 // What `vedette status --json` and the API tell of an installation: format `vedette.status/1`.
 import { z } from 'zod';
+import { protectionSchema } from './protection.ts';
 import { coverageSchema, dashboardDataSchema, scalingEventSchema } from './metrics.ts';
 
 const storeStateSchema = z.enum(['ready', 'degraded', 'read_only', 'unavailable']);
@@ -8,6 +9,7 @@ export const statusReportSchema = z.object({
   format: z.literal('vedette.status/1'),
   version: z.string(),
   data_folder: z.string(),
+  protection: protectionSchema,
   metrics_enabled: z.boolean().describe('false: runs add nothing to the figures'),
   dashboard: dashboardDataSchema,
   coverage: coverageSchema,

@@ -11,6 +11,13 @@ export function identityOf(
   return text;
 }
 
+/** One that was written down before; null for text that is none. */
+export function parseIdentity(text: string): FileIdentity | null {
+  if (!/^-?\d+(?::-?\d+){4}$/.test(text)) return null;
+  assertIdentity(text);
+  return text;
+}
+
 /** Times of kernels are those of the last tick (10 ms at most); some file systems keep whole seconds, or every second one. */
 const tickMs = 20;
 const coarseTickMs = 2000;

@@ -80,6 +80,11 @@ export class Realtime implements Disposable {
     );
   }
 
+  /** It is no longer the file that was scanned. */
+  rescan(path: string): void {
+    this.#look([{ path, origin: 'rescan', eventAtMs: null }]);
+  }
+
   pause(): void {
     this.#paused = true;
   }

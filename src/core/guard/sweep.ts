@@ -19,6 +19,8 @@ export interface SweepOptions {
   readonly eventsSinceMs: (root: string) => number | null;
   /** Whether files that changed may still be on their way here as events: then it is too early. */
   readonly isEventful: () => boolean;
+  /** A root has been walked to its end. */
+  readonly onSwept: (root: string) => void;
   /** The end of a sweep of all roots that was not broken off. */
   readonly onSweptAll: () => void;
   readonly onState: (state: SweepState) => void;
@@ -156,6 +158,7 @@ export class Sweep implements AsyncDisposable {
         priority: 'low',
         origin: 'realtime',
       });
+      if (!this.#stop.signal.aborted) this.#options.onSwept(root);
     } catch (error) {
       logger.error({ cause: messageOf(error), root }, 'a sweep failed');
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from '../logger.ts';
 import { cacheApplicationId, historyApplicationId } from './application-ids.ts';
 import { DatabaseFile } from './database-file.ts';
-import { databaseStates, type DatabaseSlot, type DatabaseState } from './database-handle.ts';
+import { databaseStates, type DatabaseState, type PromptDatabaseSlot } from './database-handle.ts';
 import { cacheMigrations } from './migrations/cache/all.ts';
 import { historyMigrations } from './migrations/history/all.ts';
 import { VerdictStore } from './verdict-store.ts';
@@ -19,7 +19,7 @@ export interface StoreHealth {
 
 export interface Store extends Disposable {
   readonly verdicts: VerdictStore;
-  readonly history: DatabaseSlot;
+  readonly history: PromptDatabaseSlot;
   /** For the scan workers, which read it. */
   readonly cacheFile: string;
   readonly health: StoreHealth;

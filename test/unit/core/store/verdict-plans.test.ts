@@ -1,71 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { PromptDatabaseSlot, WritableDb } from '../../../../src/core/store/database-handle.ts';
 import { VerdictStore } from '../../../../src/core/store/verdict-store.ts';
+import { plansOf } from '../../../helpers/query-plans.ts';
 import { cacheFile, entryFor, generation, hashOf, identityFor } from '../../../helpers/store-entries.ts';
 import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
-
-/** Remembers every statement that goes through it. */
-class Listener implements PromptDatabaseSlot {
-  readonly statements = new Set<string>();
-  readonly #slot: PromptDatabaseSlot;
-  readonly #heard = new Map<object, WritableDb>();
-
-  constructor(slot: PromptDatabaseSlot) {
-    this.#slot = slot;
-  }
-
-  read<T>(work: (db: WritableDb) => T, fallback: T): T {
-    return this.#slot.writeNow((db) => work(this.#listenTo(db)), fallback);
-  }
-
-  write(work: (db: WritableDb) => void): void {
-    this.#slot.writeNow((db) => work(this.#listenTo(db)), undefined);
-  }
-
-  writeNow<T>(work: (db: WritableDb) => T, fallback: T): T {
-    return this.#slot.writeNow((db) => work(this.#listenTo(db)), fallback);
-  }
-
-  #listenTo(db: WritableDb): WritableDb {
-    const { statements } = this;
-    const heard =
-      this.#heard.get(db) ??
-      new Proxy(db, {
-        get(target, name) {
-          const member: unknown = Reflect.get(target, name, target);
-          if (typeof member !== 'function') return member;
-          return (...args: unknown[]) => {
-            if (name === 'prepare') statements.add(String(args[0]));
-            return Reflect.apply(member, target, args) as unknown;
-          };
-        },
-      });
-    this.#heard.set(db, heard);
-    return heard;
-  }
-}
-
-function plansOf(use: (store: VerdictStore) => void): ReadonlyMap<string, string> {
-  using folder = temporaryFolder();
-  using file = cacheFile(folder.path);
-  const listener = new Listener(file);
-  use(new VerdictStore(listener));
-  return file.read(
-    (db) =>
-      new Map(
-        [...listener.statements].map((sql) => {
-          const marks = sql.replaceAll(/'[^']*'/g, '').match(/\?/g) ?? [];
-          const isNamed = sql.includes(':sha256');
-          const parameters = isNamed ? [{ sha256: '', generation: '' }] : marks.map(() => '[]');
-          const rows = db
-            .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-            .all(...parameters);
-          return [sql.replaceAll(/\s+/g, ' '), rows.map(({ detail }) => detail).join('\n')] as const;
-        }),
-      ),
-    new Map(),
-  );
-}
 
 function useAll(store: VerdictStore): void {
   store.remember(entryFor(1));
@@ -76,7 +13,9 @@ function useAll(store: VerdictStore): void {
 }
 
 describe('the statements of the verdict store', () => {
-  const plans = plansOf(useAll);
+  using folder = temporaryFolder();
+  using file = cacheFile(folder.path);
+  const plans = plansOf(file, (slot) => useAll(new VerdictStore(slot)));
 
   function planOf(...words: readonly string[]): string {
     const found = [...plans].filter(([sql]) => words.every((word) => sql.includes(word)));

@@ -1,5 +1,9 @@
-// Every step of the metrics history, in order.
+// Every step of the metrics history and of what protection remembers, in order.
 import type { Migration } from '../../database-handle.ts';
 import { createHistoryTables } from './0001-create-history-tables.ts';
+import { createProtectionTables } from './0002-create-protection-tables.ts';
 
-export const historyMigrations: readonly Migration[] = [{ version: 1, apply: createHistoryTables }];
+export const historyMigrations: readonly Migration[] = [
+  { version: 1, apply: createHistoryTables },
+  { version: 2, apply: createProtectionTables },
+];

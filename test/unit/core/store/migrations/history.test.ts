@@ -40,8 +40,37 @@ describe('historyMigrations', () => {
       )
       .all();
     expect(tables.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))).toEqual(
-      ['hours', 'runs', 'scaling_events', 'snapshots'].map((name) => ({ name, strict: 1 })),
+      [
+        'allow_changes',
+        'allow_entries',
+        'chain_start',
+        'events',
+        'finding_jobs',
+        'findings',
+        'hours',
+        'jobs',
+        'runs',
+        'scaling_events',
+        'schedule_runs',
+        'snapshots',
+        'state',
+      ].map((name) => ({ name, strict: 1 })),
     );
+  });
+
+  test('add what protection needs to a history of version 1, and leave what is in it', () => {
+    const db = new Database(':memory:');
+    migrate(db, historyMigrations.slice(0, 1));
+    db.exec(`INSERT INTO scaling_events VALUES (7, 'run', 1, 'scale_up', 2, 3, 0, 0, 0, 'backlog')`);
+    expect(migrate(db, historyMigrations)).toEqual({
+      kind: 'current',
+      from: 1,
+      to: historyMigrations.length,
+    });
+    expect(db.prepare('SELECT id FROM scaling_events').pluck().all()).toEqual([7]);
+    expect(db.prepare('SELECT number, hash FROM chain_start').all()).toEqual([
+      { number: 0, hash: '0'.repeat(64) },
+    ]);
   });
 
   test.each([

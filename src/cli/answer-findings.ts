@@ -1,0 +1,85 @@
+// What `vedette scan` does about what it finds: the allow-list is asked, findings are kept, and moved into the vault when that was asked for.
+import type { ScanFindings } from '../core/guard/scan-findings.ts';
+import type { ScanOutcome } from '../core/pipeline.ts';
+import { toScanResult } from '../core/scan-result.ts';
+import { messageOf } from '../shared/errors.ts';
+import type { Finding } from '../shared/finding.ts';
+import type { ScanResult } from '../shared/scan-report.ts';
+import { currentActor } from './actor.ts';
+import { askVedette, type OpenDesk } from './ask-vedette.ts';
+import type { CommonOptions } from './common-options.ts';
+
+type Quarantined = NonNullable<ScanResult['quarantine']>;
+export type Quarantine = (finding: Finding) => Promise<Quarantined>;
+
+export interface FindingAnswersOptions {
+  readonly findings: ScanFindings;
+  /** null: what is found stays where it is. */
+  readonly quarantine: Quarantine | null;
+  readonly report: (result: ScanResult) => void;
+}
+
+export class FindingAnswers {
+  readonly #options: FindingAnswersOptions;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: FindingAnswersOptions) {
+    this.#options = options;
+  }
+
+  /** Reports the result when all is known of it; returns whether the user has allowed what was found. */
+  answer(outcome: ScanOutcome): boolean {
+    const { findings, quarantine, report } = this.#options;
+    const { request, verdict } = outcome;
+    const result = toScanResult(request.path, verdict);
+    const entry = findings.allowedBy(outcome);
+    if (entry !== null) {
+      const { kind, value, reason, author } = entry;
+      report({ ...result, allowed: { kind, value: value.toWellFormed(), reason, author } });
+      return true;
+    }
+    const finding = findings.record(outcome);
+    if (quarantine === null || finding === null || verdict.judgement.kind !== 'infected') report(result);
+    else this.#last = this.#move(this.#last, finding, result, quarantine);
+    return false;
+  }
+
+  /** Resolves when nothing waits to be moved any more. */
+  settled(): Promise<void> {
+    return this.#last;
+  }
+
+  async #move(
+    before: Promise<void>,
+    finding: Finding,
+    result: ScanResult,
+    quarantine: Quarantine,
+  ): Promise<void> {
+    await before;
+    this.#options.report({ ...result, quarantine: await quarantine(finding) });
+  }
+}
+
+/** By the Vedette that owns the data folder, or by this process. */
+export function quarantineThrough(options: CommonOptions, openDesk: OpenDesk): Quarantine {
+  return async ({ id }) => {
+    let quarantined: Quarantined = { done: false, detail: 'not moved: nobody answered' };
+    try {
+      await askVedette(options, openDesk, async (call) => {
+        const { outcomes } = await call('findings.act', {
+          ids: [id],
+          action: 'quarantine',
+          reason: '',
+          confirmed: false,
+          actor: currentActor(),
+        });
+        const [outcome] = outcomes;
+        if (outcome !== undefined) quarantined = { done: outcome.ok, detail: outcome.text };
+        return 0;
+      });
+    } catch (error) {
+      quarantined = { done: false, detail: `not moved: ${messageOf(error)}` };
+    }
+    return quarantined;
+  };
+}

@@ -1,0 +1,67 @@
+// What came of each thing that was asked for: told in a line, counted in the exit code, and asked again where it must be.
+import { styleText } from 'node:util';
+import type { EachOutcome } from '../shared/contract.ts';
+import type { OutcomesAction } from '../shared/report-documents.ts';
+import type { AskYesNo } from './ask-yes-no.ts';
+import { columnLines } from './columns.ts';
+import type { CommonOptions } from './common-options.ts';
+import { exitCodes } from './exit-codes.ts';
+import { reportedOutcome } from './reported.ts';
+import { hint, linesOf, shownPath, shownText, tell } from './tell.ts';
+
+const idDigits = 8;
+
+export function tellOutcomes(
+  options: CommonOptions,
+  action: OutcomesAction,
+  outcomes: readonly EachOutcome[],
+): number {
+  const entries = outcomes.map(reportedOutcome);
+  tell(options, {
+    document: { format: 'vedette.outcomes/1', action, outcomes: entries },
+    entries,
+    text: outcomesText(outcomes, options.quiet),
+  });
+  return outcomesExitCode(outcomes);
+}
+
+export function outcomesExitCode(outcomes: readonly EachOutcome[]): number {
+  return outcomes.every(({ ok }) => ok) ? exitCodes.nothingFound : exitCodes.errors;
+}
+
+/** `12  done  /where/it/is: What happened.` */
+export function outcomesText(outcomes: readonly EachOutcome[], quiet: boolean): string {
+  const shown = quiet ? outcomes.filter(({ ok }) => !ok) : outcomes;
+  if (shown.length === 0) return '';
+  const rows = shown.map(({ id, ok, text, path }) => [
+    typeof id === 'number' ? String(id) : id.slice(0, idDigits),
+    ok ? styleText('green', 'done') : styleText('red', 'not done'),
+    `${path === null ? '' : `${shownPath(path)}: `}${shownText(text)}`,
+  ]);
+  const [, ...lines] = columnLines([{ title: '' }, { title: '' }, { title: '' }], rows);
+  const protectedIds = shown.flatMap(({ id, needs_confirmation: needs }) => (needs ? [id] : []));
+  return linesOf([
+    ...lines,
+    ...(protectedIds.length === 0
+      ? []
+      : [hint(`To do it all the same, name it by its number with --yes: ${protectedIds.join(' ')}`)]),
+  ]);
+}
+
+/** What needs it is asked about once, together, and done again when the answer is yes. */
+export async function confirmOutcomes(
+  outcomes: readonly EachOutcome[],
+  ask: AskYesNo | null,
+  again: (ids: ReadonlySet<EachOutcome['id']>) => Promise<readonly EachOutcome[]>,
+): Promise<readonly EachOutcome[]> {
+  const waiting = outcomes.filter(({ needs_confirmation: needs }) => needs);
+  if (waiting.length === 0 || ask === null) return outcomes;
+  const reasons = waiting.map(
+    ({ path, text }) => `  ${path === null ? '' : `${shownPath(path)}: `}${shownText(text)}`,
+  );
+  if (!(await ask(`${linesOf(reasons)}Do it all the same?`))) return outcomes;
+  const done = new Map(
+    (await again(new Set(waiting.map(({ id }) => id)))).map((outcome) => [outcome.id, outcome]),
+  );
+  return outcomes.map((outcome) => done.get(outcome.id) ?? outcome);
+}

@@ -1,0 +1,61 @@
+// What commands print as JSON: as the contract has it, but with names that any reader of JSON can take, the bytes beside them.
+import { pathBytes } from '../core/files/raw-path.ts';
+import type { AllowEntry } from '../shared/allow-entry.ts';
+import type { EachOutcome } from '../shared/contract.ts';
+import type { Finding } from '../shared/finding.ts';
+import type { HistoryEvent } from '../shared/history-event.ts';
+import type { Job, Schedule } from '../shared/job.ts';
+import type {
+  ReportedAllowEntry,
+  ReportedEvent,
+  ReportedFinding,
+  ReportedJob,
+  ReportedOutcome,
+  ReportedPath,
+  ReportedRecord,
+  ReportedSchedule,
+} from '../shared/report-documents.ts';
+import type { VaultRecord } from '../shared/vault-record.ts';
+
+export function reportedPath(path: string): ReportedPath {
+  if (path.isWellFormed()) return { path };
+  return { path: path.toWellFormed(), path_base64: pathBytes(path).toString('base64') };
+}
+
+function pathOrNot(path: string | null): ReportedPath | { readonly path: null } {
+  return path === null ? { path } : reportedPath(path);
+}
+
+export function reportedJob(job: Job): ReportedJob {
+  const { current_path: path } = job.progress;
+  return {
+    ...job,
+    roots: job.roots.map(reportedPath),
+    progress: { ...job.progress, current_path: path === null ? null : reportedPath(path) },
+  };
+}
+
+export function reportedSchedule(schedule: Schedule): ReportedSchedule {
+  return { ...schedule, roots: schedule.roots.map(reportedPath) };
+}
+
+export function reportedFinding(finding: Finding): ReportedFinding {
+  return { ...finding, ...reportedPath(finding.path) };
+}
+
+export function reportedRecord(record: VaultRecord): ReportedRecord {
+  return { ...record, ...reportedPath(record.path), other_links: record.other_links.map(reportedPath) };
+}
+
+export function reportedAllowEntry(entry: AllowEntry): ReportedAllowEntry {
+  const { path, path_base64: base64 } = reportedPath(entry.value);
+  return { ...entry, value: path, ...(base64 === undefined ? {} : { value_base64: base64 }) };
+}
+
+export function reportedEvent(event: HistoryEvent): ReportedEvent {
+  return { ...event, ...pathOrNot(event.path) };
+}
+
+export function reportedOutcome(outcome: EachOutcome): ReportedOutcome {
+  return { ...outcome, ...pathOrNot(outcome.path) };
+}

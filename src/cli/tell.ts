@@ -1,0 +1,36 @@
+// How a command says what it has to say: one JSON document, a JSON line an entry, or text for people.
+import { styleText } from 'node:util';
+import { displayPath } from '../shared/display-path.ts';
+import type { ReportDocument } from '../shared/report-documents.ts';
+import { safeJson } from '../shared/safe-json.ts';
+import type { CommonOptions } from './common-options.ts';
+
+export interface Told {
+  readonly document: ReportDocument;
+  /** The document in parts, for `--ndjson`. */
+  readonly entries: readonly unknown[];
+  readonly text: string;
+}
+
+export function tell({ json, ndjson }: CommonOptions, { document, entries, text }: Told): void {
+  if (ndjson) process.stdout.write(entries.map((entry) => `${safeJson(entry)}\n`).join(''));
+  else process.stdout.write(json ? `${safeJson(document)}\n` : text);
+}
+
+/** A name of a file as a person may see it. */
+export function shownPath(path: string): string {
+  return displayPath(path, process.platform === 'win32');
+}
+
+/** A sentence made elsewhere: the names in it are shown already, so a backslash is not doubled. */
+export function shownText(text: string): string {
+  return displayPath(text, true);
+}
+
+export function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+export function hint(text: string): string {
+  return styleText('dim', text);
+}

@@ -1,0 +1,101 @@
+// What `vedette watch` says while it runs: a line for what matters, or every event as a JSON line.
+import { styleText } from 'node:util';
+import type { FeedEvent } from '../shared/contract.ts';
+import type { Finding } from '../shared/finding.ts';
+import type { Protection } from '../shared/protection.ts';
+import { safeJson } from '../shared/safe-json.ts';
+import { scanResultSchema, type ScanResult } from '../shared/scan-report.ts';
+import type { CommonOptions } from './common-options.ts';
+import { reportedEvent, reportedFinding, reportedJob } from './reported.ts';
+import { resultLine } from './scan-reporter.ts';
+import { protectionLines } from './status.ts';
+import { shownPath, shownText } from './tell.ts';
+
+export interface WatchReporter {
+  event(event: FeedEvent): void;
+}
+
+export interface WatchReporterOptions extends Pick<CommonOptions, 'json' | 'ndjson' | 'quiet'> {
+  readonly all: boolean;
+}
+
+type Write = (text: string) => void;
+
+/** More than this unread, and clean files are no longer told: whoever reads is slower than what happens. */
+const maxUnreadBytes = 4 * 1024 * 1024;
+
+export function watchReporter(
+  options: WatchReporterOptions,
+  write: Write = (text) => void process.stdout.write(text),
+  unreadBytes: () => number = () => process.stdout.writableLength,
+): WatchReporter {
+  const told = { sentence: '' };
+  return {
+    event(event) {
+      const result = event.kind === 'verdict' ? scanResultSchema.parse(event.result) : null;
+      const isClean = result?.verdict === 'clean';
+      if (isClean && (!options.all || unreadBytes() > maxUnreadBytes)) return;
+      if (options.json || options.ndjson) write(`${safeJson(reported(event))}\n`);
+      else writeText(event, result, options, told, write);
+    },
+  };
+}
+
+function writeText(
+  event: FeedEvent,
+  result: ScanResult | null,
+  { quiet }: WatchReporterOptions,
+  told: { sentence: string },
+  write: Write,
+): void {
+  switch (event.kind) {
+    case 'verdict':
+      if (result !== null && (!quiet || result.detections.length > 0)) write(`${resultLine(result)}\n`);
+      break;
+    case 'protection':
+      if (!quiet && isNews(event.protection, told))
+        write(`${protectionLines(event.protection).join('\n')}\n`);
+      break;
+    case 'finding':
+      // An open finding has had its line as a verdict.
+      if (event.finding.state !== 'open' || event.finding.note.startsWith('active'))
+        write(`${findingLine(event.finding)}\n`);
+      break;
+    case 'history':
+      if (event.event.kind === 'brake_on')
+        write(`${styleText(['bold', 'red'], shownText(event.event.text))}\n`);
+      break;
+    case 'job':
+      break;
+    default:
+      event satisfies never;
+  }
+}
+
+function findingLine({ path, state, note }: Finding): string {
+  return `${shownPath(path)}: ${state}${note === '' ? '' : ` (${shownText(note)})`}`;
+}
+
+/** The same sentence twice is no news, whatever moved behind it. */
+function isNews({ sentence }: Protection, told: { sentence: string }): boolean {
+  if (sentence === told.sentence) return false;
+  told.sentence = sentence;
+  return true;
+}
+
+/** For readers of JSON that know no lone surrogates. */
+function reported(event: FeedEvent): unknown {
+  switch (event.kind) {
+    case 'finding':
+      return { ...event, finding: reportedFinding(event.finding) };
+    case 'job':
+      return { ...event, job: reportedJob(event.job) };
+    case 'history':
+      return { ...event, event: reportedEvent(event.event) };
+    case 'verdict':
+    case 'protection':
+      return event;
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,139 @@
+// `vedette watch`: protects the watched folders until it is told to stop, and answers the other commands meanwhile.
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { z } from 'zod';
+import { antivirusOptions } from '../core/antivirus-options.ts';
+import { startAntivirus } from '../core/antivirus.ts';
+import { controlAddress } from '../core/control/control-address.ts';
+import { ControlServer } from '../core/control/control-server.ts';
+import { createHandlers } from '../core/guard/calls/handlers.ts';
+import { Desk } from '../core/guard/desk.ts';
+import { Feed } from '../core/guard/feed.ts';
+import { Guard } from '../core/guard/guard.ts';
+import { ownDataFolder } from '../core/guard/ownership.ts';
+import { logNotifier } from '../core/respond/notifier.ts';
+import { statusOf } from '../core/status.ts';
+import type { Settings } from '../shared/settings.ts';
+import { addCommonOptions, commonOptionsSchema, dataFolderFor, loggerFor } from './common-options.ts';
+import { addEngineOptions, applyEngineOptions, engineOptionsSchema } from './engine-options.ts';
+import { exitCodes } from './exit-codes.ts';
+import { followSettings } from './follow-settings.ts';
+import { untilAskedToStop } from './until-asked-to-stop.ts';
+import { watchReporter } from './watch-reporter.ts';
+
+const moreHelp = `
+Without a PATH the folders of [watch] folders are watched: Downloads, Desktop, Documents and the
+temporary folder unless the configuration names others; removable volumes while they are mounted.
+What is done about a finding says [response] action, or --action: ask (it stays where it is until you
+decide), quarantine (it is moved into the vault, and can be restored), notify.
+
+While it runs, in another terminal:
+  vedette status                how well everything is protected, in one sentence
+  vedette threats               what was found and needs a decision
+  vedette quarantine            what was moved into the vault
+  vedette jobs start full       scan everything once
+  vedette pause 1h              let protection rest for an hour
+
+Examples:
+  vedette watch ~/Downloads --action quarantine
+  vedette watch --ndjson --all | jq .
+
+Exit codes: 0 it was told to stop, 2 it could not begin, 3 bad usage, or another Vedette owns the data folder.`;
+
+const actions = ['ask', 'quarantine', 'notify'] as const;
+
+const watchOptionsSchema = commonOptionsSchema.extend({
+  ...engineOptionsSchema.shape,
+  all: z.boolean().default(false),
+  action: z.enum(actions).optional(),
+});
+type WatchOptions = z.infer<typeof watchOptionsSchema>;
+
+export function watchCommand(): Command {
+  const command = new Command('watch')
+    .summary('protect folders: scan what appears and changes, as it does')
+    .description('Protects folders: whatever appears or changes in them gets a verdict within seconds.')
+    .argument('[path...]', 'folders to watch, instead of those of the configuration')
+    .addOption(new Option('--action <what>', 'what to do about a finding').choices(actions))
+    .option('--all', 'tell of clean files too')
+    .addHelpText('after', moreHelp)
+    .action(async (paths: string[], options: unknown) => {
+      process.exitCode = await watch(paths, watchOptionsSchema.parse(options));
+    });
+  return addCommonOptions(addEngineOptions(command));
+}
+
+async function watch(paths: readonly string[], options: WatchOptions): Promise<number> {
+  using followed = followSettings(options);
+  const settings = settingsWith(followed.current, options);
+  const dataDir = dataFolderFor(options);
+  const logger = loggerFor(options);
+  using stop = untilAskedToStop();
+  await using running = new AsyncDisposableStack();
+
+  const lock = running.use(ownDataFolder(dataDir, 'watch'));
+  const antivirus = running.use(
+    await startAntivirus(
+      antivirusOptions(settings, {
+        dataDir,
+        purpose: 'watch',
+        staysOn: true,
+        useCache: options.cache,
+        logger,
+        signal: stop.signal,
+      }),
+    ),
+  );
+  const feed = new Feed(logger);
+  const report = watchReporter(options);
+  const desk = running.use(
+    await Desk.open({
+      store: antivirus.store,
+      dataDir,
+      settings,
+      configurationFile: followed.file,
+      feed,
+      notifier: logNotifier((line) => logger.info({ line }, 'notification')),
+      logger,
+    }),
+  );
+  running.defer(feed.subscribe((event) => report.event(event)));
+  const guard = running.use(
+    new Guard({
+      antivirus,
+      desk,
+      feed,
+      settings,
+      named: paths.map((path) => resolve(path)),
+      dataDir,
+      logger,
+    }),
+  );
+  const handlers = createHandlers({
+    desk,
+    guard,
+    status: (protection) => statusOf(antivirus.store, dataDir, guard.settings, Date.now() / 1000, protection),
+  });
+  const server = running.use(
+    await ControlServer.listen({
+      address: controlAddress(dataDir),
+      handlers,
+      subscribe: (listener) => feed.subscribe(listener),
+      logger,
+    }),
+  );
+  lock.announce(server.address);
+  followed.onChange = (next) => {
+    const changed = settingsWith(next, options);
+    antivirus.apply(changed);
+    guard.apply(changed);
+  };
+  await stop.asked;
+  return exitCodes.nothingFound;
+}
+
+function settingsWith(settings: Settings, options: WatchOptions): Settings {
+  const { action } = options;
+  const changed = applyEngineOptions(settings, options);
+  return action === undefined ? changed : { ...changed, response: { ...changed.response, action } };
+}

@@ -1,0 +1,48 @@
+// Calls about what was found: the list, and what a person decides.
+import type { CallArguments, EachOutcome, Handlers } from '../../../shared/contract.ts';
+import { assertNever } from '../../../shared/verdict.ts';
+import type { Desk } from '../desk.ts';
+import { outcomeOf, type Acted } from '../finding-desk.ts';
+import type { Finding } from '../../../shared/finding.ts';
+
+const checkedAtOnce = 1000;
+
+export function findingCalls(desk: Desk): Pick<Handlers, 'findings.list' | 'findings.act'> {
+  return {
+    'findings.list'(filter) {
+      // Who looks shall not be shown files that are gone.
+      desk.findingDesk.checkOpen(checkedAtOnce);
+      const { findings, total } = desk.findings.list(filter);
+      return { findings: [...findings], total };
+    },
+    async 'findings.act'(input) {
+      const outcomes: EachOutcome[] = [];
+      for (const id of input.ids) {
+        const finding = desk.findings.get(id);
+        const acted =
+          finding === null
+            ? { ok: false, text: `There is no finding ${id}; vedette threats list shows them.` }
+            : await act(desk, finding, input);
+        outcomes.push(outcomeOf(id, acted, finding?.path ?? null));
+      }
+      return { outcomes };
+    },
+  };
+}
+
+async function act(
+  { findingDesk }: Desk,
+  finding: Finding,
+  { action, actor, reason, confirmed }: CallArguments<'findings.act'>,
+): Promise<Acted> {
+  switch (action) {
+    case 'quarantine':
+      return await findingDesk.quarantine(finding, actor, confirmed);
+    case 'allow':
+      return findingDesk.allow(finding, actor, reason);
+    case 'dismiss':
+      return findingDesk.dismiss(finding, actor);
+    default:
+      return assertNever(action);
+  }
+}

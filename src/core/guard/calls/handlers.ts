@@ -1,0 +1,70 @@
+// The contract implemented, once, for every transport: with a guard by a Vedette that watches, without one by a command.
+import type { Handlers } from '../../../shared/contract.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { Protection } from '../../../shared/protection.ts';
+import type { StatusReport } from '../../../shared/status-report.ts';
+import type { Desk } from '../desk.ts';
+import type { Guard } from '../guard.ts';
+import { findingCalls } from './finding-calls.ts';
+import { vaultCalls } from './vault-calls.ts';
+
+export interface HandlerOptions {
+  readonly desk: Desk;
+  /** null where nobody watches. */
+  readonly guard: Guard | null;
+  readonly status: (protection: Protection) => StatusReport;
+}
+
+/** What a command can say of protection when no Vedette watches. */
+export const nobodyWatches: Protection = {
+  state: 'not_running',
+  sentence: 'Not protected: no Vedette is watching.',
+  advice: ['Start it with: vedette watch'],
+  evidence: null,
+};
+
+export function createHandlers({ desk, guard, status }: HandlerOptions): Handlers {
+  async function protection(): Promise<Protection> {
+    return await (guard?.protection() ?? nobodyWatches);
+  }
+  return {
+    ...findingCalls(desk),
+    ...vaultCalls(desk),
+    status: async () => status(await protection()),
+    protection,
+    'protection.pause': ({ seconds, actor }) => live(guard).pause(seconds, actor),
+    'protection.resume': ({ actor }) => ({ was_paused: live(guard).resume(actor) }),
+    'brake.release': ({ actor }) => ({ was_on: desk.releaseBrake(actor) }),
+    'sweep.start'() {
+      live(guard).lookout.sweep.request('somebody asked for it');
+      return { started: true };
+    },
+    'jobs.list': ({ limit }) => ({
+      jobs: [...(guard === null ? desk.jobs.list(limit) : guard.jobs.list(limit))],
+      schedules: guard === null ? [] : [...guard.scheduler.list()],
+    }),
+    'jobs.show'({ id }) {
+      const job = guard === null ? desk.jobs.get(id) : guard.jobs.get(id);
+      if (job === null) throw new AppError('NOT_FOUND', `there is no scan job ${id}`);
+      return job;
+    },
+    'jobs.start': ({ kind, roots, actor }) => live(guard).jobs.start({ kind, roots, actor }),
+    'jobs.pause': ({ id, actor }) => live(guard).jobs.pause(id, actor),
+    'jobs.resume': ({ id, actor }) => live(guard).jobs.resume(id, actor),
+    'jobs.cancel': ({ id, actor }) => live(guard).jobs.cancel(id, actor),
+    'allow.list': () => ({ entries: [...desk.allow.list()] }),
+    'allow.add'({ kind, value, reason, actor }) {
+      const { entry, isNew } = desk.allow.add({ kind, value, reason, author: actor });
+      return { entry, is_new: isNew };
+    },
+    'allow.remove': ({ ids, actor }) => ({ removed: [...desk.allow.remove(ids, actor)] }),
+    'history.list': (filter) => ({ events: [...desk.chain.list(filter)] }),
+    'history.verify': () => desk.chain.verify(),
+  };
+}
+
+/** @throws AppError NOT_RUNNING */
+function live(guard: Guard | null): Guard {
+  if (guard !== null) return guard;
+  throw new AppError('NOT_RUNNING', 'this needs a Vedette that is watching; start one with: vedette watch');
+}

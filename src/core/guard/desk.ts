@@ -1,0 +1,226 @@
+// What an installation knows and keeps beside its verdicts: findings, vault, allow-list, history. It needs no engine and no watcher.
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { messageOf } from '../../shared/errors.ts';
+import type { HistoryNote } from '../../shared/history-event.ts';
+import type { Settings } from '../../shared/settings.ts';
+import { realPathOf } from '../intake/place.ts';
+import type { Logger } from '../logger.ts';
+import { Brake } from '../respond/brake.ts';
+import { BurstNotifier } from '../respond/notify-burst.ts';
+import type { Notifier } from '../respond/notifier.ts';
+import { ProtectedFiles, type ProtectedFile } from '../respond/protected-files.ts';
+import { AllowStore } from '../store/allow-store.ts';
+import { fileChainAnchor } from '../store/chain-anchor.ts';
+import { EventChain } from '../store/event-chain.ts';
+import { FindingStore } from '../store/finding-store.ts';
+import { JobStore } from '../store/job-store.ts';
+import { StateStore } from '../store/state-store.ts';
+import type { Store } from '../store/store.ts';
+import { fileSecretStore } from '../vault/secret-store.ts';
+import { Vault, vaultHoldsObjects } from '../vault/vault.ts';
+import { AllowBook } from './allow-book.ts';
+import type { Feed } from './feed.ts';
+import { FindingDesk } from './finding-desk.ts';
+import { saveBrake, savedBrake } from './saved-state.ts';
+import { Responder } from './responder.ts';
+
+export interface DeskOptions {
+  readonly store: Store;
+  readonly dataDir: string;
+  readonly settings: Settings;
+  /** Configuration file in use, or null. */
+  readonly configurationFile: string | null;
+  readonly feed: Feed;
+  readonly notifier: Notifier;
+  readonly logger: Logger;
+  /** What is done with `quarantine` findings; by default as `[response] action` says. */
+  readonly action?: Settings['response']['action'];
+}
+
+const programFolder = fileURLToPath(new URL('../../..', import.meta.url));
+const checkedAtOnce = 1000;
+const dayMs = 24 * 3_600_000;
+
+export class Desk implements AsyncDisposable {
+  readonly chain: EventChain;
+  readonly findings: FindingStore;
+  readonly jobs: JobStore;
+  readonly state: StateStore;
+  readonly allow: AllowBook;
+  readonly brake: Brake;
+  readonly findingDesk: FindingDesk;
+  readonly responder: Responder;
+  /** What is to be done when a file is no longer the one that was scanned; set by who can scan. */
+  rescan: (path: string) => void = () => {};
+  readonly #options: DeskOptions;
+  readonly #protected: ProtectedFiles;
+  readonly #vault: Vault | string;
+  readonly #notifier: BurstNotifier;
+  #settings: Settings;
+
+  /** Opens the vault, finishes what was interrupted there, and says so. A vault that cannot be opened is a problem to tell. */
+  static async open(options: DeskOptions): Promise<Desk> {
+    const folder = join(options.dataDir, 'vault');
+    let vault: Vault | string;
+    try {
+      vault = await Vault.open({
+        folder,
+        secret: fileSecretStore(join(options.dataDir, 'vault.key'), {
+          mayCreate: !vaultHoldsObjects(folder),
+        }),
+        logger: options.logger,
+      });
+    } catch (error) {
+      vault = messageOf(error);
+      options.logger.error({ cause: vault }, 'the vault cannot be used');
+    }
+    const desk = new Desk(options, vault);
+    if (typeof vault !== 'string') desk.#tellRecovered(vault);
+    return desk;
+  }
+
+  private constructor(options: DeskOptions, vault: Vault | string) {
+    const { store, dataDir, settings, feed, logger } = options;
+    this.#options = options;
+    this.#settings = settings;
+    this.#vault = vault;
+    this.chain = new EventChain(store.history, fileChainAnchor(join(dataDir, 'history.head')));
+    this.findings = new FindingStore(store.history);
+    this.jobs = new JobStore(store.history);
+    this.state = new StateStore(store.history);
+    this.allow = new AllowBook({ store: new AllowStore(store.history), write: (note) => this.note(note) });
+    this.brake = Brake.from(savedBrake(this.state), { settings: brakeSettings(settings) });
+    this.#notifier = new BurstNotifier({ notifier: options.notifier, logger });
+    this.#protected = new ProtectedFiles({
+      platform: process.platform,
+      program: [realPath(programFolder)],
+      executables: [realPath(process.execPath)],
+      dataFolder: realPath(dataDir),
+      configurationFile: options.configurationFile === null ? null : realPath(options.configurationFile),
+      clamdDatabases: clamdDatabases(settings),
+    });
+    this.findingDesk = new FindingDesk({
+      findings: this.findings,
+      write: (note) => this.note(note),
+      allow: this.allow,
+      vault: () => this.#vault,
+      protectedAs: (path) => this.protectedAs(path),
+      feed,
+      rescan: (path) => this.rescan(path),
+    });
+    this.responder = new Responder({
+      desk: this.findingDesk,
+      allow: this.allow,
+      brake: this.brake,
+      onBrake: (reason) => this.#braked(reason),
+      protectedAs: (path) => this.protectedAs(path),
+      notifier: this.#notifier,
+      action: () => options.action ?? this.#settings.response.action,
+      logger,
+    });
+  }
+
+  /** The vault. @throws AppError never; a text says why there is none. */
+  get vault(): Vault | string {
+    return this.#vault;
+  }
+
+  /** Sentences about what does not work as it should. */
+  get problems(): readonly string[] {
+    const vault = this.#vault;
+    return [
+      ...(typeof vault === 'string' ? [`Nothing can be quarantined: ${vault}`] : vault.problems),
+      ...(this.chain.anchorProblem === '' ? [] : [this.chain.anchorProblem]),
+    ];
+  }
+
+  /** Written into the history, and told. */
+  note(note: HistoryNote): void {
+    const event = this.chain.append(note);
+    if (event !== null) this.#options.feed.emit({ kind: 'history', at: event.at, event });
+  }
+
+  protectedAs(path: string): ProtectedFile | null {
+    return this.#protected.of(realPath(path));
+  }
+
+  /** The brake lets go. False when it was not on. */
+  releaseBrake(actor: string): boolean {
+    const note = this.brake.release(actor);
+    if (note === null) return false;
+    saveBrake(this.state, this.brake.toJSON());
+    this.note(note);
+    return true;
+  }
+
+  apply(settings: Settings): void {
+    this.#settings = settings;
+    this.brake.configure(brakeSettings(settings));
+  }
+
+  /** What becomes too old or too much, and findings that are no more; done at the start and every hour. */
+  async tidy(): Promise<void> {
+    this.findingDesk.checkOpen(checkedAtOnce);
+    this.findings.prune();
+    this.chain.prune();
+    const vault = this.#vault;
+    if (typeof vault === 'string') return;
+    const { vault_expire_days: expireDays, vault_max_size: maxBytes } = this.#settings.response;
+    for (const { id, path, quarantined_at: since } of await vault.expire({ expireDays, maxBytes })) {
+      const days = Math.floor((Date.now() - since * 1000) / dayMs);
+      this.note({
+        kind: 'expired',
+        actor: 'policy',
+        text: `A quarantined file was deleted for good after ${days} days, as [response] vault_expire_days and vault_max_size say.`,
+        path,
+        details: { vault: id },
+      });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.responder.settled();
+    this.#notifier[Symbol.dispose]();
+    if (typeof this.#vault !== 'string') await this.#vault[Symbol.asyncDispose]();
+  }
+
+  #braked(reason: string): void {
+    saveBrake(this.state, this.brake.toJSON());
+    this.note({ kind: 'brake_on', actor: 'policy', text: reason, details: {} });
+    this.#notifier.brakeTripped(reason);
+  }
+
+  #tellRecovered(vault: Vault): void {
+    for (const { path, outcome, detail } of vault.recovered) {
+      this.note({
+        kind: 'recovered',
+        actor: 'system',
+        text: `A move that was interrupted was ${outcome}: ${detail}`,
+        path,
+        details: { outcome },
+      });
+    }
+  }
+}
+
+function brakeSettings({ response }: Settings): ConstructorParameters<typeof Brake>[0]['settings'] {
+  return { detections: response.brake_detections, windowMs: response.brake_window_seconds * 1000 };
+}
+
+function clamdDatabases({ scanning }: Settings): readonly string[] {
+  const system = process.platform === 'win32' ? [] : ['/var/lib/clamav'];
+  return [...system, ...(scanning.signature_dir === '' ? [] : [resolve(scanning.signature_dir)])].map(
+    realPath,
+  );
+}
+
+/** With links resolved as far as the path is there: a link may lead into a folder of the system. */
+function realPath(path: string): string {
+  try {
+    return realPathOf(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), basename(path));
+  }
+}

@@ -1,0 +1,197 @@
+// Where findings are kept and acted upon, by the policy or by a person: every act is written down, and each can be undone.
+import type { EachOutcome } from '../../shared/contract.ts';
+import type { Finding, FindingState } from '../../shared/finding.ts';
+import type { HistoryNote } from '../../shared/history-event.ts';
+import { assertNever } from '../../shared/verdict.ts';
+import { displayPath } from '../../shared/display-path.ts';
+import { parseIdentity } from '../files/file-identity.ts';
+import { identifyFile } from '../intake/identify-file.ts';
+import type { ScanOutcome } from '../pipeline.ts';
+import type { ProtectedFile } from '../respond/protected-files.ts';
+import type { FindingStore } from '../store/finding-store.ts';
+import type { QuarantineResult } from '../vault/quarantine-file.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { AllowBook } from './allow-book.ts';
+import type { Feed } from './feed.ts';
+import { namesOf, recordFinding, type FindingRecord } from './record-finding.ts';
+
+export interface FindingDeskOptions {
+  readonly findings: FindingStore;
+  readonly write: (note: HistoryNote) => void;
+  readonly allow: AllowBook;
+  /** The vault, or why there is none. */
+  readonly vault: () => Vault | string;
+  readonly protectedAs: (path: string) => ProtectedFile | null;
+  readonly feed: Feed;
+  /** The file is no longer the one that was scanned: it has to be looked at again. */
+  readonly rescan: (path: string) => void;
+  readonly now?: () => number;
+}
+
+export interface Acted {
+  readonly ok: boolean;
+  /** What happened, or why it did not, in one sentence. */
+  readonly text: string;
+  readonly needsConfirmation?: boolean;
+}
+
+/** Finding and vault both keep the file's name as it is; a sentence shows it so that it cannot play tricks. */
+function nameOf(path: string): string {
+  return displayPath(path, process.platform === 'win32');
+}
+
+export class FindingDesk {
+  readonly #options: FindingDeskOptions;
+  readonly #now: () => number;
+
+  constructor(options: FindingDeskOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** A scan has found it; `isNew` where nobody knew of it yet. */
+  record(outcome: ScanOutcome, record: FindingRecord): ReturnType<typeof recordFinding> {
+    const recorded = recordFinding(this.#options, outcome, record);
+    if (recorded?.isNew === true) this.#tell(recorded.finding.id);
+    return recorded;
+  }
+
+  /** Into the vault. The file must still be the one that was scanned. */
+  async quarantine(finding: Finding, actor: string, confirmed: boolean): Promise<Acted> {
+    if (finding.state === 'quarantined') return { ok: false, text: 'It is quarantined already.' };
+    const protectedAs = this.#options.protectedAs(finding.path);
+    if (protectedAs !== null && !confirmed) {
+      return {
+        ok: false,
+        text: `${protectedAs.why} Confirm it to move it all the same.`,
+        needsConfirmation: true,
+      };
+    }
+    const vault = this.#options.vault();
+    if (typeof vault === 'string') return this.#failed(finding, actor, vault);
+    const identity = parseIdentity(finding.identity);
+    if (identity === null) return this.#failed(finding, actor, 'its identity was not kept; scan it again');
+    const { path, sha256, detections } = finding;
+    const result = await vault.quarantine({ path, identity, sha256, detections, actor });
+    return this.#settleQuarantine(finding, actor, result);
+  }
+
+  allow(finding: Finding, actor: string, reason: string): Acted {
+    const { sha256, path } = finding;
+    const draft =
+      sha256 === null ? ({ kind: 'path', value: path } as const) : ({ kind: 'hash', value: sha256 } as const);
+    const { entry } = this.#options.allow.add({ ...draft, reason, author: actor });
+    const what = draft.kind === 'hash' ? 'its content' : 'its place';
+    this.setState(finding.id, 'allowed', `Allowed by ${actor}${reason === '' ? '' : `: ${reason}`}`);
+    return {
+      ok: true,
+      text: `Allowed by ${what} (entry ${entry.id}); undo: vedette allow remove ${entry.id}`,
+    };
+  }
+
+  dismiss(finding: Finding, actor: string): Acted {
+    if (finding.state !== 'open') return { ok: false, text: `It is not open, but ${finding.state}.` };
+    this.setState(finding.id, 'dismissed', `Left where it is by ${actor}.`);
+    this.#options.write({
+      kind: 'dismissed',
+      actor,
+      text: `${namesOf(finding.detections)} was left where it is.`,
+      path: finding.path,
+      details: { finding: finding.id },
+    });
+    return { ok: true, text: 'Left where it is; it is told of again when the file changes.' };
+  }
+
+  get(id: number): Finding | null {
+    return this.#options.findings.get(id);
+  }
+
+  setState(id: number, state: FindingState, note: string, vaultId?: string | null): void {
+    const known = this.#options.findings.get(id);
+    if (known === null) return;
+    this.#options.findings.setState(
+      id,
+      { state, note, vaultId: vaultId === undefined ? known.vault_id : vaultId },
+      this.#now(),
+    );
+    this.#tell(id);
+  }
+
+  /** What became of a file in the vault, for the finding that brought it there. */
+  settleVault(vaultId: string, state: FindingState, note: string): void {
+    const finding = this.#options.findings.byVaultId(vaultId);
+    if (finding !== null) this.setState(finding.id, state, note);
+  }
+
+  /** Open findings whose file is gone, or has become another, are no threat any more; returns how many. */
+  checkOpen(limit: number): number {
+    let gone = 0;
+    for (const { id, path, identity } of this.#options.findings.openPaths(limit)) {
+      const found = identifyFile(path, { maxFileSizeBytes: Number.POSITIVE_INFINITY });
+      if (found.kind === 'regular' && found.file.identity === identity) continue;
+      const isGone = found.kind === 'judged' && found.judgement.reason === 'vanished';
+      if (!isGone && found.kind === 'judged') continue;
+      this.setState(id, 'gone', isGone ? 'The file is no longer there.' : 'The file is another one now.');
+      gone += 1;
+    }
+    return gone;
+  }
+
+  #settleQuarantine(finding: Finding, actor: string, result: QuarantineResult): Acted {
+    switch (result.kind) {
+      case 'quarantined': {
+        const { id, other_link_count: others } = result.record;
+        const links =
+          others === 0
+            ? ''
+            : ` ${others} other ${others === 1 ? 'name' : 'names'} of the same file ${others === 1 ? 'is' : 'are'} still there.`;
+        this.setState(finding.id, 'quarantined', `Quarantined.${links}`, id);
+        this.#options.write({
+          kind: 'quarantined',
+          actor,
+          text: `${nameOf(finding.path)} was quarantined (${namesOf(finding.detections)}).${links}`,
+          path: finding.path,
+          details: { finding: finding.id, vault: id, sha256: result.record.sha256 },
+        });
+        return { ok: true, text: `Quarantined as ${id.slice(0, 8)}.${links}` };
+      }
+      case 'changed':
+        this.setState(finding.id, 'gone', `Not moved: ${result.detail}. It is scanned again.`);
+        this.#options.rescan(finding.path);
+        return { ok: false, text: `Not moved: ${result.detail}. It is scanned again.` };
+      case 'gone':
+        this.setState(finding.id, 'gone', 'The file is no longer there.');
+        return { ok: false, text: 'The file is no longer there.' };
+      case 'failed':
+        return this.#failed(finding, actor, result.detail);
+      default:
+        return assertNever(result);
+    }
+  }
+
+  /** It is still where it was, and that is what everybody must see. */
+  #failed(finding: Finding, actor: string, detail: string): Acted {
+    const note = `active – quarantine failed: ${detail}`;
+    // Tried again with every scan that finds it: told once.
+    if (finding.note !== note) {
+      this.#options.write({
+        kind: 'quarantine_failed',
+        actor,
+        text: `${nameOf(finding.path)} could not be quarantined: ${detail}`,
+        path: finding.path,
+        details: { finding: finding.id },
+      });
+    }
+    this.setState(finding.id, 'open', note);
+    return { ok: false, text: `Could not be moved: ${detail}` };
+  }
+
+  #tell(id: number): void {
+    const finding = this.#options.findings.get(id);
+    if (finding !== null) this.#options.feed.emit({ kind: 'finding', at: this.#now() / 1000, finding });
+  }
+}
+
+export function outcomeOf(id: number | string, acted: Acted, path: string | null): EachOutcome {
+  return { id, ok: acted.ok, text: acted.text, needs_confirmation: acted.needsConfirmation ?? false, path };
+}

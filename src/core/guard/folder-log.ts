@@ -1,0 +1,43 @@
+// Writes down when a watched folder is no longer watched, and when it is again: once a change, and no flood where one flickers.
+import { displayPath } from '../../shared/display-path.ts';
+import type { HistoryKind, HistoryNote } from '../../shared/history-event.ts';
+import type { RootHealth } from '../watch/watch-protocol.ts';
+
+const kinds: Readonly<Record<RootHealth['state'], HistoryKind | null>> = {
+  starting: null,
+  watching: 'folder_watched',
+  degraded: 'folder_degraded',
+  gone: 'folder_gone',
+};
+
+/** A folder that comes and goes is written down no more often than this. */
+const pauseMs = 30_000;
+
+export class FolderLog {
+  readonly #write: (note: HistoryNote) => void;
+  readonly #now: () => number;
+  readonly #told = new Map<string, { state: RootHealth['state']; cause: string; atMs: number }>();
+
+  constructor(write: (note: HistoryNote) => void, now: () => number = Date.now) {
+    this.#write = write;
+    this.#now = now;
+  }
+
+  heard(roots: readonly RootHealth[]): void {
+    for (const root of roots) this.#heardOf(root);
+    const paths = new Set(roots.map(({ path }) => path));
+    for (const path of this.#told.keys()) if (!paths.has(path)) this.#told.delete(path);
+  }
+
+  #heardOf({ path, state, cause }: RootHealth): void {
+    const kind = kinds[state];
+    const told = this.#told.get(path);
+    if (kind === null || (told?.state === state && told.cause === cause)) return;
+    const atMs = this.#now();
+    if (told !== undefined && Math.abs(atMs - told.atMs) < pauseMs && state !== 'watching') return;
+    this.#told.set(path, { state, cause, atMs });
+    const name = displayPath(path, process.platform === 'win32');
+    const text = state === 'watching' ? `${name} is watched.` : `${name} is not wholly watched: ${cause}`;
+    this.#write({ kind, actor: 'system', text, path, details: {} });
+  }
+}

@@ -1,0 +1,48 @@
+// How a scan job's files get their verdicts: the walk of its roots through the line, answered like everything else that is found.
+import { countFiles } from '../intake/count-files.ts';
+import { walk, type WalkOptions } from '../intake/walk.ts';
+import type { RunJob } from '../jobs/job-ports.ts';
+import { runScanJob } from '../scan-job.ts';
+import type { Pipeline, ScanOutcome } from '../pipeline.ts';
+
+export interface JobRunnerOptions {
+  readonly pipeline: Pick<Pipeline, 'scan' | 'recall' | 'judged'>;
+  readonly walkOptions: () => WalkOptions;
+  /** Hears of every outcome of a job. */
+  readonly account: (outcome: ScanOutcome, jobId: number) => void;
+}
+
+export function jobRunner({ pipeline, walkOptions, account }: JobRunnerOptions): RunJob {
+  return async ({ kind, roots, scheduled, jobId, signal, gate, onFile, onTotal }) => {
+    // What a person named is looked through wherever it leads; a full scan stays on the file systems it was given.
+    const options = { ...walkOptions(), crossDevices: kind !== 'full' };
+    const counting = new AbortController();
+    using _counted = new DisposableStack();
+    _counted.defer(() => counting.abort());
+    void tellTotal();
+    await runScanJob({
+      pipeline,
+      entries: [walk(roots, options)],
+      onOutcome(outcome) {
+        const { request, verdict } = outcome;
+        account(outcome, jobId);
+        onFile({
+          path: request.path,
+          kind: verdict.judgement.kind,
+          sizeBytes: verdict.sizeBytes,
+          cached: verdict.cachedFrom !== null,
+        });
+      },
+      signal,
+      beforeEach: gate,
+      priority: scheduled ? 'low' : 'normal',
+      origin: scheduled ? 'scheduled' : 'manual',
+    });
+
+    async function tellTotal(): Promise<void> {
+      const stop = AbortSignal.any([signal, counting.signal]);
+      const total = await countFiles(roots, options, stop);
+      if (total !== null) onTotal(total);
+    }
+  };
+}

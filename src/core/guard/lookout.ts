@@ -1,0 +1,266 @@
+// Everything that sees files change: watcher, sweep, canary and volumes, and the account of what came by which of them.
+import { fileURLToPath } from 'node:url';
+import type { HistoryNote } from '../../shared/history-event.ts';
+import type { Priority } from '../../shared/scan.ts';
+import type { Settings } from '../../shared/settings.ts';
+import type { Antivirus } from '../antivirus.ts';
+import { createExclusions } from '../intake/exclusions.ts';
+import type { WalkOptions } from '../intake/walk.ts';
+import type { Logger } from '../logger.ts';
+import type { ScanOutcome } from '../pipeline.ts';
+import { childProcessStarter } from '../processes/child-process-worker.ts';
+import { Canary, isCanaryName } from '../watch/canary.ts';
+import { platformVolumes } from '../watch/platform-volumes.ts';
+import type { MessageToWatcher, StartWatcherProcess, WatchSettings } from '../watch/watch-protocol.ts';
+import { WatchSupervisor, type WatcherState } from '../watch/watch-supervisor.ts';
+import { RecentLatencies } from '../watch/recent-latencies.ts';
+import { watchVolumes, type VolumeChange } from '../watch/watch-volumes.ts';
+import { AccountedFiles } from './accounted-files.ts';
+import { FolderLog } from './folder-log.ts';
+import { LostEvents } from './lost-events.ts';
+import { Realtime, type Account } from './realtime.ts';
+import { Sweep } from './sweep.ts';
+import { exclusionRules, ownFolders, watchSettingsOf } from './watch-list.ts';
+
+export interface LookoutOptions {
+  readonly antivirus: Pick<Antivirus, 'pipeline' | 'generation' | 'recorder'>;
+  readonly settings: Settings;
+  /** Folders that a command named; empty for those of the settings. */
+  readonly named: readonly string[];
+  readonly dataDir: string;
+  /** Hears of every outcome, whatever brought the file. */
+  readonly account: Account;
+  readonly write: (note: HistoryNote) => void;
+  /** Something that people are shown has changed. */
+  readonly onChange: () => void;
+  readonly startWatcher?: StartWatcherProcess;
+  readonly logger: Logger;
+}
+
+/** Module that the watch worker process runs. */
+const watchWorkerEntry = fileURLToPath(new URL('../../workers/watch-worker.ts', import.meta.url));
+
+const minuteMs = 60_000;
+/** A folder that is not wholly watched is swept this often. */
+const degradedSweepMs = 5 * minuteMs;
+/** Before this has passed nobody waits for the watcher to say how it is. */
+const firstHealthMs = 10_000;
+
+export class Lookout implements AsyncDisposable {
+  readonly realtime: Realtime;
+  readonly sweep: Sweep;
+  readonly canary: Canary;
+  /** From the first event for a file to its verdict. */
+  readonly latency = new RecentLatencies();
+  readonly #options: LookoutOptions;
+  readonly #accounted = new AccountedFiles();
+  readonly #supervisor: WatchSupervisor;
+  readonly #folderLog: FolderLog;
+  readonly #lost: LostEvents;
+  readonly #started = new AsyncDisposableStack();
+  readonly #sweptAtMs = new Map<string, number>();
+  #settings: Settings;
+  #volumes: readonly string[] = [];
+  /** Events that did not come before this were not expected. */
+  #expectedFromMs = Date.now();
+  #hasCaughtUp = false;
+
+  constructor(options: LookoutOptions) {
+    const { antivirus, settings, write, logger } = options;
+    const { pipeline, recorder } = antivirus;
+    this.#options = options;
+    this.#settings = settings;
+    this.#folderLog = new FolderLog(write);
+    this.#lost = new LostEvents({ write, onLost: () => recorder.recordLostEvents(1) });
+    const line = {
+      pipeline,
+      accounted: this.#accounted,
+      generation: () => antivirus.generation,
+      account: (outcome: ScanOutcome, latencyMs: number | null) => this.#account(outcome, latencyMs),
+    };
+    this.realtime = this.#started.use(
+      new Realtime({
+        ...line,
+        isRemovable: (root) => this.#volumes.includes(root),
+        priorityOf,
+        wantSweep: (cause) => this.sweep.request(cause),
+      }),
+    );
+    this.sweep = this.#started.use(
+      new Sweep({
+        line: { ...line, onLost: (path) => this.#lost.add(path), now: Date.now },
+        roots: () => this.#watchSettings().roots.map(({ path }) => path),
+        walkOptions: () => ({ ...this.walkOptions(), crossDevices: true }),
+        eventsSinceMs: (root) => this.#eventsSinceMs(root),
+        isEventful: () => this.#supervisor.health.unsettled > 0 || this.realtime.underWay > 0,
+        onSwept: (root) => this.#sweptAtMs.set(root, Date.now()),
+        onSweptAll: () => this.realtime.sweptAll(),
+        onState: ({ state }) => {
+          if (state === 'idle') this.#lost.sweepEnded();
+          options.onChange();
+        },
+        intervalMs: settings.watch.sweep_interval_minutes * minuteMs,
+        logger,
+      }),
+    );
+    this.canary = this.#started.use(
+      new Canary({
+        settings: canarySettings(settings),
+        onMissed: (root) => this.#canaryMissed(root),
+        onAnswered: options.onChange,
+        isExcluded: (path) => this.walkOptions().exclusions?.excludes(path) === true,
+        logger,
+      }),
+    );
+    this.#supervisor = this.#started.use(
+      new WatchSupervisor({
+        startProcess: options.startWatcher ?? childProcessStarter<MessageToWatcher>(watchWorkerEntry),
+        settings: this.#watchSettings(),
+        listener: {
+          files: (files) => this.realtime.offer(files),
+          doubt: (root, cause) => this.sweep.request(cause, root),
+          health: (state) => this.#heard(state),
+          restarted: (cause) =>
+            write({
+              kind: 'watcher_restarted',
+              actor: 'system',
+              text: `The watcher was started again: ${cause}`,
+            }),
+        },
+        logger,
+      }),
+    );
+    this.#watchVolumes();
+    const timers = [
+      setInterval(() => this.#sweepDegraded(), minuteMs).unref(),
+      setTimeout(() => this.#catchUp(), firstHealthMs).unref(),
+    ];
+    this.#started.defer(() => timers.forEach(clearInterval));
+  }
+
+  get health(): WatcherState {
+    return this.#supervisor.health;
+  }
+
+  get watcherPid(): number | undefined {
+    return this.#supervisor.pid;
+  }
+
+  /** For whatever walks: what is left out is left out everywhere. */
+  walkOptions(): WalkOptions {
+    const { dataDir } = this.#options;
+    return {
+      exclusions: createExclusions(exclusionRules(this.#settings, dataDir)),
+      ownFolders: new Set(ownFolders(dataDir)),
+    };
+  }
+
+  /** What changes from now on is passed over until `resume`, and then found by a sweep. */
+  pause(): void {
+    this.realtime.pause();
+    this.sweep.pause();
+    this.canary.pause();
+  }
+
+  resume(): void {
+    this.#expectedFromMs = Date.now();
+    this.realtime.resume();
+    this.sweep.resume();
+    this.canary.resume();
+    this.sweep.request('protection was paused');
+  }
+
+  configure(settings: Settings): void {
+    const wasOn = this.#settings.watch.enabled;
+    this.#settings = settings;
+    this.#supervisor.configure(this.#watchSettings());
+    this.sweep.configure({ intervalMs: settings.watch.sweep_interval_minutes * minuteMs });
+    this.canary.configure(canarySettings(settings));
+    if (settings.watch.enabled && !wasOn) this.sweep.request('protection was off');
+  }
+
+  /** For tests of faults: the watcher does not turn its loop for this long. */
+  blockWatcher(milliseconds: number): void {
+    this.#supervisor.block(milliseconds);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#started.disposeAsync();
+  }
+
+  #account(outcome: ScanOutcome, latencyMs: number | null): void {
+    const { path } = outcome.request;
+    if (isCanaryName(path)) {
+      this.canary.verdictFor(path, outcome.verdict.judgement.kind);
+      return;
+    }
+    if (latencyMs !== null) this.latency.add(latencyMs);
+    this.#options.account(outcome, latencyMs);
+  }
+
+  #watchSettings(): WatchSettings {
+    const { named, dataDir } = this.#options;
+    return watchSettingsOf({ settings: this.#settings, named, volumes: this.#volumes, dataDir });
+  }
+
+  #watchVolumes(): void {
+    const volumes = platformVolumes();
+    if (volumes === null) return;
+    const { logger } = this.#options;
+    this.#started.use(
+      watchVolumes({ ...volumes, onChange: (change) => this.#volumesChanged(change), logger }),
+    );
+  }
+
+  #volumesChanged({ volumes, mounted }: VolumeChange): void {
+    this.#volumes = volumes.map(({ path }) => path);
+    this.#supervisor.configure(this.#watchSettings());
+    const watched = new Set(this.#watchSettings().roots.map(({ path }) => path));
+    for (const { path } of mounted) if (watched.has(path)) this.sweep.request('a volume was mounted', path);
+  }
+
+  #heard(state: WatcherState): void {
+    this.#folderLog.heard(state.roots);
+    this.canary.watch(state.roots.filter((root) => root.state === 'watching').map(({ path }) => path));
+    if (state.state === 'running' && state.roots.every((root) => root.state !== 'starting')) this.#catchUp();
+    this.#options.onChange();
+  }
+
+  /** What was written while Vedette was off, or waited when it was killed. */
+  #catchUp(): void {
+    if (this.#hasCaughtUp) return;
+    this.#hasCaughtUp = true;
+    if (this.#settings.watch.catch_up_at_start) this.sweep.request('files written while Vedette was off');
+  }
+
+  #sweepDegraded(): void {
+    for (const { path, state } of this.#supervisor.health.roots) {
+      const sweptMs = this.#sweptAtMs.get(path) ?? 0;
+      if (state === 'degraded' && Date.now() - sweptMs >= degradedSweepMs)
+        this.sweep.request('a folder is not wholly watched', path);
+    }
+  }
+
+  #eventsSinceMs(path: string): number | null {
+    const root = this.#supervisor.health.roots.find((one) => one.path === path);
+    return root?.state === 'watching' ? Math.max(root.sinceMs, this.#expectedFromMs) : null;
+  }
+
+  #canaryMissed(root: string): void {
+    const text = 'A test file got no verdict in time: changes in this folder may go unseen. It is swept.';
+    this.#options.write({ kind: 'canary_missed', actor: 'system', text, path: root });
+    this.sweep.request('a test file got no verdict', root);
+  }
+}
+
+/** The test must not wait behind a flood, or it would only tell of the flood. */
+function priorityOf(path: string): Priority {
+  return isCanaryName(path) ? 'critical' : 'high';
+}
+
+function canarySettings({ watch }: Settings): { readonly intervalMs: number; readonly deadlineMs: number } {
+  return {
+    intervalMs: watch.enabled ? watch.canary_interval_minutes * minuteMs : 0,
+    deadlineMs: watch.canary_deadline_seconds * 1000,
+  };
+}

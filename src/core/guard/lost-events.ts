@@ -1,0 +1,36 @@
+// Files that only a sweep found although events should have told of them: counted, and one record a sweep.
+import { displayPath } from '../../shared/display-path.ts';
+import type { HistoryNote } from '../../shared/history-event.ts';
+
+export interface LostEventsOptions {
+  readonly write: (note: HistoryNote) => void;
+  readonly onLost: () => void;
+}
+
+const samples = 3;
+
+export class LostEvents {
+  readonly #options: LostEventsOptions;
+  #count = 0;
+  #paths: string[] = [];
+
+  constructor(options: LostEventsOptions) {
+    this.#options = options;
+  }
+
+  add(path: string): void {
+    this.#count += 1;
+    if (this.#paths.length < samples) this.#paths.push(path);
+    this.#options.onLost();
+  }
+
+  sweepEnded(): void {
+    if (this.#count === 0) return;
+    const [count, paths] = [this.#count, this.#paths];
+    this.#count = 0;
+    this.#paths = [];
+    const names = paths.map((path) => displayPath(path, process.platform === 'win32')).join(', ');
+    const text = `${count} ${count === 1 ? 'file' : 'files'} had changed without an event and ${count === 1 ? 'was' : 'were'} found by the sweep, among them ${names}.`;
+    this.#options.write({ kind: 'events_lost', actor: 'system', text, details: { count } });
+  }
+}

@@ -1,0 +1,64 @@
+// A verdict becomes a finding: kept once however often it is met, and written into the history when it is new.
+import { displayPath } from '../../shared/display-path.ts';
+import type { Finding, FindingState } from '../../shared/finding.ts';
+import type { HistoryNote } from '../../shared/history-event.ts';
+import type { Detection, Judgement, Verdict } from '../../shared/verdict.ts';
+import type { ScanOutcome } from '../pipeline.ts';
+import type { FindingStore } from '../store/finding-store.ts';
+
+type Threat = Extract<Judgement, { kind: 'infected' | 'suspicious' }>;
+
+/** null for a verdict that names no threat. */
+export function threatIn({ judgement }: Verdict): Threat | null {
+  return judgement.kind === 'infected' || judgement.kind === 'suspicious' ? judgement : null;
+}
+
+export interface FindingRecord {
+  readonly state: FindingState;
+  readonly note: string;
+  readonly jobId: number | null;
+  /** Who found it. */
+  readonly actor: string;
+}
+
+/** null for what is no finding, or is about no file that could be named again. */
+export function recordFinding(
+  to: { readonly findings: FindingStore; readonly write: (note: HistoryNote) => void },
+  { request, verdict, identity }: ScanOutcome,
+  { actor, ...record }: FindingRecord,
+): { readonly finding: Finding; readonly isNew: boolean } | null {
+  const threat = threatIn(verdict);
+  if (threat === null || identity === null) return null;
+  const { path, origin } = request;
+  const { sha256, sizeBytes } = verdict;
+  const { kind, detections } = threat;
+  const recorded = to.findings.record(
+    { ...record, path, identity, sha256, sizeBytes, verdict: kind, detections, origin, vaultId: null },
+    Date.now(),
+  );
+  const { finding, isNew } = recorded;
+  if (isNew) {
+    to.write({
+      kind: 'detection',
+      actor,
+      text: `${namesOf(detections)} was found.`,
+      path,
+      details: {
+        finding: finding.id,
+        sha256,
+        severity: finding.severity,
+        verdict: kind,
+        detections: detections.map(({ engine, name, severity }) => ({ engine, name, severity })),
+        state: finding.state,
+      },
+    });
+  }
+  return recorded;
+}
+
+/** Names of engines' signatures, at most three of them. */
+export function namesOf(detections: readonly Detection[]): string {
+  const names = [...new Set(detections.map(({ name }) => displayPath(name, true)))];
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `${names.slice(0, 3).join(', ')}${more}`;
+}

@@ -1,0 +1,130 @@
+// From a verdict to what is done about it: the one place where a policy moves a file. One finding at a time, in order.
+import { messageOf } from '../../shared/errors.ts';
+import type { Finding } from '../../shared/finding.ts';
+import type { FileIdentity } from '../../shared/scan.ts';
+import { assertNever } from '../../shared/verdict.ts';
+import type { Logger } from '../logger.ts';
+import type { ScanOutcome } from '../pipeline.ts';
+import type { Brake } from '../respond/brake.ts';
+import { decideResponse, type Response, type ResponseAction } from '../respond/decide-response.ts';
+import type { BurstNotifier, ToldAs } from '../respond/notify-burst.ts';
+import type { ProtectedFile } from '../respond/protected-files.ts';
+import type { AllowBook } from './allow-book.ts';
+import type { FindingDesk } from './finding-desk.ts';
+import { threatIn } from './record-finding.ts';
+
+export interface ResponderOptions {
+  readonly desk: FindingDesk;
+  readonly allow: AllowBook;
+  readonly brake: Brake;
+  /** The brake has come on: written down, kept for the next start, told. */
+  readonly onBrake: (reason: string) => void;
+  readonly protectedAs: (path: string) => ProtectedFile | null;
+  readonly notifier: BurstNotifier;
+  readonly action: () => ResponseAction;
+  readonly logger: Logger;
+}
+
+/** Moved already: the same file may be on its way here once more, from a sweep. */
+const maxMoved = 10_000;
+
+export class Responder {
+  readonly #options: ResponderOptions;
+  readonly #moved = new Set<FileIdentity>();
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: ResponderOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the finding has been dealt with; at once for what is none. Never throws. */
+  handle(outcome: ScanOutcome, jobId: number | null = null): Promise<void> {
+    if (threatIn(outcome.verdict) === null) return Promise.resolve();
+    this.#last = this.#inTurn(this.#last, outcome, jobId);
+    return this.#last;
+  }
+
+  /** Resolves when all that was handed in has been dealt with. */
+  settled(): Promise<void> {
+    return this.#last;
+  }
+
+  async #inTurn(before: Promise<void>, outcome: ScanOutcome, jobId: number | null): Promise<void> {
+    await before;
+    try {
+      await this.#respond(outcome, jobId);
+    } catch (error) {
+      this.#options.logger.error({ cause: messageOf(error) }, 'a finding could not be dealt with');
+    }
+  }
+
+  async #respond(outcome: ScanOutcome, jobId: number | null): Promise<void> {
+    const { request, verdict, identity } = outcome;
+    const threat = threatIn(verdict);
+    if (threat === null || identity === null || this.#moved.has(identity)) return;
+    const { desk, allow, brake, action } = this.#options;
+    const { path } = request;
+    const { detections } = threat;
+    const allowed = allow.match({ path, sha256: verdict.sha256, detections });
+    const protectedAs = this.#options.protectedAs(path);
+    if (allowed === null && threat.kind === 'infected') {
+      const signatures = detections.map(({ name }) => name);
+      const { tripped, reason } = brake.observe({ signatures, path, protectedAs });
+      if (tripped) this.#options.onBrake(reason);
+    }
+    const response = decideResponse({
+      verdictKind: threat.kind,
+      detections,
+      action: action(),
+      allowed,
+      protectedAs,
+      brakeOn: brake.state.on,
+    });
+    const recorded = desk.record(outcome, {
+      state: allowed === null ? 'open' : 'allowed',
+      note: allowed === null ? whyOf(response) : `Allowed by ${allowed.author}`,
+      jobId,
+      actor: 'policy',
+    });
+    if (recorded !== null) await this.#act(response, recorded.finding, recorded.isNew, identity);
+  }
+
+  async #act(response: Response, finding: Finding, isNew: boolean, identity: FileIdentity): Promise<void> {
+    const { desk } = this.#options;
+    switch (response.kind) {
+      case 'none':
+        break;
+      case 'report':
+      case 'ask':
+        if (isNew) this.#notify(finding, response.kind);
+        break;
+      case 'quarantine': {
+        // A person has seen it and left it alone.
+        if (finding.state === 'dismissed') break;
+        const acted = await desk.quarantine(finding, 'policy', false);
+        if (acted.ok) this.#keepInMind(identity);
+        if (isNew || acted.ok) this.#notify(finding, acted.ok ? 'quarantined' : 'failed');
+        break;
+      }
+      default:
+        assertNever(response);
+    }
+  }
+
+  #notify({ id }: Finding, toldAs: ToldAs): void {
+    const finding = this.#options.desk.get(id);
+    if (finding !== null) this.#options.notifier.tell(finding, toldAs);
+  }
+
+  #keepInMind(identity: FileIdentity): void {
+    this.#moved.add(identity);
+    for (const oldest of this.#moved) {
+      if (this.#moved.size <= maxMoved) break;
+      this.#moved.delete(oldest);
+    }
+  }
+}
+
+function whyOf(response: Response): string {
+  return response.kind === 'ask' || response.kind === 'report' ? response.why : '';
+}

@@ -1,0 +1,48 @@
+// What a scan in a process of its own does with what it finds: the allow-list is asked, and the finding is kept for everybody.
+import { join } from 'node:path';
+import type { AllowEntry } from '../../shared/allow-entry.ts';
+import type { Finding } from '../../shared/finding.ts';
+import type { ScanOutcome } from '../pipeline.ts';
+import { AllowStore } from '../store/allow-store.ts';
+import { fileChainAnchor } from '../store/chain-anchor.ts';
+import { EventChain } from '../store/event-chain.ts';
+import { FindingStore } from '../store/finding-store.ts';
+import type { Store } from '../store/store.ts';
+import { AllowBook } from './allow-book.ts';
+import { recordFinding, threatIn } from './record-finding.ts';
+
+/** Databases take turns by themselves: neither needs to own the data folder. */
+export class ScanFindings {
+  readonly #allow: AllowBook;
+  readonly #findings: FindingStore;
+  readonly #chain: EventChain;
+  readonly #actor: string;
+
+  constructor({ history }: Store, dataDir: string, actor: string) {
+    this.#chain = new EventChain(history, fileChainAnchor(join(dataDir, 'history.head')));
+    this.#findings = new FindingStore(history);
+    this.#allow = new AllowBook({
+      store: new AllowStore(history),
+      write: (note) => void this.#chain.append(note),
+    });
+    this.#actor = actor;
+  }
+
+  /** The entry of the allow-list that names what was found; null for what nobody allowed, and for no finding. */
+  allowedBy({ request, verdict }: ScanOutcome): AllowEntry | null {
+    const threat = threatIn(verdict);
+    if (threat === null) return null;
+    const { path } = request;
+    return this.#allow.match({ path, sha256: verdict.sha256, detections: threat.detections });
+  }
+
+  /** null for what is no finding, or is about no file that could be named again. */
+  record(outcome: ScanOutcome): Finding | null {
+    const recorded = recordFinding(
+      { findings: this.#findings, write: (note) => void this.#chain.append(note) },
+      outcome,
+      { state: 'open', note: '', jobId: null, actor: this.#actor },
+    );
+    return recorded?.finding ?? null;
+  }
+}

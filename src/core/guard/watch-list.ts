@@ -1,0 +1,49 @@
+// What is watched, put together from the settings, what a command named, and the volumes that are mounted.
+import { resolve, sep } from 'node:path';
+import type { Settings } from '../../shared/settings.ts';
+import type { ExclusionRules } from '../intake/exclusions.ts';
+import { lookAt } from '../intake/place.ts';
+import { watchedFolders } from '../watch/watched-places.ts';
+import type { WatchRoot, WatchSettings } from '../watch/watch-protocol.ts';
+
+export interface WatchListOptions {
+  readonly settings: Settings;
+  /** Folders that a command named; empty for those of the settings. */
+  readonly named: readonly string[];
+  /** Where removable volumes are mounted now. */
+  readonly volumes: readonly string[];
+  readonly dataDir: string;
+}
+
+export function watchSettingsOf(options: WatchListOptions): WatchSettings {
+  const { settings, dataDir } = options;
+  const { watch } = settings;
+  return {
+    roots: watch.enabled ? rootsOf(options) : [],
+    exclude: exclusionRules(settings, dataDir),
+    ownFolders: ownFolders(dataDir),
+    settleMs: watch.settle_ms,
+    settleMaxMs: watch.settle_max_seconds * 1000,
+  };
+}
+
+function rootsOf({ settings, named, volumes }: WatchListOptions): readonly WatchRoot[] {
+  const configured = named.length > 0 ? named.map((path) => resolve(path)) : settings.watch.folders;
+  const places = watchedFolders(configured).map((path) => ({ path, removable: false }));
+  const mounted = settings.watch.watch_removable ? volumes : [];
+  const others = mounted.filter((volume) => !places.some(({ path }) => isInside(volume, path)));
+  return [...places, ...others.map((path) => ({ path, removable: true }))];
+}
+
+export function exclusionRules({ scanning, watch }: Settings, dataDir: string): ExclusionRules {
+  return { globs: [...scanning.exclude, ...watch.exclude], folders: [dataDir], extensions: [] };
+}
+
+/** As `device:inode`: by whatever name somebody gets there. */
+export function ownFolders(dataDir: string): readonly string[] {
+  return [lookAt(dataDir).key];
+}
+
+export function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}

@@ -1,0 +1,131 @@
+// The key of the vault in a file of our own: made once, never made anew beside objects it could not open, never read by others.
+import { randomBytes } from 'node:crypto';
+import { closeSync, fstatSync, fsyncSync, linkSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { displayPath } from '../../shared/display-path.ts';
+import { AppError } from '../../shared/errors.ts';
+import { describeFsError, openForScan } from '../files/open-file.ts';
+import { encodePath } from '../files/raw-path.ts';
+import { keyBytes } from './object-cipher.ts';
+
+/** Where the key of the vault is kept: a file here, the key ring of the system in the desktop app. */
+export interface SecretStore {
+  /** 32 bytes; made at the first call. @throws AppError VAULT_UNUSABLE */
+  vaultKey(): Promise<Buffer>;
+}
+
+export interface FileSecretStoreOptions {
+  /** False where objects exist already: no new key could open them. */
+  readonly mayCreate: boolean;
+}
+
+const magic = 'vedette-vault-key-1 ';
+const fileBytes = magic.length + keyBytes * 2 + 1;
+const pattern = /^vedette-vault-key-1 ([\da-f]{64})\n$/;
+
+/** @param file in a folder that others cannot write to; in the spelling of `raw-path.ts`. */
+export function fileSecretStore(file: string, { mayCreate }: FileSecretStoreOptions): SecretStore {
+  let known: Buffer | null = null;
+  return {
+    // async: a refusal is a rejection, as from a key ring.
+    async vaultKey() {
+      known ??= readKey(file) ?? createKey(file, mayCreate);
+      return Buffer.from(known);
+    },
+  };
+}
+
+/** null when there is no such file. */
+function readKey(file: string): Buffer | null {
+  let descriptor: number;
+  try {
+    descriptor = openForScan(file);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return null;
+    throw unusable(file, describeFsError(error).detail, error);
+  }
+  try {
+    const problem = accessProblem(descriptor, file);
+    if (problem !== null) throw unusable(file, problem);
+    // One byte more than there may be.
+    const content = Buffer.alloc(fileBytes + 1);
+    const length = readSync(descriptor, content, 0, content.length, 0);
+    const hex = pattern.exec(content.toString('latin1', 0, length))?.[1];
+    if (hex === undefined) throw unusable(file, 'it does not hold a key; put back the one of a backup');
+    return Buffer.from(hex, 'hex');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function accessProblem(descriptor: number, file: string): string | null {
+  const stats = fstatSync(descriptor);
+  if (!stats.isFile()) return 'it is not a regular file';
+  if (process.geteuid === undefined) return null;
+  if (stats.uid !== process.geteuid()) return 'it belongs to another user';
+  if ((stats.mode & 0o077) === 0) return null;
+  return `others may read or write it; run: chmod 600 '${displayPath(file)}'`;
+}
+
+function createKey(file: string, mayCreate: boolean): Buffer {
+  if (!mayCreate) {
+    throw unusable(file, 'it is gone, and the vault holds files that only this key opens; put it back');
+  }
+  const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(8).toString('hex')}.tmp`);
+  try {
+    writeNew(temporary, `${magic}${randomBytes(keyBytes).toString('hex')}\n`);
+    try {
+      // A link never replaces: of two starters one is first, and both read what that one wrote.
+      linkSync(encodePath(temporary), encodePath(file));
+    } catch (error) {
+      if (!isCode(error, 'EEXIST')) throw error;
+    }
+    syncFolder(dirname(file));
+  } catch (error) {
+    throw unusable(file, `it cannot be made: ${describeFsError(error).detail}`, error);
+  } finally {
+    rmSync(encodePath(temporary), { force: true });
+  }
+  const key = readKey(file);
+  if (key === null) throw unusable(file, 'it was removed as soon as it was made');
+  return key;
+}
+
+function writeNew(file: string, text: string): void {
+  const descriptor = openSync(encodePath(file), 'wx', 0o600);
+  try {
+    const bytes = Buffer.from(text);
+    for (let written = 0; written < bytes.length;)
+      written += writeSync(descriptor, bytes, written, bytes.length - written);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The key must be on the disk before anything is encrypted with it. */
+function syncFolder(folder: string): void {
+  // Windows cannot open folders.
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(encodePath(folder), 'r');
+  try {
+    fsyncSync(descriptor);
+  } catch (error) {
+    // Not every file system can do this for a folder.
+    if (!isCode(error, 'EINVAL')) throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+function unusable(file: string, problem: string, cause?: unknown): AppError {
+  return new AppError(
+    'VAULT_UNUSABLE',
+    `the key of the vault (${displayPath(file)}) cannot be used: ${problem}`,
+    { cause, details: { file, problem } },
+  );
+}

@@ -1,0 +1,116 @@
+// chokidar as the keeper of folders alone: it is told that files are ignored, and their events are taken as they come in.
+import { type BigIntStats, lstatSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, sep } from 'node:path';
+import { type FSWatcher, watch } from 'chokidar';
+import { encodePath } from '../files/raw-path.ts';
+import { folderKey, type WatchedFoldersListener, type WatchedFoldersOptions } from './watched-folders.ts';
+
+/**
+ * chokidar keeps 4.5 kB for every file it knows of, and lists a whole folder anew for a file that went: with folders
+ * alone it keeps nothing for files. The native event says the folder and the name, which is all that is needed.
+ */
+export function watchWithChokidar(options: WatchedFoldersOptions): AsyncDisposable {
+  return new ChokidarFolders(options);
+}
+
+class ChokidarFolders implements AsyncDisposable {
+  readonly #root: string;
+  readonly #leavesOut: WatchedFoldersOptions['leavesOut'];
+  readonly #listener: WatchedFoldersListener;
+  readonly #folders = new Set<string>();
+  readonly #watcher: FSWatcher;
+  #ready = false;
+
+  constructor({ root, leavesOut, listener }: WatchedFoldersOptions) {
+    this.#root = root;
+    this.#leavesOut = leavesOut;
+    this.#listener = listener;
+    this.#watcher = watch([], {
+      followSymlinks: false,
+      persistent: true,
+      // Folders found at the start are told of too: they are counted.
+      ignoreInitial: false,
+      // Otherwise names such as `x~` and `.x.swp` are left out without a word.
+      atomic: false,
+      ignored: (path, stats) => (stats === undefined ? this.#ignoresName(path) : this.#ignores(path, stats)),
+    });
+    this.#watcher
+      .on('raw', (event, name, details) => this.#hear(event, name, details))
+      .on('addDir', (path) => {
+        this.#folders.add(slashed(path));
+        listener.folder(path, !this.#ready);
+      })
+      .on('unlinkDir', (path) => {
+        this.#folders.delete(slashed(path));
+        listener.folderGone(path);
+      })
+      .on('error', (error) => listener.failed(error))
+      .on('ready', () => {
+        this.#ready = true;
+        listener.ready();
+      });
+    this.#watcher.add(root);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#watcher.close();
+  }
+
+  #hear(event: string, name: unknown, details: unknown): void {
+    const folder = watchedPathOf(details);
+    // While a root is missing chokidar listens at the folders above it.
+    if (folder === null || !isSameOrInside(folder, this.#root)) return;
+    if (typeof name !== 'string' || name === '') {
+      this.#listener.unnamed(folder);
+      return;
+    }
+    const appeared = event === 'rename';
+    if (!name.includes(sep)) {
+      this.#listener.entry(folder, name, appeared);
+      return;
+    }
+    // A recursive watch (macOS, Windows) names the path below the root.
+    const path = isAbsolute(name) ? name : join(folder, name);
+    this.#listener.entry(dirname(path), basename(path), appeared);
+  }
+
+  /**
+   * Asked before chokidar looks at a path. What is gone and was no folder of ours is of no interest: otherwise chokidar
+   * reads the folder it was in anew, for each file that goes.
+   */
+  #ignoresName(path: string): boolean {
+    return !this.#folders.has(path) && path !== slashed(this.#root) && lstatOrNull(path) === null;
+  }
+
+  #ignores(path: string, stats: { isDirectory(): boolean; readonly ino: number | bigint }): boolean {
+    if (!stats.isDirectory()) return true;
+    const place = lstatOrNull(path);
+    // chokidar takes a backslash for a slash, so this may be the path of another folder: closing one would close both.
+    if (place === null || Number(place.ino) !== Number(stats.ino)) return true;
+    return path !== slashed(this.#root) && this.#leavesOut(path, folderKey(place));
+  }
+}
+
+function lstatOrNull(path: string): BigIntStats | null {
+  try {
+    return lstatSync(encodePath(path), { bigint: true });
+  } catch {
+    // Gone since chokidar saw it, or not for us to see: it cannot be watched.
+    return null;
+  }
+}
+
+/** chokidar asks about paths with slashes, on Windows too. */
+function slashed(path: string): string {
+  return sep === '/' ? path : path.replaceAll(sep, '/');
+}
+
+function watchedPathOf(details: unknown): string | null {
+  if (typeof details !== 'object' || details === null || !('watchedPath' in details)) return null;
+  return typeof details.watchedPath === 'string' ? details.watchedPath : null;
+}
+
+function isSameOrInside(path: string, root: string): boolean {
+  if (!path.startsWith(root)) return false;
+  return path.length === root.length || root.endsWith(sep) || path[root.length] === sep;
+}

@@ -1,0 +1,64 @@
+// Folders whose names chokidar cannot carry (bytes that are not UTF-8, backslashes): each has a watch of its own here.
+import { type FSWatcher, watch } from 'node:fs';
+import { decodePath, encodePath } from '../files/raw-path.ts';
+import { isMissing } from './fs-error.ts';
+
+export interface OddFoldersListener {
+  entry(folder: string, name: string, appeared: boolean): void;
+  unnamed(folder: string): void;
+  /** It cannot be watched; never said of what is merely gone. */
+  failed(folder: string, error: unknown): void;
+}
+
+const mostFolders = 1000;
+
+export class OddFolders implements Disposable {
+  readonly #listener: OddFoldersListener;
+  readonly #watches = new Map<string, FSWatcher>();
+
+  constructor(listener: OddFoldersListener) {
+    this.#listener = listener;
+  }
+
+  get size(): number {
+    return this.#watches.size;
+  }
+
+  /** What is at this path now; one that was watched under it before is let go. @returns whether it is watched. */
+  add(path: string): boolean {
+    this.drop(path);
+    if (this.#watches.size >= mostFolders) {
+      this.#listener.failed(path, new Error('there are too many folders with such names'));
+      return false;
+    }
+    try {
+      const watcher = watch(encodePath(path), { encoding: 'buffer' }, (event, name) => {
+        if (name === null) this.#listener.unnamed(path);
+        else this.#listener.entry(path, decodePath(Buffer.from(name)), event === 'rename');
+      });
+      watcher.on('error', (error) => {
+        this.drop(path);
+        if (!isMissing(error)) this.#listener.failed(path, error);
+      });
+      this.#watches.set(path, watcher);
+      return true;
+    } catch (error) {
+      if (!isMissing(error)) this.#listener.failed(path, error);
+      return false;
+    }
+  }
+
+  /** Closes its watch and those of all folders in it. */
+  drop(path: string): void {
+    for (const [watched, watcher] of this.#watches) {
+      if (watched !== path && !watched.startsWith(`${path}/`)) continue;
+      watcher.close();
+      this.#watches.delete(watched);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const watcher of this.#watches.values()) watcher.close();
+    this.#watches.clear();
+  }
+}

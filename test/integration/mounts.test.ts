@@ -1,0 +1,79 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { silentLogger } from '../../src/core/logger.ts';
+import { MountProbe } from '../../src/core/watch/mount-probe.ts';
+import { LinuxVolumes } from '../../src/core/watch/removable-volumes.ts';
+import { type VolumeChange, watchVolumes } from '../../src/core/watch/watch-volumes.ts';
+import { processesNaming, until } from '../helpers/processes.ts';
+import { canMount } from '../helpers/store-mount.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+
+const mounts = process.platform === 'linux' && canMount();
+
+/** A mount whose every call hangs: nobody serves it. null where this machine has no FUSE. */
+function hangingMount(path: string): Disposable | null {
+  if (!existsSync('/dev/fuse')) return null;
+  const device = openSync('/dev/fuse', 'r+');
+  const options = 'fd=3,rootmode=40000,user_id=0,group_id=0';
+  const { status } = spawnSync('mount', ['-i', '-t', 'fuse', '-o', options, 'hanging', path], {
+    stdio: ['ignore', 'ignore', 'ignore', device],
+  });
+  if (status !== 0) {
+    closeSync(device);
+    return null;
+  }
+  return {
+    [Symbol.dispose]() {
+      // Once nobody can serve it any more, all that waited gets an error.
+      closeSync(device);
+      execFileSync('umount', ['-l', path]);
+    },
+  };
+}
+
+describe.runIf(mounts)('mounts of this machine', () => {
+  test('a mount that hangs does not answer, and leaves no process behind; others answer', async (context) => {
+    using folder = temporaryFolder();
+    const hanging = hangingMount(folder.path);
+    if (hanging === null) context.skip();
+    try {
+      using probe = new MountProbe();
+      expect(await probe.answersInTime(folder.path, 500)).toBe(false);
+      expect(await probe.answersInTime(folder.path, 100)).toBe(false);
+      expect(processesNaming('vedette-probe')).toHaveLength(1);
+      expect(await probe.answersInTime('/', 10_000)).toBe(true);
+    } finally {
+      hanging?.[Symbol.dispose]();
+    }
+    await until(() => processesNaming('vedette-probe').length === 0);
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  test('a file system mounted where desktops mount sticks is told, with its name, and when it is gone', async () => {
+    const path = `/media/vedette test ${process.pid}`;
+    const changes: VolumeChange[] = [];
+    using _watch = watchVolumes({
+      volumes: new LinuxVolumes(),
+      everyMs: 50,
+      onChange: (change) => changes.push(change),
+      logger: silentLogger,
+    });
+    const name = `vedette test ${process.pid}`;
+    const volume = { path, name, device: expect.stringMatching(/^\d+:\d+$/) };
+    mkdirSync(path, { recursive: true });
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', path]);
+      try {
+        await until(() => changes.some(({ mounted }) => mounted.some((each) => each.path === path)));
+        expect(changes.at(-1)?.mounted).toEqual([volume]);
+      } finally {
+        execFileSync('umount', ['-l', path]);
+      }
+      await until(() => changes.some(({ unmounted }) => unmounted.some((each) => each.path === path)));
+      expect(changes.at(-1)).toMatchObject({ mounted: [], unmounted: [volume] });
+    } finally {
+      rmdirSync(path);
+    }
+  });
+});
