@@ -43,43 +43,74 @@ const patienceMs = 3000;
 const lookEveryMs = 50;
 
 /**
+ * @param patience how long an owner may take to answer, or to be gone
  * @returns the exit code of `work`
  * @throws AppError CALL_FAILED when somebody owns the data folder and does not answer.
  */
-export async function askVedette(options: CommonOptions, openDesk: OpenDesk, work: Work): Promise<number> {
+export async function askVedette(
+  options: CommonOptions,
+  openDesk: OpenDesk,
+  work: Work,
+  patience = patienceMs,
+): Promise<number> {
   const dataDir = dataFolderFor(options);
-  using client = await reachOwner(dataDir);
-  if (client !== null) {
-    return await work(
-      (name, input) => client.call(name, input, { timeoutMs: slowCalls.has(name) ? slowCallMs : callMs }),
-      (all, signal) => client.events(all, signal),
-    );
-  }
-  await using desk = await openDesk({
-    dataDir,
-    settings: settingsFor(options),
-    configurationFile: configPlace(configSource(options)).file,
-    logger: loggerFor(options),
-  });
-  return await work((name, input) => answerCall(desk.handlers, name, input), null);
+  const deadline = performance.now() + patience;
+  await using answering = await reach(dataDir, deadline, () =>
+    openDesk({
+      dataDir,
+      settings: settingsFor(options),
+      configurationFile: configPlace(configSource(options)).file,
+      logger: loggerFor(options),
+    }),
+  );
+  return await work(answering.call, answering.listenTo);
 }
 
-/** null when nobody owns the folder. @throws AppError CALL_FAILED */
-async function reachOwner(dataDir: string): Promise<ControlClient | null> {
-  const deadline = performance.now() + patienceMs;
+interface Answering extends AsyncDisposable {
+  readonly call: Caller;
+  readonly listenTo: ListenTo | null;
+}
+
+/** The owner, or a desk where there is none; both may have become something else since the last look. */
+async function reach(
+  dataDir: string,
+  deadline: number,
+  openDesk: () => ReturnType<OpenDesk>,
+): Promise<Answering> {
   for (;;) {
-    const owner = readOwner(dataDir);
-    if (owner === null) return null;
     const isLast = performance.now() >= deadline;
-    if (owner.address !== null) {
-      try {
-        return await connectControl(owner.address);
-      } catch (error) {
-        if (isLast) throw silent(dataDir, owner, error);
-      }
-    } else if (isLast) throw silent(dataDir, owner, null);
+    const owner = readOwner(dataDir);
+    try {
+      if (owner === null) return deskAnswering(await openDesk());
+      if (owner.address !== null) return clientAnswering(await connectControl(owner.address));
+    } catch (error) {
+      if (owner === null && !isTaken(error)) throw error;
+      if (isLast) throw owner === null ? error : silent(dataDir, owner, error);
+    }
+    if (isLast && owner !== null) throw silent(dataDir, owner, null);
     await wait(lookEveryMs);
   }
+}
+
+/** Somebody else took the folder between the look and the opening. */
+function isTaken(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'ALREADY_RUNNING';
+}
+
+function clientAnswering(client: ControlClient): Answering {
+  return {
+    call: (name, input) => client.call(name, input, { timeoutMs: slowCalls.has(name) ? slowCallMs : callMs }),
+    listenTo: (all, signal) => client.events(all, signal),
+    [Symbol.asyncDispose]: () => Promise.resolve(client[Symbol.dispose]()),
+  };
+}
+
+function deskAnswering(desk: Awaited<ReturnType<OpenDesk>>): Answering {
+  return {
+    call: (name, input) => answerCall(desk.handlers, name, input),
+    listenTo: null,
+    [Symbol.asyncDispose]: async () => desk[Symbol.asyncDispose](),
+  };
 }
 
 function silent(dataDir: string, { pid, purpose }: Owner, error: unknown): AppError {

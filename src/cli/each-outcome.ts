@@ -31,6 +31,7 @@ export function outcomesExitCode(outcomes: readonly EachOutcome[]): number {
 
 /** `12  done  /where/it/is: What happened.` */
 export function outcomesText(outcomes: readonly EachOutcome[], quiet: boolean): string {
+  if (outcomes.length === 0 && !quiet) return linesOf(['There is nothing to do this with.']);
   const shown = quiet ? outcomes.filter(({ ok }) => !ok) : outcomes;
   if (shown.length === 0) return '';
   const rows = shown.map(({ id, ok, text, path }) => [

@@ -4,6 +4,7 @@ import { readVersion } from '../core/version.ts';
 import { allowCommand } from './allow.ts';
 import type { OpenDesk } from './ask-vedette.ts';
 import { benchCommand } from './bench.ts';
+import { brakeCommand } from './brake.ts';
 import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
 import { historyCommand } from './history.ts';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     threatsCommand(openDesk),
     quarantineCommand(openDesk),
     allowCommand(openDesk),
+    brakeCommand(openDesk),
     historyCommand(openDesk),
     jobsCommand(openDesk),
     pauseCommand(openDesk),
@@ -47,7 +49,7 @@ export function createProgram(): Command {
 }
 
 /** Loaded when it is needed: most commands ask a Vedette that runs, or nobody. */
-const openDesk: OpenDesk = async (options) => {
+async function openDesk(options: Parameters<OpenDesk>[0]): ReturnType<OpenDesk> {
   const { openDesk: open } = await import('../core/guard/open-desk.ts');
   return await open(options);
-};
+}

@@ -39,6 +39,7 @@ export const calls = {
     output: pauseSchema,
   },
   'protection.resume': { input: z.strictObject({ actor }), output: z.object({ was_paused: z.boolean() }) },
+  brake: { input: nothing, output: z.object({ on: z.boolean(), reason: z.string() }) },
   /** The question of the brake is answered: findings are quarantined again. */
   'brake.release': { input: z.strictObject({ actor }), output: z.object({ was_on: z.boolean() }) },
   'sweep.start': { input: nothing, output: z.object({ started: z.boolean() }) },

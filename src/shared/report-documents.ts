@@ -118,6 +118,17 @@ export const resumeDocumentSchema = z.object({
   was_paused: z.boolean(),
 });
 
+export const brakeDocumentSchema = z.object({
+  format: z.literal('vedette.brake/1'),
+  on: z.boolean(),
+  reason: z.string(),
+});
+
+export const brakeReleaseDocumentSchema = z.object({
+  format: z.literal('vedette.brake-release/1'),
+  was_on: z.boolean(),
+});
+
 /** Every one of them by the name of its format. */
 export const reportDocumentSchemas = {
   'vedette.jobs/1': jobsDocumentSchema,
@@ -132,6 +143,8 @@ export const reportDocumentSchemas = {
   'vedette.history-verify/1': historyVerifyDocumentSchema,
   'vedette.pause/1': pauseDocumentSchema,
   'vedette.resume/1': resumeDocumentSchema,
+  'vedette.brake/1': brakeDocumentSchema,
+  'vedette.brake-release/1': brakeReleaseDocumentSchema,
 } as const;
 export type ReportDocument = Readonly<
   z.infer<(typeof reportDocumentSchemas)[keyof typeof reportDocumentSchemas]>

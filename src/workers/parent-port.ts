@@ -1,9 +1,5 @@
 // How a worker talks to the core, whoever started it: `utilityProcess` gives a parent port, `fork` gives `process.send`.
 
-interface Tagged {
-  readonly kind: string;
-}
-
 interface ParentPort<ToWorker, FromWorker> {
   send(message: FromWorker): void;
   onMessage(listener: (message: ToWorker) => void): void;
@@ -11,15 +7,18 @@ interface ParentPort<ToWorker, FromWorker> {
   end(): void;
 }
 
-/** The process ends as soon as the core is gone: a worker never outlives what it works for. */
-export function connectParentPort<ToWorker extends Tagged, FromWorker extends Tagged>(): ParentPort<
-  ToWorker,
-  FromWorker
-> {
-  /** Only the core holds the other end of this channel: what comes has its shape. */
-  function isFromCore(message: unknown): message is ToWorker {
-    return typeof message === 'object' && message !== null && 'kind' in message;
-  }
+/** Only the core holds the other end of this channel: what comes has a kind, and with it its shape. */
+export function hasKind(message: unknown): message is { readonly kind: unknown } {
+  return typeof message === 'object' && message !== null && 'kind' in message;
+}
+
+/**
+ * The process ends as soon as the core is gone: a worker never outlives what it works for.
+ * @param isMessage tells a message of the core from anything else
+ */
+export function connectParentPort<ToWorker, FromWorker extends object>(
+  isMessage: (message: unknown) => message is ToWorker,
+): ParentPort<ToWorker, FromWorker> {
   let unsent = 0;
   let ending = false;
   function endWhenSent(): void {
@@ -36,7 +35,7 @@ export function connectParentPort<ToWorker extends Tagged, FromWorker extends Ta
     },
     onMessage(listener) {
       process.on('message', (message) => {
-        if (isFromCore(message)) listener(message);
+        if (isMessage(message)) listener(message);
       });
     },
     end() {

@@ -19,7 +19,7 @@ import { BufferPool } from './buffer-pool.ts';
 import { ContentMemory } from './content-memory.ts';
 import { FileScanner, type ClamdPort } from './file-scanner.ts';
 import { endWithParent } from './orphan-watch.ts';
-import { connectParentPort } from './parent-port.ts';
+import { connectParentPort, hasKind } from './parent-port.ts';
 
 const aliveEveryMs = 1000;
 /** Room for small files beside one of the largest that is held whole. */
@@ -30,7 +30,7 @@ const resultsAtOnce = 16;
 const longestHoldMs = 10;
 
 endWithParent();
-const port = connectParentPort<MessageToWorker, MessageFromWorker>();
+const port = connectParentPort<MessageToWorker, MessageFromWorker>(isMessage);
 const logger = createLogger('silent');
 port.onMessage((message) => {
   if (message.kind !== 'start') return;
@@ -160,4 +160,8 @@ function connectClamd({ clamd, requestTimeoutMs }: WorkerSettings): ClamdPort {
     probeTimeoutMs: probeMs,
   });
   return { kind: 'on', target, client };
+}
+
+function isMessage(message: unknown): message is MessageToWorker {
+  return hasKind(message);
 }

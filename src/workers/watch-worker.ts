@@ -6,7 +6,7 @@ import { readQueueLimit, readSystemLimits } from '../core/watch/system-limits.ts
 import type { MessageFromWatcher, MessageToWatcher } from '../core/watch/watch-protocol.ts';
 import { Watcher } from '../core/watch/watcher.ts';
 import { endWithParent } from './orphan-watch.ts';
-import { connectParentPort } from './parent-port.ts';
+import { connectParentPort, hasKind } from './parent-port.ts';
 
 // chokidar obeys these before what it is told: polling would be blind for seconds and read every file's state.
 delete process.env['CHOKIDAR_USEPOLLING'];
@@ -15,7 +15,7 @@ delete process.env['CHOKIDAR_INTERVAL'];
 const longestEndMs = 2000;
 
 endWithParent();
-const port = connectParentPort<MessageToWatcher, MessageFromWatcher>();
+const port = connectParentPort<MessageToWatcher, MessageFromWatcher>(isMessage);
 const watcher = new Watcher({
   watchFolders: watchWithChokidar,
   readFolder,
@@ -48,4 +48,8 @@ async function stop(): Promise<void> {
 
 function block(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+function isMessage(message: unknown): message is MessageToWatcher {
+  return hasKind(message);
 }

@@ -5,6 +5,7 @@ import { parseBenchOptions, usage, UsageError, type BenchOptions } from './optio
 import { measureRescan } from './rescan.ts';
 import { measureScaling } from './scaling.ts';
 import { measureScan } from './scan.ts';
+import { measureWatch } from './watch.ts';
 
 type Benchmark = (options: BenchOptions, signal: AbortSignal) => Promise<boolean>;
 
@@ -13,6 +14,7 @@ const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['rescan', measureRescan],
   ['scaling', measureScaling],
   ['memory', measureMemory],
+  ['watch', measureWatch],
 ]);
 
 async function main([name = '', ...args]: readonly string[]): Promise<number> {

@@ -1,5 +1,5 @@
 // SIGKILL at every step of a move: after the next start there is exactly one whole copy, and the vault is in order.
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Vault } from '../../src/core/vault/vault.ts';
@@ -120,6 +120,32 @@ describe('a vault whose process is killed', () => {
     ]);
     expect(textOf(path)).toBe('mine');
     expect(await contentOf(vault, vault.list()[0]?.id ?? '')).toBe(content);
+  });
+
+  it('leaves another file alone that even has the same content', async () => {
+    using scene = new VaultScene();
+    const path = scene.write('bad.exe', content);
+    await runOnVault(scene, quarantineAndDie, { args: [path, 'stored'] });
+    renameSync(path, join(scene.folder, 'away'));
+    writeFileSync(path, content);
+    await using vault = await scene.open();
+    expect(vault.recovered).toMatchObject([{ detail: expect.stringContaining('was left alone') }]);
+    expect(textOf(path)).toBe(content);
+  });
+
+  it('does not believe the identity in a journal without comparing the content', async () => {
+    using scene = new VaultScene();
+    const path = scene.write('bad.exe', content);
+    const { identity } = requestFor(path);
+    await runOnVault(scene, quarantineAndDie, { args: [path, 'stored'] });
+    rmSync(path);
+    writeFileSync(path, content.replace('bad', 'new'));
+    const [name = ''] = scene.stored().filter((file) => file.endsWith('.journal'));
+    const journal = join(scene.vaultFolder, name);
+    writeFileSync(journal, textOf(journal).replace(identity, requestFor(path).identity));
+    await using vault = await scene.open();
+    expect(vault.recovered).toMatchObject([{ detail: expect.stringContaining('was left alone') }]);
+    expect(textOf(path)).toMatch(/^new content/);
   });
 
   it('puts nothing at risk when the copy was damaged since: the file stays', async () => {

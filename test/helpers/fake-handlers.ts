@@ -25,6 +25,7 @@ export function fakeHandlers(answers: Partial<Handlers>): FakeHandlers {
     protection: handler('protection'),
     'protection.pause': handler('protection.pause'),
     'protection.resume': handler('protection.resume'),
+    brake: handler('brake'),
     'brake.release': handler('brake.release'),
     'sweep.start': handler('sweep.start'),
     'jobs.list': handler('jobs.list'),

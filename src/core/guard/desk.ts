@@ -9,7 +9,7 @@ import type { Logger } from '../logger.ts';
 import { Brake } from '../respond/brake.ts';
 import { BurstNotifier } from '../respond/notify-burst.ts';
 import type { Notifier } from '../respond/notifier.ts';
-import { ProtectedFiles, type ProtectedFile } from '../respond/protected-files.ts';
+import { ProtectedFiles, type ProtectedFile, type ProtectedPlaces } from '../respond/protected-files.ts';
 import { AllowStore } from '../store/allow-store.ts';
 import { fileChainAnchor } from '../store/chain-anchor.ts';
 import { EventChain } from '../store/event-chain.ts';
@@ -94,6 +94,7 @@ export class Desk implements AsyncDisposable {
     this.#notifier = new BurstNotifier({ notifier: options.notifier, logger });
     this.#protected = new ProtectedFiles({
       platform: process.platform,
+      ...windowsFolders(process.env),
       program: [realPath(programFolder)],
       executables: [realPath(process.execPath)],
       dataFolder: realPath(dataDir),
@@ -202,6 +203,15 @@ export class Desk implements AsyncDisposable {
       });
     }
   }
+}
+
+/** Where Windows is installed; elsewhere nothing. */
+function windowsFolders(env: NodeJS.ProcessEnv): Pick<ProtectedPlaces, 'windows'> {
+  const systemRoot = env['SystemRoot'];
+  if (process.platform !== 'win32' || systemRoot === undefined) return {};
+  const names = ['ProgramFiles', 'ProgramFiles(x86)', 'ProgramW6432'];
+  const programFiles = names.map((name) => env[name]).filter((folder) => folder !== undefined);
+  return { windows: { systemRoot, programFiles: [...new Set(programFiles)] } };
 }
 
 function brakeSettings({ response }: Settings): ConstructorParameters<typeof Brake>[0]['settings'] {

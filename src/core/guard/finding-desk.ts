@@ -43,6 +43,8 @@ function nameOf(path: string): string {
 export class FindingDesk {
   readonly #options: FindingDeskOptions;
   readonly #now: () => number;
+  /** By finding: why it could not be moved, as the history has it. */
+  readonly #toldFailures = new Map<number, string>();
 
   constructor(options: FindingDeskOptions) {
     this.#options = options;
@@ -173,7 +175,8 @@ export class FindingDesk {
   #failed(finding: Finding, actor: string, detail: string): Acted {
     const note = `active – quarantine failed: ${detail}`;
     // Tried again with every scan that finds it: told once.
-    if (finding.note !== note) {
+    if (this.#toldFailures.get(finding.id) !== note) {
+      this.#toldFailures.set(finding.id, note);
       this.#options.write({
         kind: 'quarantine_failed',
         actor,

@@ -10,6 +10,7 @@ import type { Logger } from '../logger.ts';
 import type { ScanOutcome } from '../pipeline.ts';
 import { childProcessStarter } from '../processes/child-process-worker.ts';
 import { Canary, isCanaryName } from '../watch/canary.ts';
+import { MountProbe } from '../watch/mount-probe.ts';
 import { platformVolumes } from '../watch/platform-volumes.ts';
 import type { MessageToWatcher, StartWatcherProcess, WatchSettings } from '../watch/watch-protocol.ts';
 import { WatchSupervisor, type WatcherState } from '../watch/watch-supervisor.ts';
@@ -45,6 +46,8 @@ const minuteMs = 60_000;
 const degradedSweepMs = 5 * minuteMs;
 /** Before this has passed nobody waits for the watcher to say how it is. */
 const firstHealthMs = 10_000;
+/** A file system that does not answer within this time hangs. */
+const probeMs = 2000;
 
 export class Lookout implements AsyncDisposable {
   readonly realtime: Realtime;
@@ -55,6 +58,7 @@ export class Lookout implements AsyncDisposable {
   readonly #options: LookoutOptions;
   readonly #accounted = new AccountedFiles();
   readonly #supervisor: WatchSupervisor;
+  readonly #probe: MountProbe;
   readonly #folderLog: FolderLog;
   readonly #lost: LostEvents;
   readonly #started = new AsyncDisposableStack();
@@ -70,6 +74,7 @@ export class Lookout implements AsyncDisposable {
     const { pipeline, recorder } = antivirus;
     this.#options = options;
     this.#settings = settings;
+    this.#probe = this.#started.use(new MountProbe());
     this.#folderLog = new FolderLog(write);
     this.#lost = new LostEvents({ write, onLost: () => recorder.recordLostEvents(1) });
     const line = {
@@ -108,6 +113,7 @@ export class Lookout implements AsyncDisposable {
         settings: canarySettings(settings),
         onMissed: (root) => this.#canaryMissed(root),
         onAnswered: options.onChange,
+        answers: (root) => this.#probe.answersInTime(root, probeMs),
         isExcluded: (path) => this.walkOptions().exclusions?.excludes(path) === true,
         logger,
       }),
@@ -191,8 +197,10 @@ export class Lookout implements AsyncDisposable {
   #account(outcome: ScanOutcome, latencyMs: number | null): void {
     const { path } = outcome.request;
     if (isCanaryName(path)) {
-      this.canary.verdictFor(path, outcome.verdict.judgement.kind);
-      return;
+      const { kind } = outcome.verdict.judgement;
+      this.canary.verdictFor(path, kind);
+      // Anybody may name a file so: what is not clean is told like everything else.
+      if (kind === 'clean') return;
     }
     if (latencyMs !== null) this.latency.add(latencyMs);
     this.#options.account(outcome, latencyMs);
@@ -221,7 +229,9 @@ export class Lookout implements AsyncDisposable {
 
   #heard(state: WatcherState): void {
     this.#folderLog.heard(state.roots);
-    this.canary.watch(state.roots.filter((root) => root.state === 'watching').map(({ path }) => path));
+    // Nothing is written to what people carry around.
+    const tested = state.roots.filter((root) => root.state === 'watching' && !root.removable);
+    this.canary.watch(tested.map(({ path }) => path));
     if (state.state === 'running' && state.roots.every((root) => root.state !== 'starting')) this.#catchUp();
     this.#options.onChange();
   }
@@ -236,7 +246,8 @@ export class Lookout implements AsyncDisposable {
   #sweepDegraded(): void {
     for (const { path, state } of this.#supervisor.health.roots) {
       const sweptMs = this.#sweptAtMs.get(path) ?? 0;
-      if (state === 'degraded' && Date.now() - sweptMs >= degradedSweepMs)
+      // Without a watcher nothing else looks.
+      if (state !== 'watching' && state !== 'gone' && Date.now() - sweptMs >= degradedSweepMs)
         this.sweep.request('a folder is not wholly watched', path);
     }
   }

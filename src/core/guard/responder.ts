@@ -6,7 +6,12 @@ import { assertNever } from '../../shared/verdict.ts';
 import type { Logger } from '../logger.ts';
 import type { ScanOutcome } from '../pipeline.ts';
 import type { Brake } from '../respond/brake.ts';
-import { decideResponse, type Response, type ResponseAction } from '../respond/decide-response.ts';
+import {
+  countsForBrake,
+  decideResponse,
+  type Response,
+  type ResponseAction,
+} from '../respond/decide-response.ts';
 import type { BurstNotifier, ToldAs } from '../respond/notify-burst.ts';
 import type { ProtectedFile } from '../respond/protected-files.ts';
 import type { AllowBook } from './allow-book.ts';
@@ -67,26 +72,22 @@ export class Responder {
     const { detections } = threat;
     const allowed = allow.match({ path, sha256: verdict.sha256, detections });
     const protectedAs = this.#options.protectedAs(path);
-    if (allowed === null && threat.kind === 'infected') {
+    const question = { verdictKind: threat.kind, detections, action: action(), allowed, protectedAs };
+    const recorded = desk.record(outcome, {
+      state: allowed === null ? 'open' : 'allowed',
+      note: allowed === null ? '' : `Allowed by ${allowed.author}.`,
+      jobId,
+      actor: 'policy',
+    });
+    if (recorded === null) return;
+    // What a sweep meets again and again was counted when it was found.
+    if (recorded.isNew && countsForBrake(question)) {
       const signatures = detections.map(({ name }) => name);
       const { tripped, reason } = brake.observe({ signatures, path, protectedAs });
       if (tripped) this.#options.onBrake(reason);
     }
-    const response = decideResponse({
-      verdictKind: threat.kind,
-      detections,
-      action: action(),
-      allowed,
-      protectedAs,
-      brakeOn: brake.state.on,
-    });
-    const recorded = desk.record(outcome, {
-      state: allowed === null ? 'open' : 'allowed',
-      note: allowed === null ? whyOf(response) : `Allowed by ${allowed.author}`,
-      jobId,
-      actor: 'policy',
-    });
-    if (recorded !== null) await this.#act(response, recorded.finding, recorded.isNew, identity);
+    const response = decideResponse({ ...question, brakeOn: brake.state.on });
+    await this.#act(response, recorded.finding, recorded.isNew, identity);
   }
 
   async #act(response: Response, finding: Finding, isNew: boolean, identity: FileIdentity): Promise<void> {
@@ -96,6 +97,7 @@ export class Responder {
         break;
       case 'report':
       case 'ask':
+        if (finding.state === 'open') desk.setState(finding.id, 'open', response.why);
         if (isNew) this.#notify(finding, response.kind);
         break;
       case 'quarantine': {
@@ -123,8 +125,4 @@ export class Responder {
       this.#moved.delete(oldest);
     }
   }
-}
-
-function whyOf(response: Response): string {
-  return response.kind === 'ask' || response.kind === 'report' ? response.why : '';
 }

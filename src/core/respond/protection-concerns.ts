@@ -12,7 +12,7 @@ export interface Concern {
 /** The commands that are named in advice. */
 export const commands = {
   threats: 'vedette threats list',
-  resume: 'vedette protection resume',
+  resume: 'vedette resume',
   releaseBrake: 'vedette brake release',
 } as const;
 

@@ -98,8 +98,10 @@ export class DatabaseFile implements PromptDatabaseSlot, Disposable {
 
   writeNow<T>(work: (db: WritableDb) => T, fallback: T): T {
     this.flush();
-    const { db } = this.#connection;
     let result = fallback;
+    // Another process may have set the file aside: what went into that one would be lost.
+    if (!this.#isWorking && !this.#isInPlace()) return fallback;
+    const { db } = this.#connection;
     if (db !== null && this.#queue.length === 0 && !this.#isWorking) {
       this.#attempt(() => {
         result = db.transaction(() => work(db)).immediate();
@@ -144,7 +146,7 @@ export class DatabaseFile implements PromptDatabaseSlot, Disposable {
   #writeBatch(): boolean {
     const batch = this.#queue.slice(0, batchSize);
     for (let attempt = 0; attempt <= maxReplacements; attempt += 1) {
-      if ((this.#mustReopen || !this.#connection.isCurrent()) && !this.#connect()) return false;
+      if (!this.#isInPlace()) return false;
       const { db } = this.#connection;
       if (db === null) return false;
       const failure = this.#attempt(() => this.#commit(db, batch));
@@ -230,6 +232,11 @@ export class DatabaseFile implements PromptDatabaseSlot, Disposable {
         break;
     }
     this.#schedule(this.#retryDelayMs());
+  }
+
+  /** Whether there is a file in its place to write to; one that was moved away is made anew. */
+  #isInPlace(): boolean {
+    return (!this.#mustReopen && this.#connection.isCurrent()) || this.#connect();
   }
 
   #connect(): boolean {

@@ -104,7 +104,7 @@ export class EventChain {
     return rows.map(eventOf).filter((event) => event !== null);
   }
 
-  /** Reads every record: about a second for 100,000 on a slow machine. */
+  /** Reads every record: half a second for 100,000. */
   verify(): HistoryVerification {
     // Before the records: what is remembered is then always among them.
     const anchor = this.#anchor === null ? undefined : this.#anchor.read();

@@ -115,6 +115,7 @@ export class WatchSupervisor implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#isOff) return;
     this.#isOff = true;
+    this.#reported = new Map();
     this.#endTimers();
     this.#tell();
     await this.#run?.[Symbol.asyncDispose]();

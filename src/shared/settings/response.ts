@@ -14,7 +14,7 @@ export const responseSchema = z.strictObject({
   brake_detections: setting(
     wholeNumber(1, 100_000),
     50,
-    'As many findings of one new signature within brake_window_seconds stop automatic quarantine.',
+    'As many findings of one signature within brake_window_seconds stop automatic quarantine.',
     { unit: 'files', ...live },
   ),
   brake_window_seconds: setting(amount(1, 3600), 60, 'The time for brake_detections.', {

@@ -34,6 +34,7 @@ export function createHandlers({ desk, guard, status }: HandlerOptions): Handler
     protection,
     'protection.pause': ({ seconds, actor }) => live(guard).pause(seconds, actor),
     'protection.resume': ({ actor }) => ({ was_paused: live(guard).resume(actor) }),
+    brake: () => ({ on: desk.brake.state.on, reason: desk.brake.state.reason }),
     'brake.release': ({ actor }) => ({ was_on: desk.releaseBrake(actor) }),
     'sweep.start'() {
       live(guard).lookout.sweep.request('somebody asked for it');

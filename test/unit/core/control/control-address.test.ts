@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -81,6 +81,14 @@ describe('the folder of an address', () => {
     const path = join(folder.path, 'made');
     make(path, real);
     expect(() => openControlFolder(join(path, 'control.sock'))).toThrow(
+      expect.objectContaining({ code: 'FILE_UNWRITABLE' }),
+    );
+  });
+
+  test.runIf(process.getuid?.() === 0)('that belongs to another user is refused', () => {
+    using folder = temporaryFolder();
+    chownSync(folder.path, 65_534, 65_534);
+    expect(() => openControlFolder(join(folder.path, 'control.sock'))).toThrow(
       expect.objectContaining({ code: 'FILE_UNWRITABLE' }),
     );
   });

@@ -57,6 +57,21 @@ describe('the socket', () => {
     }
   });
 
+  test('is private from the moment it is there', async () => {
+    using folder = temporaryFolder();
+    const address = join(folder.path, 'control.sock');
+    const before = process.umask(0);
+    try {
+      const listening = ControlServer.listen(options(address));
+      // Promises alone: no event comes between, so nothing is made right afterwards.
+      for (let turn = 0; turn < 100 && !existsSync(address); turn += 1) await Promise.resolve();
+      expect(lstatSync(address).mode & 0o777).toBe(0o600);
+      await using _server = await listening;
+    } finally {
+      process.umask(before);
+    }
+  });
+
   test('that a killed process left behind is replaced', async () => {
     using folder = temporaryFolder();
     const address = join(folder.path, 'control.sock');
@@ -286,11 +301,13 @@ test('who does not read the answers is not listened to', async () => {
   caller.socket.pause();
   const calls = 200_000;
   caller.socket.write(`${JSON.stringify(verify)}\n`.repeat(calls));
-  await expectAlive(room);
-  const heard = room.asked.length;
-  expect(heard).toBeLessThan(calls / 2);
-  await expectAlive(room);
-  expect(room.asked.length - heard).toBeLessThan(calls / 10);
+  // Until it hears of nobody but those who read.
+  await vi.waitFor(async () => {
+    const before = room.asked.length;
+    for (let turn = 0; turn < 20; turn += 1) await expectAlive(room);
+    expect(room.asked.length - before).toBe(20);
+  }, 20_000);
+  expect(room.asked.length).toBeLessThan(calls / 2);
 });
 
 describe('connections', () => {

@@ -332,14 +332,14 @@ const table: readonly Row[] = [
     },
     'paused',
     'Paused until 09:00: new and changed files are not scanned.',
-    ['To end the pause now: vedette protection resume', '2 threats need a decision.', toThreats],
+    ['To end the pause now: vedette resume', '2 threats need a decision.', toThreats],
   ],
   [
     'it is paused into another day',
     { pause: { since: startSeconds, until: startSeconds + 86_400, actor: 'user eve' } },
     'paused',
     'Paused until 2027-01-16 08:00: new and changed files are not scanned.',
-    ['To end the pause now: vedette protection resume'],
+    ['To end the pause now: vedette resume'],
   ],
   [
     'it is paused until the next start, and the watcher rests',
@@ -349,7 +349,7 @@ const table: readonly Row[] = [
     },
     'paused',
     'Paused until Vedette is started again: new and changed files are not scanned.',
-    ['To end the pause now: vedette protection resume'],
+    ['To end the pause now: vedette resume'],
   ],
   [
     'it is off, and paused, and without engines',

@@ -58,6 +58,105 @@ function putRows(file: DatabaseFile, rows: readonly EventRow[]): void {
   }, undefined);
 }
 
+function changesOf(row: EventRow, other: EventRow, text: string): readonly (() => Partial<EventRow>)[] {
+  return [
+    () => ({ number: row.number + 1000 }),
+    () => ({ at_ms: row.at_ms + 1 }),
+    () => ({ kind: row.kind === 'error' ? 'exported' : 'error' }),
+    () => ({ kind: `${row.kind}\0` }),
+    () => ({ actor: `${row.actor}${text}!` }),
+    () => ({ text: `${text}${row.text} ` }),
+    () => ({ path: row.path === null ? Buffer.alloc(0) : null }),
+    () => ({ path: Buffer.from(`${String(row.path)}/`) }),
+    () => ({ details: `${row.details} ` }),
+    () => ({ details: '{"a":1}' }),
+    () => ({ previous_hash: other.previous_hash.replace(/^./, 'x') }),
+    () => ({ hash: row.hash.toUpperCase().replace(/^./, 'X') }),
+  ];
+}
+
+type Mutation = (rows: readonly EventRow[]) => readonly EventRow[];
+
+function replaced(
+  rows: readonly EventRow[],
+  index: number,
+  change: (row: EventRow) => EventRow,
+): readonly EventRow[] {
+  return rows.map((row, at) => (at === index ? change(row) : row));
+}
+
+/** With hashes that fit again, from there to the end. */
+function hashedAgain(rows: readonly EventRow[]): readonly EventRow[] {
+  let last = { number: 0, hash: zeros };
+  return rows.map(({ at_ms: rowMs, kind, actor, text, path, details }) => {
+    const known = historyKinds.find((name) => name === kind) ?? 'error';
+    const row = rowAfter(last, { atMs: rowMs, kind: known, actor, text, path, details });
+    last = row;
+    return row;
+  });
+}
+
+function numbered(rows: readonly EventRow[]): readonly EventRow[] {
+  return rows.map((row, index) => ({ ...row, number: index + 1 }));
+}
+
+const count = 9;
+const place = fc.nat({ max: count - 1 });
+const mutations: fc.Arbitrary<Mutation> = fc.oneof(
+  fc.tuple(place, fc.nat({ max: 11 }), fc.string({ unit: 'binary' })).map(
+    ([index, which, text]): Mutation =>
+      (rows) =>
+        replaced(rows, index, (row) => ({
+          ...row,
+          ...changesOf(row, rows[0] ?? row, text.toWellFormed())[which]?.(),
+        })),
+  ),
+  place.map(
+    (index): Mutation =>
+      (rows) =>
+        rows.toSpliced(index, 1),
+  ),
+  place.map(
+    (index): Mutation =>
+      (rows) =>
+        numbered(rows.toSpliced(index, 1)),
+  ),
+  place.map(
+    (index): Mutation =>
+      (rows) =>
+        hashedAgain(rows.toSpliced(index, 1)),
+  ),
+  place.map(
+    (index): Mutation =>
+      (rows) =>
+        rows.slice(0, index),
+  ),
+  fc
+    .tuple(place, place)
+    .filter(([one, other]) => one !== other)
+    .map(([one, other]): Mutation => (rows) => {
+      const [a, b] = [rows[one], rows[other]];
+      if (a === undefined || b === undefined) throw new Error('no such row');
+      return numbered(rows.with(one, b).with(other, a));
+    }),
+  fc.tuple(place, place).map(
+    ([index, from]): Mutation =>
+      (rows) =>
+        numbered(rows.toSpliced(index, 0, ...rows.slice(from, from + 1))),
+  ),
+  // After the last it would be a record like any other.
+  fc.nat({ max: count - 2 }).map(
+    (index): Mutation =>
+      (rows) =>
+        hashedAgain(rows.toSpliced(index, 0, ...rows.slice(index, index + 1))),
+  ),
+  place.map(
+    (index): Mutation =>
+      (rows) =>
+        hashedAgain(replaced(rows, index, (row) => ({ ...row, text: `${row.text}!` }))),
+  ),
+);
+
 const intact = { intact: true, broken_at: null, problem: '' };
 
 describe('the history', () => {
@@ -202,7 +301,7 @@ describe('the history', () => {
     const all = [...plans].map(([sql, plan]) => `${sql}: ${plan}`).join('\n');
     expect(plans.size).toBeGreaterThan(10);
     expect(all).not.toContain('TEMP B-TREE');
-    expect([...plans.values()].filter((plan) => /SCAN events$/.test(plan))).toHaveLength(3);
+    expect([...plans.values()].filter((plan) => plan.endsWith('SCAN events'))).toHaveLength(3);
     expect(all).toMatch(
       /kind = \? AND number < \?.*SEARCH events USING COVERING INDEX events_kind \(kind=\? AND number<\?\)/,
     );
@@ -238,105 +337,6 @@ describe('pruning', () => {
 });
 
 describe('a history that was tampered with', () => {
-  function changesOf(row: EventRow, other: EventRow, text: string): readonly (() => Partial<EventRow>)[] {
-    return [
-      () => ({ number: row.number + 1000 }),
-      () => ({ at_ms: row.at_ms + 1 }),
-      () => ({ kind: row.kind === 'error' ? 'exported' : 'error' }),
-      () => ({ kind: `${row.kind}\0` }),
-      () => ({ actor: `${row.actor}${text}!` }),
-      () => ({ text: `${text}${row.text} ` }),
-      () => ({ path: row.path === null ? Buffer.alloc(0) : null }),
-      () => ({ path: Buffer.from(`${String(row.path)}/`) }),
-      () => ({ details: `${row.details} ` }),
-      () => ({ details: '{"a":1}' }),
-      () => ({ previous_hash: other.previous_hash.replace(/^./, 'x') }),
-      () => ({ hash: row.hash.toUpperCase().replace(/^./, 'X') }),
-    ];
-  }
-
-  type Mutation = (rows: readonly EventRow[]) => readonly EventRow[];
-
-  function replaced(
-    rows: readonly EventRow[],
-    index: number,
-    change: (row: EventRow) => EventRow,
-  ): readonly EventRow[] {
-    return rows.map((row, at) => (at === index ? change(row) : row));
-  }
-
-  /** With hashes that fit again, from there to the end. */
-  function hashedAgain(rows: readonly EventRow[]): readonly EventRow[] {
-    let last = { number: 0, hash: zeros };
-    return rows.map(({ at_ms: rowMs, kind, actor, text, path, details }) => {
-      const known = historyKinds.find((name) => name === kind) ?? 'error';
-      const row = rowAfter(last, { atMs: rowMs, kind: known, actor, text, path, details });
-      last = row;
-      return row;
-    });
-  }
-
-  function numbered(rows: readonly EventRow[]): readonly EventRow[] {
-    return rows.map((row, index) => ({ ...row, number: index + 1 }));
-  }
-
-  const count = 9;
-  const place = fc.nat({ max: count - 1 });
-  const mutations: fc.Arbitrary<Mutation> = fc.oneof(
-    fc.tuple(place, fc.nat({ max: 11 }), fc.string({ unit: 'binary' })).map(
-      ([index, which, text]): Mutation =>
-        (rows) =>
-          replaced(rows, index, (row) => ({
-            ...row,
-            ...changesOf(row, rows[0] ?? row, text.toWellFormed())[which]?.(),
-          })),
-    ),
-    place.map(
-      (index): Mutation =>
-        (rows) =>
-          rows.toSpliced(index, 1),
-    ),
-    place.map(
-      (index): Mutation =>
-        (rows) =>
-          numbered(rows.toSpliced(index, 1)),
-    ),
-    place.map(
-      (index): Mutation =>
-        (rows) =>
-          hashedAgain(rows.toSpliced(index, 1)),
-    ),
-    place.map(
-      (index): Mutation =>
-        (rows) =>
-          rows.slice(0, index),
-    ),
-    fc
-      .tuple(place, place)
-      .filter(([one, other]) => one !== other)
-      .map(([one, other]): Mutation => (rows) => {
-        const [a, b] = [rows[one], rows[other]];
-        if (a === undefined || b === undefined) throw new Error('no such row');
-        return numbered(rows.with(one, b).with(other, a));
-      }),
-    fc.tuple(place, place).map(
-      ([index, from]): Mutation =>
-        (rows) =>
-          numbered(rows.toSpliced(index, 0, ...rows.slice(from, from + 1))),
-    ),
-    // After the last it would be a record like any other.
-    fc.nat({ max: count - 2 }).map(
-      (index): Mutation =>
-        (rows) =>
-          hashedAgain(rows.toSpliced(index, 0, ...rows.slice(index, index + 1))),
-    ),
-    place.map(
-      (index): Mutation =>
-        (rows) =>
-          hashedAgain(replaced(rows, index, (row) => ({ ...row, text: `${row.text}!` }))),
-    ),
-  );
-
   test('is found out, whichever single thing was done to it', () => {
     using home = temporaryFolder();
     using file = historyFile(home.path);

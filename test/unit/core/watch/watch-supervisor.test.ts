@@ -349,7 +349,8 @@ describe('the end', () => {
     vi.advanceTimersByTime(60_000);
     expect(workers).toHaveLength(1);
     expect([worker(0).killed, heard.restarts, heard.doubts]).toEqual([false, [], []]);
-    expect(heard.healths.at(-1)).toMatchObject({ state: 'off' });
+    const roots = [{ path: '/a', state: 'degraded', cause: 'Watching was stopped.' }];
+    expect(heard.healths.at(-1)).toMatchObject({ state: 'off', roots });
     expect(supervisor.health.state).toBe('off');
     expect(vi.getTimerCount()).toBe(0);
   });

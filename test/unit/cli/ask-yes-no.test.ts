@@ -1,0 +1,19 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+import { askYesNo } from '../../../src/cli/ask-yes-no.ts';
+
+test.each([
+  ['y\n', true],
+  [' YES \n', true],
+  ['n\n', false],
+  ['\n', false],
+  ['yesterday\n', false],
+  ['', false],
+])('%j is %s', async (typed, expected) => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  input.end(typed);
+  expect(await askYesNo('Delete it?', input, output)).toBe(expected);
+  output.end();
+  expect(await text(output)).toContain('Delete it? [y/N] ');
+});
