@@ -6,6 +6,9 @@ import { exactArguments } from './exact-arguments.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 
+/** A second Vedette at one data folder is a mistake of the caller. Above what runs, which may fail at once. */
+const misuse: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['BAD_USAGE', 'CONFIG_INVALID', 'ALREADY_RUNNING']);
+
 // A reader that has seen enough (`vedette scan … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.errors);
@@ -17,9 +20,6 @@ try {
 } catch (error) {
   process.exitCode = report(error);
 }
-
-/** A second Vedette at one data folder is a mistake of the caller. */
-const misuse: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['BAD_USAGE', 'CONFIG_INVALID', 'ALREADY_RUNNING']);
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) {

@@ -43,9 +43,16 @@ export function createProgram(): Command {
     benchCommand(),
     doctorCommand(),
   ]) {
-    program.addCommand(command.copyInheritedSettings(program));
+    program.addCommand(inheriting(command, program));
   }
   return program;
+}
+
+/** Commands of commands too: a mistake in one of them is told, and ends, as any other. */
+function inheriting(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const inner of command.commands) inheriting(inner, command);
+  return command;
 }
 
 /** Loaded when it is needed: most commands ask a Vedette that runs, or nobody. */

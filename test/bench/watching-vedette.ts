@@ -21,6 +21,8 @@ export interface WatchingVedette extends AsyncDisposable {
   readonly pid: number;
   /** By path; the last one counts. */
   readonly verdicts: ReadonlyMap<string, SeenVerdict>;
+  /** What was told so far does not count any more. */
+  forget(): void;
   /** Resolves when `reached` says so, looked at whenever something was told. @throws after `limitMs`. */
   until(reached: () => boolean, limitMs: number): Promise<void>;
   status(): Promise<StatusReport>;
@@ -76,9 +78,14 @@ export async function watchWith(
   return {
     pid,
     verdicts,
+    forget: () => verdicts.clear(),
     until,
     async status() {
-      const { stdout } = await runProgram(command, ['status', '--json'], { timeoutMs: 60_000, env });
+      const { stdout } = await runProgram(command, ['status', '--json'], {
+        timeoutMs: 60_000,
+        expected: [0, 2],
+        env,
+      });
       return statusReportSchema.parse(JSON.parse(stdout.toString('utf8')));
     },
     use: () => ({ residentBytes: readProcesses(pid).reduce((sum, one) => sum + one.residentBytes, 0) }),

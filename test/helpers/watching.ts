@@ -79,7 +79,7 @@ export class WatchedHome implements AsyncDisposable {
       `[${section}]`,
       ...Object.entries(keys).map(([key, value]) => `${key} = ${JSON.stringify(value)}`),
     ]);
-    this.write('config.toml', `${lines.join('\n')}\n`, join(this.path, 'vedette'));
+    this.write('rt_protection_config.toml', `${lines.join('\n')}\n`, join(this.path, 'vedette'));
   }
 
   /** Resolves when the watched folders are watched, or known to be missing. */
@@ -204,6 +204,15 @@ export class Watching {
       if (hasEnded || performance.now() > endsAtMs) throw new Error(this.#complaint(what, hasEnded));
       await delay(10);
     }
+  }
+
+  /** Resolves when the last sweep was for this cause, and has ended. */
+  async swept(cause: string, limitMs = 20_000): Promise<void> {
+    await this.until(
+      `sweep because ${cause}`,
+      () => this.protection?.evidence?.sweep.cause === cause && !this.isSweeping,
+      limitMs,
+    );
   }
 
   /** The kind of the verdict that a file with this base name gets. */

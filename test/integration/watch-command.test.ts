@@ -74,7 +74,7 @@ describe.skipIf(process.platform === 'win32')('vedette watch', { timeout: 50_000
     // The event for it leads to a verdict, and that to nothing more.
     await watching.until('its verdict', () => watching.of('name-\udcff').length > 1);
     await home.call('sweep.start', {});
-    await watching.until('a sweep', () => watching.protections.at(-1)?.evidence?.sweep.cause === 'somebody asked for it' && !watching.isSweeping);
+    await watching.swept('somebody asked for it');
     expect(readFileSync(place)).toEqual(content);
     expect(watching.historyOf('quarantined')).toHaveLength(1);
     expect([...watching.findings.values()].at(-1)).toMatchObject({ state: 'allowed' });
@@ -125,7 +125,7 @@ describe.skipIf(process.platform === 'win32')('vedette watch', { timeout: 50_000
     home.write('ordinary', eicar());
     expect(await watching.verdictOf('ordinary')).toBe('infected');
     await home.call('sweep.start', {});
-    await watching.until('a sweep', () => watching.protections.at(-1)?.evidence?.sweep.cause === 'somebody asked for it' && !watching.isSweeping);
+    await watching.swept('somebody asked for it');
     expect([...watching.files]).toEqual([join(home.files, 'ordinary')]);
   });
 

@@ -113,7 +113,7 @@ export class ControlServer implements AsyncDisposable {
       onSubscription: () => this.#followFeed(),
       onClose: () => this.#connections.delete(connection),
     });
-    if (this.#connections.size > 999) {
+    if (this.#connections.size >= maxConnections) {
       const message = `${maxConnections} programs are connected already`;
       connection.turnAway(new AppError('CALL_REFUSED', message));
       return;

@@ -2,10 +2,11 @@
 import type { AllowEntry, AllowKind } from '../../shared/allow-entry.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
-import { displayPath } from '../../shared/display-path.ts';
+
 import { AllowList, type AllowQuestion } from '../respond/allow-list.ts';
 import { normalizeEntry } from '../respond/normalize-allow-entry.ts';
 import type { AllowStore } from '../store/allow-store.ts';
+import { shownPath } from './shown-path.ts';
 
 export interface AllowBookOptions {
   readonly store: AllowStore;
@@ -51,7 +52,7 @@ export class AllowBook {
       this.#options.write({
         kind: 'allowed',
         actor: draft.author,
-        text: `The ${kind} ${displayPath(value, true)} was allowed${reason === '' ? '' : `: ${reason}`}.`,
+        text: `The ${kind} ${shownPath(value)} was allowed${reason === '' ? '' : `: ${reason}`}.`,
         details: { entry: id, kind, value, reason },
       });
     }
@@ -64,7 +65,7 @@ export class AllowBook {
       this.#options.write({
         kind: 'disallowed',
         actor,
-        text: `The ${kind} ${displayPath(value, true)} is no longer allowed.`,
+        text: `The ${kind} ${shownPath(value)} is no longer allowed.`,
         details: { entry: id, kind, value },
       });
     }

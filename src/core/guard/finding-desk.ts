@@ -3,7 +3,6 @@ import type { EachOutcome } from '../../shared/contract.ts';
 import type { Finding, FindingState } from '../../shared/finding.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
 import { assertNever } from '../../shared/verdict.ts';
-import { displayPath } from '../../shared/display-path.ts';
 import { parseIdentity } from '../files/file-identity.ts';
 import { identifyFile } from '../intake/identify-file.ts';
 import type { ScanOutcome } from '../pipeline.ts';
@@ -14,6 +13,7 @@ import type { Vault } from '../vault/vault.ts';
 import type { AllowBook } from './allow-book.ts';
 import type { Feed } from './feed.ts';
 import { namesOf, recordFinding, type FindingRecord } from './record-finding.ts';
+import { shownPath } from './shown-path.ts';
 
 export interface FindingDeskOptions {
   readonly findings: FindingStore;
@@ -33,11 +33,6 @@ export interface Acted {
   /** What happened, or why it did not, in one sentence. */
   readonly text: string;
   readonly needsConfirmation?: boolean;
-}
-
-/** Finding and vault both keep the file's name as it is; a sentence shows it so that it cannot play tricks. */
-function nameOf(path: string): string {
-  return displayPath(path, process.platform === 'win32');
 }
 
 export class FindingDesk {
@@ -151,7 +146,7 @@ export class FindingDesk {
         this.#options.write({
           kind: 'quarantined',
           actor,
-          text: `${nameOf(finding.path)} was quarantined (${namesOf(finding.detections)}).${links}`,
+          text: `${shownPath(finding.path)} was quarantined (${namesOf(finding.detections)}).${links}`,
           path: finding.path,
           details: { finding: finding.id, vault: id, sha256: result.record.sha256 },
         });
@@ -180,7 +175,7 @@ export class FindingDesk {
       this.#options.write({
         kind: 'quarantine_failed',
         actor,
-        text: `${nameOf(finding.path)} could not be quarantined: ${detail}`,
+        text: `${shownPath(finding.path)} could not be quarantined: ${detail}`,
         path: finding.path,
         details: { finding: finding.id },
       });

@@ -1,7 +1,7 @@
 // Writes down when a watched folder is no longer watched, and when it is again: once a change, and no flood where one flickers.
-import { displayPath } from '../../shared/display-path.ts';
 import type { HistoryKind, HistoryNote } from '../../shared/history-event.ts';
 import type { RootHealth } from '../watch/watch-protocol.ts';
+import { shownPath } from './shown-path.ts';
 
 const kinds: Readonly<Record<RootHealth['state'], HistoryKind | null>> = {
   starting: null,
@@ -36,7 +36,7 @@ export class FolderLog {
     const atMs = this.#now();
     if (told !== undefined && Math.abs(atMs - told.atMs) < pauseMs && state !== 'watching') return;
     this.#told.set(path, { state, cause, atMs });
-    const name = displayPath(path, process.platform === 'win32');
+    const name = shownPath(path);
     const text = state === 'watching' ? `${name} is watched.` : `${name} is not wholly watched: ${cause}`;
     this.#write({ kind, actor: 'system', text, path, details: {} });
   }

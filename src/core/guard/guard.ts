@@ -129,9 +129,7 @@ export class Guard implements AsyncDisposable {
     const pause = this.#pause.pause({ seconds, actor });
     savePause(desk.state, pause);
     this.lookout.pause();
-    const until =
-      pause.until === null ? 'Vedette is started again' : new Date(pause.until * 1000).toLocaleString();
-    const text = `Protection was paused until ${until}.`;
+    const text = `Protection was paused ${pauseLength(seconds)}.`;
     desk.note({ kind: 'snoozed', actor, text, details: { until: pause.until } });
     this.#tellSoon();
     return pause;
@@ -232,6 +230,11 @@ export class Guard implements AsyncDisposable {
     }
     this.#tellTimer = null;
   }
+}
+
+function pauseLength(seconds: number | null): string {
+  if (seconds === null) return 'until Vedette is started again';
+  return seconds < 120 ? `for ${Math.round(seconds)} seconds` : `for ${Math.round(seconds / 60)} minutes`;
 }
 
 function scheduleProblem(text: string, problem: string): HistoryNote {

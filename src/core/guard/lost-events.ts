@@ -1,6 +1,6 @@
 // Files that only a sweep found although events should have told of them: counted, and one record a sweep.
-import { displayPath } from '../../shared/display-path.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
+import { shownPath } from './shown-path.ts';
 
 export interface LostEventsOptions {
   readonly write: (note: HistoryNote) => void;
@@ -29,7 +29,7 @@ export class LostEvents {
     const [count, paths] = [this.#count, this.#paths];
     this.#count = 0;
     this.#paths = [];
-    const names = paths.map((path) => displayPath(path, process.platform === 'win32')).join(', ');
+    const names = paths.map((path) => shownPath(path)).join(', ');
     const text = `${count} ${count === 1 ? 'file' : 'files'} had changed without an event and ${count === 1 ? 'was' : 'were'} found by the sweep, among them ${names}.`;
     this.#options.write({ kind: 'events_lost', actor: 'system', text, details: { count } });
   }

@@ -128,11 +128,12 @@ export class SettleStage {
       if (look.kind === 'folder') return { kind: 'folder', appearedAtMs };
       return { kind: 'offer', eventAtMs, settled: true };
     }
-    if (entry.stamp !== look.stamp) {
+    const overdue = nowMs >= this.#windowEndMs(entry);
+    // An offer begins a rest of its own: two are never closer than that.
+    if (overdue || entry.stamp !== look.stamp) {
       entry.stamp = look.stamp;
       entry.stampAtMs = nowMs;
     }
-    const overdue = nowMs >= this.#windowEndMs(entry);
     if (overdue) {
       entry.unsettledOffers += 1;
       entry.firstMs = nowMs;
@@ -157,8 +158,8 @@ export class SettleStage {
   #rests(entry: Entry, look: Look & { kind: 'file' }, nowMs: number): boolean {
     const { settleMs } = this.#times;
     if (nowMs - entry.lastMs < settleMs) return false;
-    // Without an earlier look the file's own times must vouch for it: a write through a mapping gives no event.
-    if (entry.stamp === null) return look.restedMs >= settleMs;
+    // Its own times vouch for it, or two looks: a write through a mapping gives no event, and times may lie ahead.
+    if (look.restedMs >= settleMs) return true;
     return entry.stamp === look.stamp && nowMs - entry.stampAtMs >= settleMs;
   }
 

@@ -152,7 +152,11 @@ describe('acting', () => {
 
   test('on all of nothing does nothing', async () => {
     const run = await runCommand(threatsCommand, ['dismiss', 'all', '--yes'], listing());
-    expect([run.exitCode, run.stdout, run.asked.length]).toEqual([0, 'There is nothing to do this with.\n', 1]);
+    expect([run.exitCode, run.stdout, run.asked.length]).toEqual([
+      0,
+      'There is nothing to do this with.\n',
+      1,
+    ]);
   });
 
   test.each([

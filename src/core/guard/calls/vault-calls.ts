@@ -1,6 +1,6 @@
 // Calls about quarantined files: each id has its own outcome, and whatever happened is in the history.
 import type { CallArguments, EachOutcome, Handlers } from '../../../shared/contract.ts';
-import { displayPath } from '../../../shared/display-path.ts';
+
 import { AppError } from '../../../shared/errors.ts';
 import type { VaultRecord } from '../../../shared/vault-record.ts';
 import { exportZip } from '../../vault/export-zip.ts';
@@ -8,6 +8,7 @@ import type { Vault } from '../../vault/vault.ts';
 import type { Desk } from '../desk.ts';
 import { outcomeOf } from '../finding-desk.ts';
 import { namesOf } from '../record-finding.ts';
+import { shownPath } from '../shown-path.ts';
 
 type VaultCalls = Pick<
   Handlers,
@@ -53,7 +54,7 @@ async function restore(
     desk.note({
       kind: 'restore_failed',
       actor,
-      text: `${displayPath(path, true)} could not be restored: ${result.detail}`,
+      text: `${shownPath(path)} could not be restored: ${result.detail}`,
       path,
       details: { vault: id },
     });
@@ -63,7 +64,7 @@ async function restore(
   desk.note({
     kind: 'restored',
     actor,
-    text: `${displayPath(result.path, true)} was restored (${namesOf(detections)}).`,
+    text: `${shownPath(result.path)} was restored (${namesOf(detections)}).`,
     path: result.path,
     details: {
       vault: id,
@@ -75,7 +76,7 @@ async function restore(
   const alsoAllowed = allowed === null ? '' : ` Its content is allowed (entry ${allowed.entry.id}).`;
   return outcomeOf(
     id,
-    { ok: true, text: `Restored to ${displayPath(result.path, true)}.${alsoAllowed}` },
+    { ok: true, text: `Restored to ${shownPath(result.path)}.${alsoAllowed}` },
     result.path,
   );
 }
@@ -84,7 +85,7 @@ async function remove(desk: Desk, record: VaultRecord, actor: string): Promise<E
   const { id, path, sha256 } = record;
   await openVault(desk).delete(id);
   desk.findingDesk.settleVault(id, 'gone', `Deleted for good by ${actor}.`);
-  const text = `The quarantined ${displayPath(path, true)} was deleted for good.`;
+  const text = `The quarantined ${shownPath(path)} was deleted for good.`;
   desk.note({ kind: 'deleted', actor, text, path, details: { vault: id, sha256 } });
   return outcomeOf(id, { ok: true, text: 'Deleted for good.' }, null);
 }
@@ -105,9 +106,9 @@ async function exportAll(
     password,
   });
   return known.map(({ id, path }) => {
-    const text = `The quarantined ${displayPath(path, true)} was exported to ${displayPath(file, true)}.`;
+    const text = `The quarantined ${shownPath(path)} was exported to ${shownPath(file)}.`;
     desk.note({ kind: 'exported', actor, text, path, details: { vault: id, file } });
-    return outcomeOf(id, { ok: true, text: `Exported to ${displayPath(file, true)}.` }, file);
+    return outcomeOf(id, { ok: true, text: `Exported to ${shownPath(file)}.` }, file);
   });
 }
 

@@ -1,0 +1,585 @@
+// The real watch worker process: whatever comes into a watched folder is offered once it rests, and what is not watched is said.
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { encodePath } from '../../src/core/files/raw-path.ts';
+import { childProcessStarter } from '../../src/core/processes/child-process-worker.ts';
+import { readWatcherMessage } from '../../src/core/watch/watch-message.ts';
+import type {
+  MessageFromWatcher,
+  MessageToWatcher,
+  OfferedFile,
+  RootHealth,
+  WatchSettings,
+} from '../../src/core/watch/watch-protocol.ts';
+import { until } from '../helpers/processes.ts';
+import { type TemporaryFolder, temporaryFolder } from '../helpers/temporary-folder.ts';
+
+const entry = resolve(import.meta.dirname, '../../src/workers/watch-worker.ts');
+const settleMs = 100;
+const onLinux = process.platform === 'linux';
+const isRoot = process.getuid?.() === 0;
+
+type Channel = Pick<ReturnType<ReturnType<typeof childProcessStarter<MessageToWatcher>>>, 'send' | 'kill'> & {
+  onMessage(listener: (message: unknown) => void): void;
+  onExit(listener: (cause: string) => void): void;
+};
+
+class WatcherUnderTest implements Disposable {
+  readonly offers: OfferedFile[] = [];
+  readonly doubts: (MessageFromWatcher & { kind: 'doubt' })[] = [];
+  readonly nonsense: unknown[] = [];
+  roots: readonly RootHealth[] = [];
+  rootMessages = 0;
+  alive: (MessageFromWatcher & { kind: 'alive' }) | null = null;
+  ended: string | null = null;
+  readonly #channel: Channel;
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+    channel.onExit((cause) => (this.ended = cause));
+    channel.onMessage((received) => {
+      const message = readWatcherMessage(received);
+      if (message === null) this.nonsense.push(received);
+      else if (message.kind === 'files') this.offers.push(...message.files);
+      else if (message.kind === 'doubt') this.doubts.push(message);
+      else if (message.kind === 'alive') this.alive = message;
+      else [this.roots, this.rootMessages] = [message.roots, this.rootMessages + 1];
+    });
+  }
+
+  send(message: MessageToWatcher): void {
+    this.#channel.send(message);
+  }
+
+  root(path: string): RootHealth | undefined {
+    return this.roots.find((root) => root.path === path);
+  }
+
+  async untilState(path: string, state: RootHealth['state'], limitMs = 5000): Promise<RootHealth> {
+    await until(() => this.root(path)?.state === state, limitMs);
+    return this.root(path) ?? expect.unreachable();
+  }
+
+  offersOf(path: string): readonly OfferedFile[] {
+    return this.offers.filter((offer) => offer.path === path);
+  }
+
+  /** Waits for all of them, then long enough for a second offer to show. */
+  async untilOffered(paths: readonly string[], limitMs = 4000): Promise<void> {
+    const missing = new Set(paths);
+    await until(() => {
+      for (const { path } of this.offers) missing.delete(path);
+      return missing.size === 0;
+    }, limitMs).catch(() => expect([...missing]).toEqual([]));
+  }
+
+  [Symbol.dispose](): void {
+    this.#channel.kill();
+  }
+}
+
+let folder: TemporaryFolder;
+let root: string;
+let disposal: DisposableStack;
+
+beforeEach(() => {
+  disposal = new DisposableStack();
+  folder = disposal.use(temporaryFolder());
+  root = join(folder.path, 'root');
+  mkdirSync(root);
+});
+afterEach(() => disposal.dispose());
+
+function settingsOf(changes: Partial<WatchSettings> = {}): WatchSettings {
+  return {
+    roots: [{ path: root, removable: false }],
+    exclude: { globs: [], folders: [], extensions: [] },
+    ownFolders: [],
+    settleMs,
+    settleMaxMs: 1000,
+    ...changes,
+  };
+}
+
+function start(channel: Channel = childProcessStarter<MessageToWatcher>(entry)()): WatcherUnderTest {
+  return disposal.use(new WatcherUnderTest(channel));
+}
+
+async function watching(changes: Partial<WatchSettings> = {}): Promise<WatcherUnderTest> {
+  const watcher = start();
+  const settings = settingsOf(changes);
+  watcher.send({ kind: 'watch', settings });
+  for (const { path } of settings.roots) await watcher.untilState(path, 'watching');
+  return watcher;
+}
+
+/** Writes a file last of all, and waits for it: what came before it and was to be offered has been. */
+async function afterAllElse(watcher: WatcherUnderTest): Promise<void> {
+  const path = join(root, `last-${Math.random()}`);
+  // Longer than a folder may take to be told of.
+  await delay(2500);
+  writeFileSync(path, '');
+  await watcher.untilOffered([path]);
+}
+
+function keyOf(path: string): string {
+  const { dev, ino } = statSync(path, { bigint: true });
+  return `${dev}:${ino}`;
+}
+
+function write(name: string, content = 'x'): string {
+  return folder.write(`root/${name}`, content);
+}
+
+/** A process that is not started by `fork`, with the same channel. */
+function channelOf(child: ChildProcess): Channel {
+  return {
+    send: (message) => void child.send(message),
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: (listener) => void child.on('close', (code) => listener(`ended with code ${code}`)),
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+test('it watches soon after it is started, and says how many folders', async () => {
+  write('a/b/file');
+  const startedMs = performance.now();
+  const watcher = await watching();
+  expect(performance.now() - startedMs).toBeLessThan(3000);
+  expect(watcher.root(root)).toMatchObject({ state: 'watching', cause: '', remedy: '', folders: 3 });
+  await until(() => watcher.alive !== null);
+  expect(watcher.alive).toMatchObject({ unsettled: 0, events: 0 });
+  expect(watcher.offers).toEqual([]);
+});
+
+describe('what is offered, once and settled', () => {
+  test('files that are new, changed, renamed, moved in or linked', async () => {
+    const changed = write('a/changed');
+    const old = write('a/old');
+    const outside = folder.write('outside/file', 'x');
+    const watcher = await watching();
+    const renamed = join(root, 'a/renamed');
+    const moved = join(root, 'moved');
+    const linked = join(root, 'linked');
+    const beforeMs = Date.now();
+    const created = write('a/new');
+    appendFileSync(changed, 'more');
+    renameSync(old, renamed);
+    linkSync(outside, linked);
+    renameSync(outside, moved);
+    const paths = [created, changed, renamed, moved, linked];
+    await watcher.untilOffered(paths, 2000);
+    await afterAllElse(watcher);
+    for (const path of paths) expect(watcher.offersOf(path)).toMatchObject([{ root, settled: true }]);
+    expect(watcher.offersOf(created)[0]?.eventAtMs).toBeGreaterThanOrEqual(beforeMs - 1);
+    expect(watcher.offersOf(old)).toEqual([]);
+    expect(watcher.nonsense).toEqual([]);
+  });
+
+  test('all that is in a tree that is moved in, and what is written to it later', async () => {
+    const paths = Array.from({ length: 200 }, (_, index) => `tree/${index % 10}/deep/${index}`);
+    for (const path of paths) folder.write(`outside/${path}`, 'x');
+    const watcher = await watching();
+    renameSync(join(folder.path, 'outside/tree'), join(root, 'tree'));
+    const inside = paths.map((path) => join(root, path));
+    await watcher.untilOffered(inside, 2000);
+    await afterAllElse(watcher);
+    expect(watcher.offers).toHaveLength(inside.length + 1);
+    const later = write('tree/3/deep/later');
+    await watcher.untilOffered([later], 2000);
+    expect(watcher.root(root)).toMatchObject({ folders: 22 });
+  });
+
+  test('files in new folders, written before anybody could watch those', async () => {
+    const watcher = await watching();
+    const paths: string[] = [];
+    for (let index = 0; index < 500; index += 1)
+      paths.push(write(`new/${index % 7}/${index % 5}/${index}`, 'x'));
+    await watcher.untilOffered(paths);
+    await afterAllElse(watcher);
+    expect(watcher.offers.filter(({ settled }) => settled)).toHaveLength(paths.length + 1);
+  });
+
+  test('files in a folder that is deleted and made again, over and over', async () => {
+    const watcher = await watching();
+    for (let turn = 0; turn < 200; turn += 1) {
+      rmSync(join(root, 'again'), { recursive: true, force: true });
+      write(`again/inner/${turn}`);
+    }
+    await watcher.untilOffered([join(root, 'again/inner/199')]);
+    const later = write('again/inner/later');
+    await watcher.untilOffered([later]);
+  });
+
+  test('files of a folder that was renamed within the root, under its new name', async () => {
+    write('before/inner/file');
+    const watcher = await watching();
+    renameSync(join(root, 'before'), join(root, 'after'));
+    await watcher.untilOffered([join(root, 'after/inner/file')]);
+    const later = write('after/inner/later');
+    await watcher.untilOffered([later]);
+  });
+
+  test('a burst of many files, flat and in many folders', async () => {
+    const watcher = await watching();
+    const paths: string[] = [];
+    for (let index = 0; index < 6000; index += 1)
+      paths.push(write(index % 2 === 0 ? `flat-${index}` : `in/${index % 40}/${index}`));
+    await watcher.untilOffered(paths, 20_000);
+    expect(watcher.doubts.filter((doubt) => doubt.root !== null)).toEqual([]);
+  }, 60_000);
+});
+
+test('links are not followed and offered under no name, however hostile, and their neighbours are', async () => {
+  mkdirSync(join(root, 'loops'));
+  symlinkSync(join(root, 'loops'), join(root, 'loops/self'));
+  symlinkSync('/', join(root, 'everything'));
+  symlinkSync(join(write('plain'), 'below'), join(root, 'not-a-folder'));
+  symlinkSync('circle', join(root, 'circle'));
+  const outside = folder.write('outside/file', 'x');
+  const watcher = await watching();
+  expect(watcher.root(root)?.folders).toBe(2);
+  symlinkSync(outside, join(root, 'link'));
+  symlinkSync('/', join(root, 'loops/everything'));
+  appendFileSync(outside, 'more');
+  const neighbour = write('loops/neighbour');
+  await watcher.untilOffered([neighbour], 2000);
+  await afterAllElse(watcher);
+  expect(watcher.offers.filter(({ path }) => !path.includes('last-'))).toMatchObject([{ path: neighbour }]);
+});
+
+test.skipIf(!onLinux)('names with every kind of character arrive as they are', async () => {
+  const watcher = await watching();
+  const names = [
+    'new\nline',
+    'tab\t',
+    '-rf',
+    ';$(x)',
+    'a: OK',
+    'back\\slash',
+    'a\\..\\..\\b',
+    '😀',
+    '\u202ereversed',
+    'zero\u200bwidth',
+    'n'.repeat(255),
+    'backup~',
+    '.file.swp',
+    '__proto__',
+    'é',
+    'e\u0301',
+    'real\uFFFDreplacement',
+    'bytes\udcff\udc80',
+  ];
+  const paths = names.map((name) => join(root, name));
+  for (const path of paths) writeFileSync(encodePath(path), 'x');
+  await watcher.untilOffered(paths);
+  for (const path of paths) expect(watcher.offersOf(path)).toHaveLength(1);
+});
+
+describe.skipIf(!onLinux)('folders with names that chokidar cannot carry', () => {
+  test.each(['back\\slash', 'bytes\udcff', 'a\\..\\b'])('are watched all the same: %j', async (name) => {
+    const [early, late] = [join(root, `early-${name}`), join(root, `late-${name}`)];
+    mkdirSync(encodePath(join(early, 'inner')), { recursive: true });
+    const watcher = await watching();
+    await until(() => watcher.root(root)?.folders === 3);
+    mkdirSync(encodePath(join(late, 'inner')), { recursive: true });
+    writeFileSync(encodePath(join(late, 'inner/at-once')), 'x');
+    await watcher.untilOffered([join(late, 'inner/at-once')], 6000);
+    const paths = [join(early, 'inner/file'), join(late, 'inner/file'), join(late, 'bytes\udcff')];
+    for (const path of paths) writeFileSync(encodePath(path), 'x');
+    await watcher.untilOffered(paths);
+  });
+
+  test('do not close the watch of the folder they are mistaken for when they go', async () => {
+    mkdirSync(join(root, 'a/b'), { recursive: true });
+    const watcher = await watching();
+    mkdirSync(join(root, 'a\\b'));
+    await delay(500);
+    rmSync(join(root, 'a\\b'), { recursive: true });
+    await delay(500);
+    await watcher.untilOffered([write('a/b/file')]);
+  });
+});
+
+test.skipIf(!onLinux)('a FIFO is offered without being opened', async () => {
+  const watcher = await watching();
+  const fifo = join(root, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  const neighbour = write('neighbour');
+  await watcher.untilOffered([fifo, neighbour], 2000);
+});
+
+describe('a file that is written to all the time', () => {
+  test('is offered at most once a settle time, while it grows and after its last change', async () => {
+    const watcher = await watching();
+    const path = join(root, 'log');
+    const descriptor = openSync(path, 'w');
+    const endsMs = performance.now() + 2500;
+    let writes = 0;
+    while (performance.now() < endsMs) {
+      for (let turn = 0; turn < 100; turn += 1) writes += writeSync(descriptor, 'x');
+      await delay(5);
+    }
+    closeSync(descriptor);
+    const lastMs = Date.now();
+    await until(() => watcher.offersOf(path).at(-1)?.settled === true);
+    await afterAllElse(watcher);
+    expect(writes).toBeGreaterThan(5000);
+    const offers = watcher.offersOf(path);
+    expect(offers.map(({ settled }) => settled)).toEqual([false, true]);
+    expect(offers[1]?.eventAtMs).toBeLessThanOrEqual(lastMs);
+  });
+
+  test('that is gone before it rests is not offered', async () => {
+    const watcher = await watching();
+    rmSync(write('short'));
+    await afterAllElse(watcher);
+    expect(watcher.offersOf(join(root, 'short'))).toEqual([]);
+  });
+});
+
+describe('what is left out', () => {
+  test('excluded folders and files, before and after they appear', async () => {
+    write('cache/a/file');
+    const watcher = await watching({
+      exclude: { globs: ['*.tmp', 'node_modules'], folders: [join(root, 'cache')], extensions: ['iso'] },
+    });
+    expect(watcher.root(root)?.folders).toBe(1);
+    const kept = ['x', 'kept/y'].map((name) => write(name));
+    for (const name of ['cache/z', 'a.tmp', 'image.ISO', 'node_modules/b/c', 'kept/node_modules/d'])
+      write(name);
+    folder.write('outside/node_modules/file');
+    renameSync(join(folder.path, 'outside'), join(root, 'outside'));
+    await watcher.untilOffered(kept);
+    await afterAllElse(watcher);
+    expect(watcher.offers.map(({ path }) => path).filter((path) => !path.includes('last-'))).toEqual(
+      expect.arrayContaining(kept),
+    );
+    expect(watcher.offers).toHaveLength(kept.length + 1);
+  });
+
+  test('our own folders, whatever name they are reached by', async () => {
+    const own = join(root, 'data/vedette');
+    mkdirSync(join(own, 'vault'), { recursive: true });
+    const watcher = await watching({ ownFolders: [keyOf(own)] });
+    folder.write('root/data/vedette/vault/object');
+    renameSync(own, join(root, 'data/renamed'));
+    folder.write('root/data/renamed/vault/object');
+    await afterAllElse(watcher);
+    expect(watcher.offers).toHaveLength(1);
+    expect(watcher.root(root)?.folders).toBe(2);
+  });
+
+  test('a root that is, or lies in, a folder of ours, also through a link; it says so', async () => {
+    const own = join(root, 'data');
+    mkdirSync(join(own, 'inner'), { recursive: true });
+    symlinkSync(own, join(folder.path, 'link'));
+    const through = join(folder.path, 'link/inner');
+    const watcher = start();
+    watcher.send({
+      kind: 'watch',
+      settings: settingsOf({ roots: [{ path: through, removable: false }], ownFolders: [keyOf(own)] }),
+    });
+    const health = await watcher.untilState(through, 'degraded');
+    expect(health).toMatchObject({ folders: 0, cause: expect.stringContaining('Vedette itself') });
+  });
+});
+
+describe('a root', () => {
+  test('that is not there is gone; once it is, it is watched, doubted, and all in it offered', async () => {
+    rmSync(root, { recursive: true });
+    const watcher = start();
+    watcher.send({ kind: 'watch', settings: settingsOf() });
+    expect(await watcher.untilState(root, 'gone')).toMatchObject({ cause: 'It is not there.', folders: 0 });
+    const file = write('inner/file');
+    await watcher.untilState(root, 'watching', 5000);
+    await watcher.untilOffered([file]);
+    await until(() => watcher.doubts.some((doubt) => doubt.root === root));
+  });
+
+  test('that is deleted and made again is watched again within five seconds', async () => {
+    const watcher = await watching();
+    rmSync(root, { recursive: true });
+    await watcher.untilState(root, 'gone');
+    mkdirSync(root);
+    await watcher.untilState(root, 'watching', 5000);
+    const file = write('file');
+    await watcher.untilOffered([file]);
+    expect(watcher.doubts.filter((doubt) => doubt.root === root)).not.toEqual([]);
+  });
+
+  test('in whose place another folder is put is watched anew, and what is in it offered', async () => {
+    const watcher = await watching();
+    const file = join(root, 'inner/file');
+    folder.write('other/inner/file', 'x');
+    renameSync(root, join(folder.path, 'away'));
+    renameSync(join(folder.path, 'other'), root);
+    await watcher.untilOffered([file], 6000);
+    const later = write('inner/later');
+    await watcher.untilOffered([later]);
+    folder.write('away/no-longer', 'x');
+    await afterAllElse(watcher);
+    expect(watcher.offers.filter(({ path }) => path.includes('away') || path.includes('no-longer'))).toEqual(
+      [],
+    );
+  });
+
+  test('that is a link is watched under the name of what it leads to', async () => {
+    const link = join(folder.path, 'link');
+    symlinkSync(root, link);
+    const watcher = await watching({ roots: [{ path: link, removable: true }] });
+    const file = write('file');
+    await watcher.untilOffered([file]);
+    expect(watcher.offersOf(file)).toMatchObject([{ root: link }]);
+  });
+
+  test.skipIf(!onLinux || !isRoot)(
+    'that is unmounted and mounted again is watched again, on either side',
+    async () => {
+      const watcher = await watching();
+      const image = ['-t', 'tmpfs', '-o', 'size=1m', 'vedette-test', root];
+      execFileSync('mount', image);
+      disposal.defer(() => spawnSync('umount', ['-l', root]));
+      await until(() => watcher.doubts.some((doubt) => doubt.root === root), 6000);
+      await watcher.untilState(root, 'watching');
+      await watcher.untilOffered([write('on-the-volume')]);
+      execFileSync('umount', [root]);
+      // Again at once: it may well get the same device number and inode.
+      execFileSync('mount', image);
+      const found = write('while-away');
+      await watcher.untilOffered([found], 8000);
+      await watcher.untilOffered([write('again')]);
+    },
+  );
+});
+
+test('other settings change only what is different', async () => {
+  const [other, third] = [join(folder.path, 'other'), join(folder.path, 'third')];
+  for (const path of [other, third]) mkdirSync(path);
+  const watcher = await watching({ roots: [root, other].map((path) => ({ path, removable: false })) });
+  const since = watcher.root(root)?.sinceMs;
+  watcher.send({
+    kind: 'watch',
+    settings: settingsOf({ roots: [root, third].map((path) => ({ path, removable: false })), settleMs: 20 }),
+  });
+  await watcher.untilState(third, 'watching');
+  expect(watcher.root(other)).toBeUndefined();
+  expect(watcher.root(root)?.sinceMs).toBe(since);
+  folder.write('other/file', 'x');
+  await watcher.untilOffered([folder.write('third/file', 'x'), write('file')]);
+  expect(watcher.doubts).toEqual([]);
+  watcher.send({
+    kind: 'watch',
+    settings: settingsOf({ exclude: { globs: ['*.tmp'], folders: [], extensions: [] } }),
+  });
+  await until(() => watcher.doubts.some((doubt) => doubt.root === root));
+  write('left-out.tmp');
+  await watcher.untilOffered([write('kept')]);
+  await afterAllElse(watcher);
+  expect(watcher.offers.filter(({ path }) => path.endsWith('.tmp') || path === join(other, 'file'))).toEqual(
+    [],
+  );
+});
+
+describe.skipIf(!onLinux)('what cannot be watched', () => {
+  test('for want of permission is counted and named, and the rest is watched', async () => {
+    write('open/file');
+    for (const name of ['secret', 'hidden']) {
+      mkdirSync(join(root, name));
+      chmodSync(join(root, name), 0o000);
+    }
+    for (const path of [folder.path, root, join(root, 'open')]) chmodSync(path, 0o777);
+    const drop = folder.write(
+      'unprivileged.mjs',
+      `process.setgroups?.([65534]); process.setgid?.(65534); process.setuid?.(65534);
+       await import(${JSON.stringify(entry)});`,
+    );
+    const watcher = start(childProcessStarter<MessageToWatcher>(isRoot ? drop : entry)());
+    watcher.send({ kind: 'watch', settings: settingsOf() });
+    const health = await watcher.untilState(root, 'degraded');
+    expect(health).toMatchObject({ folders: 2 });
+    expect(health.cause).toMatch(
+      /^Only 2 of 4 folders .* no permission to read .*(secret|hidden) and 1 other\.$/u,
+    );
+    await watcher.untilOffered([write('open/later')]);
+  });
+
+  const canUnshare = spawnSync('unshare', ['-Ur', 'true']).status === 0;
+  test.skipIf(!canUnshare)(
+    'for want of inotify watches is said in one sentence, with the command',
+    async () => {
+      for (let index = 0; index < 200; index += 1) mkdirSync(join(root, `folder-${index}`));
+      // A user namespace has limits of its own: no other program feels this one.
+      const limited = `echo 50 > /proc/sys/user/max_inotify_watches && exec "$0" "$1"`;
+      const child = spawn('unshare', ['-Ur', 'sh', '-c', limited, process.execPath, entry], {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
+      const watcher = start(channelOf(child));
+      watcher.send({ kind: 'watch', settings: settingsOf() });
+      const health = await watcher.untilState(root, 'degraded');
+      expect(health.cause).toMatch(/^Only \d+ of 201 folders are watched: .*fs\.inotify\.max_user_watches/u);
+      expect(health.folders).toBeGreaterThan(30);
+      expect(health.folders).toBeLessThanOrEqual(50);
+      expect(health.remedy).toContain('sudo sysctl fs.inotify.max_user_watches=');
+      await watcher.untilOffered([write('in-the-root')]);
+      expect(watcher.rootMessages).toBeLessThan(10);
+      expect(watcher.doubts).toEqual([]);
+    },
+  );
+});
+
+describe('a loop that stands still', () => {
+  test('raises a doubt about everything and is told of', async () => {
+    process.env['VEDETTE_FAULTS'] = '1';
+    disposal.defer(() => delete process.env['VEDETTE_FAULTS']);
+    const watcher = await watching();
+    watcher.send({ kind: 'block', milliseconds: 2500 });
+    await until(() => watcher.doubts.length > 0);
+    expect(watcher.doubts[0]).toMatchObject({ root: null, cause: expect.stringContaining('stood still') });
+    await until(() => (watcher.alive?.loopDelayMs ?? 0) < 1000);
+  });
+
+  test('is not to be had outside tests', async () => {
+    const watcher = await watching();
+    watcher.send({ kind: 'block', milliseconds: 20_000 });
+    await watcher.untilOffered([write('file')], 3000);
+    expect(watcher.doubts).toEqual([]);
+  });
+});
+
+test('it ends when it is told to', async () => {
+  const watcher = await watching();
+  watcher.send({ kind: 'stop' });
+  await until(() => watcher.ended !== null, 4000);
+  expect(watcher.ended).toBe('ended with code 0');
+});
+
+test('a variable that makes chokidar poll is of no effect', async () => {
+  process.env['CHOKIDAR_USEPOLLING'] = '1';
+  process.env['CHOKIDAR_INTERVAL'] = '60000';
+  disposal.defer(() => {
+    delete process.env['CHOKIDAR_USEPOLLING'];
+    delete process.env['CHOKIDAR_INTERVAL'];
+  });
+  const watcher = await watching();
+  await watcher.untilOffered([write('new/file')], 2000);
+});
