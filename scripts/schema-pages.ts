@@ -1,15 +1,26 @@
 // The published JSON Schemas (draft 2020-12), made from the schemas that check the real documents.
 import { z } from 'zod';
 import { overlayNames } from '../src/core/config/migrations.ts';
+import { feedEventSchema } from '../src/shared/contract.ts';
 import { metricsExportSchema } from '../src/shared/metrics.ts';
 import { scanReportSchema } from '../src/shared/scan-report.ts';
+import { reportDocumentSchemas } from '../src/shared/report-documents.ts';
 import { settingsSchema } from '../src/shared/settings.ts';
+import { statusReportSchema } from '../src/shared/status-report.ts';
 
 /** From the path below the root of the repository to the text of the file. */
 export const schemaPages: Readonly<Record<string, () => string>> = {
   'assets/schema/vedette.metrics-1.schema.json': metricsPage,
   'assets/schema/vedette.scan-1.schema.json': scanPage,
   'assets/schema/rt_protection_config.schema.json': configPage,
+  'assets/schema/vedette.status-1.schema.json': statusPage,
+  'assets/schema/vedette.events-1.schema.json': eventsPage,
+  ...Object.fromEntries(
+    Object.entries(reportDocumentSchemas).map(([format, schema]) => {
+      const name = format.replace('/', '-');
+      return [`assets/schema/${name}.schema.json`, () => documentPage(name, format, schema)];
+    }),
+  ),
 };
 
 const mayGrow =
@@ -30,6 +41,28 @@ function scanPage(): string {
     title: 'Scan report of Vedette, format vedette.scan/1',
     description: `What \`vedette scan --json\` prints. ${mayGrow}`,
     schema: published(scanReportSchema),
+  });
+}
+
+function statusPage(): string {
+  return documentPage('vedette.status-1', 'vedette.status/1', statusReportSchema);
+}
+
+function eventsPage(): string {
+  return page({
+    name: 'vedette.events-1',
+    title: 'An event of a running Vedette',
+    description: `One line of \`vedette watch --ndjson\`. ${mayGrow}`,
+    schema: published(feedEventSchema),
+  });
+}
+
+function documentPage(name: string, format: string, schema: z.ZodType): string {
+  return page({
+    name,
+    title: `Output of Vedette, format ${format}`,
+    description: `What a command prints with \`--json\`. Times are Unix seconds. ${mayGrow}`,
+    schema: published(schema),
   });
 }
 

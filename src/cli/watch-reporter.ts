@@ -6,6 +6,7 @@ import type { Protection } from '../shared/protection.ts';
 import { safeJson } from '../shared/safe-json.ts';
 import { scanResultSchema, type ScanResult } from '../shared/scan-report.ts';
 import type { CommonOptions } from './common-options.ts';
+import type { OutputThread } from './output-thread.ts';
 import { reportedEvent, reportedFinding, reportedJob } from './reported.ts';
 import { resultLine } from './scan-reporter.ts';
 import { protectionLines } from './status.ts';
@@ -21,20 +22,36 @@ export interface WatchReporterOptions extends Pick<CommonOptions, 'json' | 'ndjs
 
 type Write = (text: string) => void;
 
-/** More than this unread, and clean files are no longer told: whoever reads is slower than what happens. */
-const maxUnreadBytes = 4 * 1024 * 1024;
+/** With more than this unread clean files are left out, with much more everything is: nobody reads. */
+const maxUnread = { clean: 64 * 1024 * 1024, any: 128 * 1024 * 1024 };
 
 export function watchReporter(
   options: WatchReporterOptions,
-  write: Write = (text) => void process.stdout.write(text),
-  unreadBytes: () => number = () => process.stdout.writableLength,
+  output: Pick<OutputThread, 'write' | 'unread'>,
 ): WatchReporter {
   const told = { sentence: '' };
+  let leftOut = 0;
+  function write(text: string): void {
+    output.write(text);
+  }
   return {
     event(event) {
       const result = event.kind === 'verdict' ? scanResultSchema.parse(event.result) : null;
       const isClean = result?.verdict === 'clean';
-      if (isClean && (!options.all || unreadBytes() > maxUnreadBytes)) return;
+      if (isClean && !options.all) return;
+      if (output.unread > (isClean ? maxUnread.clean : maxUnread.any)) {
+        leftOut += 1;
+        return;
+      }
+      if (leftOut > 0) {
+        const omitted = { kind: 'omitted', at: event.at, events: leftOut };
+        leftOut = 0;
+        write(
+          options.json || options.ndjson
+            ? `${safeJson(omitted)}\n`
+            : `${omitted.events} lines were left out\n`,
+        );
+      }
       if (options.json || options.ndjson) write(`${safeJson(reported(event))}\n`);
       else writeText(event, result, options, told, write);
     },

@@ -18,6 +18,7 @@ import { addCommonOptions, commonOptionsSchema, dataFolderFor, loggerFor } from 
 import { addEngineOptions, applyEngineOptions, engineOptionsSchema } from './engine-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { followSettings } from './follow-settings.ts';
+import { startOutputThread } from './output-thread.ts';
 import { untilAskedToStop } from './until-asked-to-stop.ts';
 import { watchReporter } from './watch-reporter.ts';
 
@@ -71,6 +72,7 @@ async function watch(paths: readonly string[], options: WatchOptions): Promise<n
   using stop = untilAskedToStop();
   await using running = new AsyncDisposableStack();
 
+  const output = running.use(startOutputThread());
   const lock = running.use(ownDataFolder(dataDir, 'watch'));
   const antivirus = running.use(
     await startAntivirus(
@@ -85,7 +87,7 @@ async function watch(paths: readonly string[], options: WatchOptions): Promise<n
     ),
   );
   const feed = new Feed(logger);
-  const report = watchReporter(options);
+  const report = watchReporter(options, output);
   const desk = running.use(
     await Desk.open({
       store: antivirus.store,

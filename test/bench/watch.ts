@@ -129,11 +129,9 @@ async function burstRound(home: string, count: number): Promise<Burst> {
   let infectedPath = '';
   for (let index = 0; index < count; index += 1) {
     const folder = join(root, `${Math.floor(index / filesInFolder)}`);
-    if (index % filesInFolder === 0) {
-      mkdirSync(folder);
-      // Whoever reads what is told runs in this process too.
-      await delay(0);
-    }
+    if (index % filesInFolder === 0) mkdirSync(folder);
+    // Whoever reads what is told runs in this process too.
+    if (index % 100 === 0) await delay(0);
     const path = join(folder, `${index}.dat`);
     const content = index === infected ? eicar() : plainContent(random, random.between(1, 600));
     writeFileSync(path, content);

@@ -23,19 +23,32 @@ const lastingReasons: ReadonlySet<Reason> = new Set<Reason>([
 ]);
 
 export class AccountedFiles {
-  /** Identities that an event brought here, whatever came of it; replaced when full. */
-  #byEvent = BloomFilter.ofSize(filterBytes);
+  /** Identities that an event brought here, whatever came of it … */
+  #byEvent: BloomFilter;
+  /** … and those before them, from when the other one was full. */
+  #byEventBefore: BloomFilter | null = null;
+  readonly #filterBytes: number;
+  readonly #maxIncomplete: number;
   /** By path, what cannot be looked at; the oldest go first. */
   readonly #incomplete = new Map<string, { readonly key: string; readonly outcome: ScanOutcome }>();
 
+  constructor(bounds: { readonly filterBytes?: number; readonly maxIncomplete?: number } = {}) {
+    this.#filterBytes = bounds.filterBytes ?? filterBytes;
+    this.#maxIncomplete = bounds.maxIncomplete ?? maxIncomplete;
+    this.#byEvent = BloomFilter.ofSize(this.#filterBytes);
+  }
+
   /** An event for the file has arrived. */
   add(identity: FileIdentity): void {
-    if (this.#byEvent.estimatedFalsePositiveRate > 0.02) this.#byEvent = BloomFilter.ofSize(filterBytes);
+    if (this.#byEvent.estimatedFalsePositiveRate > 0.02) {
+      this.#byEventBefore = this.#byEvent;
+      this.#byEvent = BloomFilter.ofSize(this.#filterBytes);
+    }
     this.#byEvent.add(identity);
   }
 
   cameByEvent(identity: FileIdentity): boolean {
-    return this.#byEvent.mayHave(identity);
+    return this.#byEvent.mayHave(identity) || this.#byEventBefore?.mayHave(identity) === true;
   }
 
   /** Keeps in mind what cannot be looked at, and forgets it when it could. */
@@ -46,7 +59,7 @@ export class AccountedFiles {
     this.#incomplete.delete(request.path);
     if (!isLasting) return;
     this.#incomplete.set(request.path, { key: keyOf(identity, generation), outcome });
-    if (this.#incomplete.size <= maxIncomplete) return;
+    if (this.#incomplete.size <= this.#maxIncomplete) return;
     for (const oldest of this.#incomplete.keys()) {
       this.#incomplete.delete(oldest);
       break;

@@ -2,7 +2,6 @@
 import type { AllowEntry, AllowKind } from '../../shared/allow-entry.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
-
 import { AllowList, type AllowQuestion } from '../respond/allow-list.ts';
 import { normalizeEntry } from '../respond/normalize-allow-entry.ts';
 import type { AllowStore } from '../store/allow-store.ts';

@@ -2,7 +2,7 @@
 import type { EachOutcome } from '../../shared/contract.ts';
 import type { Finding, FindingState } from '../../shared/finding.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
-import { assertNever } from '../../shared/verdict.ts';
+import { assertNever, type Reason } from '../../shared/verdict.ts';
 import { parseIdentity } from '../files/file-identity.ts';
 import { identifyFile } from '../intake/identify-file.ts';
 import type { ScanOutcome } from '../pipeline.ts';
@@ -35,11 +35,18 @@ export interface Acted {
   readonly needsConfirmation?: boolean;
 }
 
+const alreadyMoved: Acted = { ok: false, text: 'It is quarantined already.' };
+const maxKept = 10_000;
+/** What has the name now is certainly not the file that was found. */
+const replacedReasons: ReadonlySet<Reason> = new Set<Reason>(['vanished', 'symbolic_link', 'special_file']);
+
 export class FindingDesk {
   readonly #options: FindingDeskOptions;
   readonly #now: () => number;
-  /** By finding: why it could not be moved, as the history has it. */
+  /** By finding: why it could not be moved, as the history has it; the oldest go first. */
   readonly #toldFailures = new Map<number, string>();
+  /** What was moved lately, by name and identity: other names of the same file are other files to find. */
+  readonly #moved = new Set<string>();
 
   constructor(options: FindingDeskOptions) {
     this.#options = options;
@@ -49,13 +56,18 @@ export class FindingDesk {
   /** A scan has found it; `isNew` where nobody knew of it yet. */
   record(outcome: ScanOutcome, record: FindingRecord): ReturnType<typeof recordFinding> {
     const recorded = recordFinding(this.#options, outcome, record);
-    if (recorded?.isNew === true) this.#tell(recorded.finding.id);
+    if (recorded?.isNew === true) this.#tell(recorded.finding);
     return recorded;
+  }
+
+  /** It is in the vault: what is told of it now was scanned before. */
+  wasMoved(path: string, identity: string): boolean {
+    return this.#moved.has(`${identity} ${path}`);
   }
 
   /** Into the vault. The file must still be the one that was scanned. */
   async quarantine(finding: Finding, actor: string, confirmed: boolean): Promise<Acted> {
-    if (finding.state === 'quarantined') return { ok: false, text: 'It is quarantined already.' };
+    if (finding.state === 'quarantined') return alreadyMoved;
     const protectedAs = this.#options.protectedAs(finding.path);
     if (protectedAs !== null && !confirmed) {
       return {
@@ -79,11 +91,10 @@ export class FindingDesk {
       sha256 === null ? ({ kind: 'path', value: path } as const) : ({ kind: 'hash', value: sha256 } as const);
     const { entry } = this.#options.allow.add({ ...draft, reason, author: actor });
     const what = draft.kind === 'hash' ? 'its content' : 'its place';
-    this.setState(finding.id, 'allowed', `Allowed by ${actor}${reason === '' ? '' : `: ${reason}`}`);
-    return {
-      ok: true,
-      text: `Allowed by ${what} (entry ${entry.id}); undo: vedette allow remove ${entry.id}`,
-    };
+    const text = `Allowed by ${what} (entry ${entry.id}); undo: vedette allow remove ${entry.id}`;
+    if (finding.state === 'quarantined') return { ok: true, text: `${text}. It is in quarantine still.` };
+    this.setState(finding.id, 'allowed', `Allowed by ${actor}${reason === '' ? '.' : `: ${reason}`}`);
+    return { ok: true, text };
   }
 
   dismiss(finding: Finding, actor: string): Acted {
@@ -106,12 +117,9 @@ export class FindingDesk {
   setState(id: number, state: FindingState, note: string, vaultId?: string | null): void {
     const known = this.#options.findings.get(id);
     if (known === null) return;
-    this.#options.findings.setState(
-      id,
-      { state, note, vaultId: vaultId === undefined ? known.vault_id : vaultId },
-      this.#now(),
-    );
-    this.#tell(id);
+    const change = { state, note, vaultId: vaultId === undefined ? known.vault_id : vaultId };
+    const changed = this.#options.findings.setState(id, change, this.#now());
+    if (changed !== null) this.#tell(changed);
   }
 
   /** What became of a file in the vault, for the finding that brought it there. */
@@ -126,17 +134,25 @@ export class FindingDesk {
     for (const { id, path, identity } of this.#options.findings.openPaths(limit)) {
       const found = identifyFile(path, { maxFileSizeBytes: Number.POSITIVE_INFINITY });
       if (found.kind === 'regular' && found.file.identity === identity) continue;
-      const isGone = found.kind === 'judged' && found.judgement.reason === 'vanished';
-      if (!isGone && found.kind === 'judged') continue;
+      const reason = found.kind === 'judged' ? found.judgement.reason : null;
+      // Of what cannot be looked at now nobody can tell.
+      if (reason !== null && !replacedReasons.has(reason)) continue;
+      const isGone = reason === 'vanished';
       this.setState(id, 'gone', isGone ? 'The file is no longer there.' : 'The file is another one now.');
+      // Its bytes may well be the same: touched is enough to make it another.
+      if (!isGone) this.#options.rescan(path);
       gone += 1;
     }
     return gone;
   }
 
   #settleQuarantine(finding: Finding, actor: string, result: QuarantineResult): Acted {
+    // Somebody else was first, while this one waited.
+    if (result.kind !== 'quarantined' && this.get(finding.id)?.state === 'quarantined') return alreadyMoved;
     switch (result.kind) {
       case 'quarantined': {
+        this.#toldFailures.delete(finding.id);
+        keepNewest(this.#moved.add(`${finding.identity} ${finding.path}`));
         const { id, other_link_count: others } = result.record;
         const links =
           others === 0
@@ -152,10 +168,14 @@ export class FindingDesk {
         });
         return { ok: true, text: `Quarantined as ${id.slice(0, 8)}.${links}` };
       }
-      case 'changed':
-        this.setState(finding.id, 'gone', `Not moved: ${result.detail}. It is scanned again.`);
+      case 'changed': {
+        // One that was scanned again for this very reason would go round for ever.
+        if (finding.origin === 'rescan') return this.#failed(finding, actor, result.detail);
+        const text = `Not moved: ${result.detail}. It has to be scanned again.`;
+        this.setState(finding.id, 'gone', text);
         this.#options.rescan(finding.path);
-        return { ok: false, text: `Not moved: ${result.detail}. It is scanned again.` };
+        return { ok: false, text };
+      }
       case 'gone':
         this.setState(finding.id, 'gone', 'The file is no longer there.');
         return { ok: false, text: 'The file is no longer there.' };
@@ -172,6 +192,7 @@ export class FindingDesk {
     // Tried again with every scan that finds it: told once.
     if (this.#toldFailures.get(finding.id) !== note) {
       this.#toldFailures.set(finding.id, note);
+      keepNewest(this.#toldFailures);
       this.#options.write({
         kind: 'quarantine_failed',
         actor,
@@ -184,9 +205,15 @@ export class FindingDesk {
     return { ok: false, text: `Could not be moved: ${detail}` };
   }
 
-  #tell(id: number): void {
-    const finding = this.#options.findings.get(id);
-    if (finding !== null) this.#options.feed.emit({ kind: 'finding', at: this.#now() / 1000, finding });
+  #tell(finding: Finding): void {
+    this.#options.feed.emit({ kind: 'finding', at: this.#now() / 1000, finding });
+  }
+}
+
+function keepNewest(kept: Map<unknown, unknown> | Set<unknown>): void {
+  for (const oldest of kept.keys()) {
+    if (kept.size <= maxKept) break;
+    kept.delete(oldest);
   }
 }
 

@@ -37,7 +37,10 @@ export class FolderLog {
     if (told !== undefined && Math.abs(atMs - told.atMs) < pauseMs && state !== 'watching') return;
     this.#told.set(path, { state, cause, atMs });
     const name = shownPath(path);
-    const text = state === 'watching' ? `${name} is watched.` : `${name} is not wholly watched: ${cause}`;
+    const text =
+      state === 'watching'
+        ? `${name} is watched.`
+        : `${name} is not ${state === 'gone' ? '' : 'wholly '}watched: ${cause}`;
     this.#write({ kind, actor: 'system', text, path, details: {} });
   }
 }

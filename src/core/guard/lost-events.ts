@@ -30,7 +30,9 @@ export class LostEvents {
     this.#count = 0;
     this.#paths = [];
     const names = paths.map((path) => shownPath(path)).join(', ');
-    const text = `${count} ${count === 1 ? 'file' : 'files'} had changed without an event and ${count === 1 ? 'was' : 'were'} found by the sweep, among them ${names}.`;
+    const [files, were] = count === 1 ? ['file', 'was'] : ['files', 'were'];
+    const which = count <= samples ? `: ${names}` : `, among them ${names}`;
+    const text = `${count} ${files} had changed without an event and ${were} found by the sweep${which}.`;
     this.#options.write({ kind: 'events_lost', actor: 'system', text, details: { count } });
   }
 }

@@ -142,6 +142,7 @@ export class Realtime implements Disposable {
     accounted.note(outcome, generation());
     if (isPassing(outcome.verdict)) this.#retries.failed(outcome.request.path);
     else this.#retries.settled(outcome.request.path);
-    account(outcome, eventAtMs === null ? null : this.#now() - eventAtMs);
+    // A clock that was set back makes no time negative.
+    account(outcome, eventAtMs === null ? null : Math.max(0, this.#now() - eventAtMs));
   }
 }

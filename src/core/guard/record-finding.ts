@@ -23,7 +23,11 @@ export interface FindingRecord {
 
 /** null for what is no finding, or is about no file that could be named again. */
 export function recordFinding(
-  to: { readonly findings: FindingStore; readonly write: (note: HistoryNote) => void },
+  to: {
+    readonly findings: FindingStore;
+    readonly write: (note: HistoryNote) => void;
+    readonly now?: () => number;
+  },
   { request, verdict, identity }: ScanOutcome,
   { actor, ...record }: FindingRecord,
 ): { readonly finding: Finding; readonly isNew: boolean } | null {
@@ -34,7 +38,7 @@ export function recordFinding(
   const { kind, detections } = threat;
   const recorded = to.findings.record(
     { ...record, path, identity, sha256, sizeBytes, verdict: kind, detections, origin, vaultId: null },
-    Date.now(),
+    (to.now ?? Date.now)(),
   );
   const { finding, isNew } = recorded;
   if (isNew) {

@@ -1,7 +1,6 @@
 // From a verdict to what is done about it: the one place where a policy moves a file. One finding at a time, in order.
 import { messageOf } from '../../shared/errors.ts';
 import type { Finding } from '../../shared/finding.ts';
-import type { FileIdentity } from '../../shared/scan.ts';
 import { assertNever } from '../../shared/verdict.ts';
 import type { Logger } from '../logger.ts';
 import type { ScanOutcome } from '../pipeline.ts';
@@ -30,12 +29,12 @@ export interface ResponderOptions {
   readonly logger: Logger;
 }
 
-/** Moved already: the same file may be on its way here once more, from a sweep. */
-const maxMoved = 10_000;
+const maxCounted = 10_000;
 
 export class Responder {
   readonly #options: ResponderOptions;
-  readonly #moved = new Set<FileIdentity>();
+  /** Findings that the brake has heard of: what a sweep meets again and again is counted once. */
+  readonly #counted = new Set<number>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(options: ResponderOptions) {
@@ -66,9 +65,10 @@ export class Responder {
   async #respond(outcome: ScanOutcome, jobId: number | null): Promise<void> {
     const { request, verdict, identity } = outcome;
     const threat = threatIn(verdict);
-    if (threat === null || identity === null || this.#moved.has(identity)) return;
     const { desk, allow, brake, action } = this.#options;
     const { path } = request;
+    // The same file may be on its way here once more, from a sweep.
+    if (threat === null || identity === null || desk.wasMoved(path, identity)) return;
     const { detections } = threat;
     const allowed = allow.match({ path, sha256: verdict.sha256, detections });
     const protectedAs = this.#options.protectedAs(path);
@@ -80,17 +80,17 @@ export class Responder {
       actor: 'policy',
     });
     if (recorded === null) return;
-    // What a sweep meets again and again was counted when it was found.
-    if (recorded.isNew && countsForBrake(question)) {
+    const { finding, isNew } = recorded;
+    if (finding.state === 'open' && countsForBrake(question) && this.#isFirstCount(finding.id)) {
       const signatures = detections.map(({ name }) => name);
       const { tripped, reason } = brake.observe({ signatures, path, protectedAs });
       if (tripped) this.#options.onBrake(reason);
     }
     const response = decideResponse({ ...question, brakeOn: brake.state.on });
-    await this.#act(response, recorded.finding, recorded.isNew, identity);
+    await this.#act(response, finding, isNew);
   }
 
-  async #act(response: Response, finding: Finding, isNew: boolean, identity: FileIdentity): Promise<void> {
+  async #act(response: Response, finding: Finding, isNew: boolean): Promise<void> {
     const { desk } = this.#options;
     switch (response.kind) {
       case 'none':
@@ -104,7 +104,6 @@ export class Responder {
         // A person has seen it and left it alone.
         if (finding.state === 'dismissed') break;
         const acted = await desk.quarantine(finding, 'policy', false);
-        if (acted.ok) this.#keepInMind(identity);
         if (isNew || acted.ok) this.#notify(finding, acted.ok ? 'quarantined' : 'failed');
         break;
       }
@@ -113,16 +112,18 @@ export class Responder {
     }
   }
 
-  #notify({ id }: Finding, toldAs: ToldAs): void {
-    const finding = this.#options.desk.get(id);
-    if (finding !== null) this.#options.notifier.tell(finding, toldAs);
+  /** With its newest note; a database that does not answer keeps nobody from being told. */
+  #notify(finding: Finding, toldAs: ToldAs): void {
+    this.#options.notifier.tell(this.#options.desk.get(finding.id) ?? finding, toldAs);
   }
 
-  #keepInMind(identity: FileIdentity): void {
-    this.#moved.add(identity);
-    for (const oldest of this.#moved) {
-      if (this.#moved.size <= maxMoved) break;
-      this.#moved.delete(oldest);
+  #isFirstCount(id: number): boolean {
+    if (this.#counted.has(id)) return false;
+    this.#counted.add(id);
+    for (const oldest of this.#counted) {
+      if (this.#counted.size <= maxCounted) break;
+      this.#counted.delete(oldest);
     }
+    return true;
   }
 }

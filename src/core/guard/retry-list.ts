@@ -35,6 +35,7 @@ export class RetryList implements Disposable {
   readonly #tries = new Map<string, number>();
   /** One timer a delay: its paths are tried together. */
   readonly #waiting = new Map<number, { readonly paths: Set<string>; readonly timer: NodeJS.Timeout }>();
+  #hasEnded = false;
 
   constructor(options: RetryListOptions) {
     this.#options = options;
@@ -46,6 +47,7 @@ export class RetryList implements Disposable {
   }
 
   failed(path: string): void {
+    if (this.#hasEnded) return;
     const tries = this.#tries.get(path) ?? 0;
     const delayMs = this.#delaysMs[tries];
     if (delayMs === undefined || (tries === 0 && this.#tries.size >= maxWaiting)) {
@@ -68,6 +70,7 @@ export class RetryList implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#hasEnded = true;
     for (const { timer } of this.#waiting.values()) clearTimeout(timer);
     this.#waiting.clear();
     this.#tries.clear();

@@ -80,9 +80,7 @@ export class Sweep implements AsyncDisposable {
     } else {
       this.#wanted.roots?.add(root);
     }
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null;
-    });
+    this.#running ??= this.#run();
   }
 
   /** It rests between two batches of files. */
@@ -121,18 +119,34 @@ export class Sweep implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    while (this.#wanted !== null && !this.#stop.signal.aborted) {
-      await this.#untilQuiet();
-      const wanted: Wanted = this.#wanted;
-      this.#wanted = null;
-      const startedAt = this.#now() / 1000;
-      const state = this.#gate === null ? 'running' : 'paused';
-      this.#files = 0;
-      this.#tell({ state, cause: wanted.cause, started_at: startedAt, ended_at: null });
-      const roots = this.#options.roots().filter((root) => wanted.roots?.has(root) ?? true);
-      for (const root of roots) await this.#sweep(root);
-      if (this.#stop.signal.aborted) break;
-      if (wanted.roots === null) this.#options.onSweptAll();
+    try {
+      while (this.#wanted !== null && !this.#stop.signal.aborted) {
+        await this.#untilQuiet();
+        if (this.#stop.signal.aborted) break;
+        const wanted: Wanted = this.#wanted;
+        this.#wanted = null;
+        await this.#sweepWanted(wanted);
+      }
+    } finally {
+      // In the same turn as the last look at what is wanted: nothing asked for falls in between.
+      this.#running = null;
+    }
+  }
+
+  async #sweepWanted({ cause, roots }: Wanted): Promise<void> {
+    const state = this.#gate === null ? 'running' : 'paused';
+    this.#files = 0;
+    this.#tell({ state, cause, started_at: this.#now() / 1000, ended_at: null });
+    try {
+      let isWhole = roots === null;
+      for (const root of this.#options.roots()) {
+        if (roots?.has(root) ?? true) isWhole = (await this.#sweep(root)) && isWhole;
+      }
+      // What asked for another one meanwhile may lie where this one had been already.
+      if (isWhole && this.#wanted?.roots !== null) this.#options.onSweptAll();
+    } catch (error) {
+      this.#options.logger.error({ cause: messageOf(error) }, 'a sweep failed');
+    } finally {
       this.#tell({ state: 'idle', ended_at: this.#now() / 1000 });
     }
   }
@@ -146,7 +160,8 @@ export class Sweep implements AsyncDisposable {
     }
   }
 
-  async #sweep(root: string): Promise<void> {
+  /** False when it did not come to the end of the root. */
+  async #sweep(root: string): Promise<boolean> {
     const { line, eventsSinceMs, walkOptions, logger } = this.#options;
     try {
       await runScanJob({
@@ -158,9 +173,12 @@ export class Sweep implements AsyncDisposable {
         priority: 'low',
         origin: 'realtime',
       });
-      if (!this.#stop.signal.aborted) this.#options.onSwept(root);
+      if (this.#stop.signal.aborted) return false;
+      this.#options.onSwept(root);
+      return true;
     } catch (error) {
-      logger.error({ cause: messageOf(error), root }, 'a sweep failed');
+      logger.error({ cause: messageOf(error), root }, 'a folder could not be swept');
+      return false;
     }
   }
 

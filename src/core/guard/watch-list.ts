@@ -2,6 +2,7 @@
 import { resolve, sep } from 'node:path';
 import type { Settings } from '../../shared/settings.ts';
 import type { ExclusionRules } from '../intake/exclusions.ts';
+import { isFsError } from '../files/open-file.ts';
 import { lookAt } from '../intake/place.ts';
 import { watchedFolders } from '../watch/watched-places.ts';
 import type { WatchRoot, WatchSettings } from '../watch/watch-protocol.ts';
@@ -39,9 +40,14 @@ export function exclusionRules({ scanning, watch }: Settings, dataDir: string): 
   return { globs: [...scanning.exclude, ...watch.exclude], folders: [dataDir], extensions: [] };
 }
 
-/** As `device:inode`: by whatever name somebody gets there. */
+/** As `device:inode`: by whatever name somebody gets there. None while it is not there: watching goes on. */
 export function ownFolders(dataDir: string): readonly string[] {
-  return [lookAt(dataDir).key];
+  try {
+    return [lookAt(dataDir).key];
+  } catch (error) {
+    if (isFsError(error)) return [];
+    throw error;
+  }
 }
 
 export function isInside(path: string, folder: string): boolean {

@@ -1,7 +1,7 @@
 // Lists folders a slice at a time, so that the loop keeps turning and no event of the kernel is lost meanwhile.
 import { join } from 'node:path';
 import { isMissing } from './fs-error.ts';
-import { isOdd } from './watched-folders.ts';
+import { isMangled } from './watched-folders.ts';
 
 export interface ListedEntry {
   readonly name: string;
@@ -17,8 +17,8 @@ export interface ListingJob {
   readonly path: string;
   readonly root: string;
   /**
-   * `all`: it appeared, with what is in it. Otherwise only folders are told of and what has an odd name, because events
-   * say nothing good of those: `odd-changed` after such an event, `odd-folders` when it was found at the start.
+   * `all`: it appeared, with what is in it. Otherwise only folders are told of and files whose names events
+   * cannot carry: `odd-changed` after such an event, `odd-folders` when it was found at the start.
    */
   readonly purpose: ListingPurpose;
   readonly askedMs: number;
@@ -110,6 +110,6 @@ export class FolderListing implements Disposable {
     if (type.isSymbolicLink()) return;
     const path = join(job.path, name);
     if (type.isDirectory()) this.#listener.folder(path, job);
-    else if (job.purpose === 'all' || isOdd(name)) this.#listener.file(path, job);
+    else if (job.purpose === 'all' || isMangled(name)) this.#listener.file(path, job);
   }
 }

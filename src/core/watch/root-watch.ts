@@ -1,11 +1,11 @@
 // One watched root's life: gone or there, watched in whole or in part, looked for again whenever it is not what it should be.
 import { access, constants } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { messageOf } from '../../shared/errors.ts';
 import { encodePath } from '../files/raw-path.ts';
 import { ArmedRoot, type ArmedRootListener } from './armed-root.ts';
 import { errorCodeOf, isMissing } from './fs-error.ts';
-import { findRoot, isInsideAny, type RootPlace } from './root-place.ts';
+import { findRoot, folderKeyAt, isInsideAny, type RootPlace } from './root-place.ts';
 import { describeTrouble, type SystemLimits, type TroubleText } from './root-trouble.ts';
 import type { RootHealth, WatchRoot } from './watch-protocol.ts';
 import { isOdd, type WatchFolders } from './watched-folders.ts';
@@ -42,6 +42,7 @@ type Standing = Pick<RootHealth, 'state' | 'cause' | 'remedy'>;
 const permissionEveryMs = 30_000;
 const othersEveryMs = 600_000;
 const permissionsAtOnce = 64;
+const suspectEveryMs = 10_000;
 const starting: Standing = { state: 'starting', cause: '', remedy: '' };
 
 export class RootWatch implements AsyncDisposable {
@@ -58,6 +59,7 @@ export class RootWatch implements AsyncDisposable {
   #wasGone = false;
   #limitsWhenArmed: SystemLimits | null = null;
   #retriedMs = 0;
+  #suspectedMs = -Infinity;
 
   constructor(options: RootWatchOptions) {
     this.#options = options;
@@ -173,9 +175,8 @@ export class RootWatch implements AsyncDisposable {
     const { listener } = this.#options;
     return {
       entry: (folder, name, appeared) => {
-        // So the kernel tells that the folder itself went, or was unmounted; chokidar watches what is there now.
         if (appeared && folder === this.#armed?.path && name === basename(folder))
-          listener.doubt('the folder may have been replaced');
+          this.#suspectLoss(folder, name);
         listener.entry(folder, name, appeared);
       },
       unnamed: (folder) => listener.unnamed(folder),
@@ -185,6 +186,19 @@ export class RootWatch implements AsyncDisposable {
       ready,
       unplaced: (error) => listener.doubt(`the watch reported an error: ${messageOf(error)}`),
     };
+  }
+
+  /** By this event the kernel tells that the folder itself went or was unmounted, or that an entry of its name did. */
+  #suspectLoss(folder: string, name: string): void {
+    if (folderKeyAt(join(folder, name)) !== null) return;
+    const nowMs = this.#options.now();
+    // Whoever makes and removes such entries all the time does not keep us busy.
+    if (nowMs - this.#suspectedMs < suspectEveryMs) {
+      this.#options.listener.doubt('the folder may have been replaced');
+      return;
+    }
+    this.#suspectedMs = nowMs;
+    this.#lose();
   }
 
   /** Even if one with the same inode is there again: what was watched is not. */

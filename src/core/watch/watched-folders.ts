@@ -30,8 +30,12 @@ export function folderKey(stats: { readonly dev: bigint; readonly ino: bigint })
   return `${stats.dev}:${stats.ino}`;
 }
 
-/** Whether events of a folder can come under its own name; otherwise `OddFolders` watches it. */
+/** Whether a name may have lost bytes on its way through an event. */
+export function isMangled(name: string): boolean {
+  return name.includes('\uFFFD') || !name.isWellFormed();
+}
+
+/** Whether chokidar cannot watch a folder under this name; `OddFolders` does. */
 export function isOdd(path: string, platform: NodeJS.Platform = process.platform): boolean {
-  if (platform === 'win32') return false;
-  return !path.isWellFormed() || path.includes('\\') || path.includes('\uFFFD');
+  return platform !== 'win32' && (path.includes('\\') || isMangled(path));
 }

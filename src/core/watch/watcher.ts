@@ -97,7 +97,7 @@ export class Watcher implements AsyncDisposable {
     if (before === null || otherRules) this.#setRules(settings);
 
     const wanted = new Map(settings.roots.map((root) => [root.path, root]));
-    for (const [path, watch] of this.#roots) {
+    for (const [path, watch] of [...this.#roots]) {
       const root = wanted.get(path);
       if (root !== undefined && root.removable === watch.health.removable && !otherRules) continue;
       this.#roots.delete(path);
@@ -224,13 +224,15 @@ export class Watcher implements AsyncDisposable {
       if (this.#roots.get(root)?.toldSince(path, sinceMs) === true || this.#leavesOut(path)) continue;
       this.#list(path, root, 'all');
     }
-    this.#due = this.#settle.takeDue(nowMs);
-    this.#lookAtDue();
+    const rests = this.#due.length === 0;
+    for (const waiting of this.#settle.takeDue(nowMs)) this.#due.push(waiting);
+    // Otherwise the looks of an earlier turn go on, and come to these.
+    if (rests) this.#lookAtDue();
   }
 
   /** A slice a turn, so that events are read between them. */
   #lookAtDue(): void {
-    for (const { path, root } of this.#due.splice(-looksAtOnce)) this.#lookAt(path, root);
+    for (const { path, root } of this.#due.splice(0, looksAtOnce)) this.#lookAt(path, root);
     if (this.#due.length > 0) {
       setImmediate(() => this.#lookAtDue());
       return;

@@ -1,9 +1,10 @@
 // Calls about what was found: the list, and what a person decides.
-import type { CallArguments, EachOutcome, Handlers } from '../../../shared/contract.ts';
+import type { CallArguments, Handlers } from '../../../shared/contract.ts';
+import type { Finding } from '../../../shared/finding.ts';
 import { assertNever } from '../../../shared/verdict.ts';
 import type { Desk } from '../desk.ts';
 import { outcomeOf, type Acted } from '../finding-desk.ts';
-import type { Finding } from '../../../shared/finding.ts';
+import { eachId } from './each-id.ts';
 
 const checkedAtOnce = 1000;
 
@@ -16,15 +17,14 @@ export function findingCalls(desk: Desk): Pick<Handlers, 'findings.list' | 'find
       return { findings: [...findings], total };
     },
     async 'findings.act'(input) {
-      const outcomes: EachOutcome[] = [];
-      for (const id of input.ids) {
+      const outcomes = await eachId(input.ids, async (id) => {
         const finding = desk.findings.get(id);
         const acted =
           finding === null
             ? { ok: false, text: `There is no finding ${id}; vedette threats list shows them.` }
             : await act(desk, finding, input);
-        outcomes.push(outcomeOf(id, acted, finding?.path ?? null));
-      }
+        return outcomeOf(id, acted, finding?.path ?? null);
+      });
       return { outcomes };
     },
   };

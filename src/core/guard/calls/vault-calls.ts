@@ -1,6 +1,5 @@
 // Calls about quarantined files: each id has its own outcome, and whatever happened is in the history.
 import type { CallArguments, EachOutcome, Handlers } from '../../../shared/contract.ts';
-
 import { AppError } from '../../../shared/errors.ts';
 import type { VaultRecord } from '../../../shared/vault-record.ts';
 import { exportZip } from '../../vault/export-zip.ts';
@@ -9,6 +8,7 @@ import type { Desk } from '../desk.ts';
 import { outcomeOf } from '../finding-desk.ts';
 import { namesOf } from '../record-finding.ts';
 import { shownPath } from '../shown-path.ts';
+import { eachId } from './each-id.ts';
 
 type VaultCalls = Pick<
   Handlers,
@@ -19,10 +19,10 @@ export function vaultCalls(desk: Desk): VaultCalls {
   return {
     'quarantine.list': () => ({ records: [...openVault(desk).list()] }),
     async 'quarantine.restore'({ ids, ...how }) {
-      return { outcomes: await each(ids, (record) => restore(desk, record, how), desk) };
+      return { outcomes: await eachRecord(desk, ids, (record) => restore(desk, record, how)) };
     },
     async 'quarantine.delete'({ ids, actor }) {
-      return { outcomes: await each(ids, (record) => remove(desk, record, actor), desk) };
+      return { outcomes: await eachRecord(desk, ids, (record) => remove(desk, record, actor)) };
     },
     async 'quarantine.export'(input) {
       return { outcomes: await exportAll(desk, input) };
@@ -43,14 +43,27 @@ async function restore(
 ): Promise<EachOutcome> {
   const { id, path, detections, sha256 } = record;
   const { to, keep_mode: keepMode, allow, reason, actor } = how;
-  // Before: the watcher sees the file as soon as it is back.
+  const vault = openVault(desk);
+  const finding = desk.findings.byVaultId(id);
+  // All of it before: the watcher sees the file as soon as it is back, and it shall not be taken away again.
   const author = actor;
   const allowed = allow
     ? desk.allow.add({ kind: 'hash', value: sha256, reason: reason === '' ? 'restored' : reason, author })
     : null;
-  const result = await openVault(desk).restore(id, { to, keepMode });
-  if (result.kind === 'refused') {
+  desk.findingDesk.settleVault(id, allow ? 'allowed' : 'dismissed', `Restored by ${actor}.`);
+  function takeBack(): void {
     if (allowed?.isNew === true) desk.allow.remove([allowed.entry.id], actor);
+    if (finding !== null) desk.findingDesk.settleVault(id, finding.state, finding.note);
+  }
+  let result: Awaited<ReturnType<Vault['restore']>>;
+  try {
+    result = await vault.restore(id, { to, keepMode });
+  } catch (error) {
+    takeBack();
+    throw error;
+  }
+  if (result.kind === 'refused') {
+    takeBack();
     desk.note({
       kind: 'restore_failed',
       actor,
@@ -60,7 +73,6 @@ async function restore(
     });
     return outcomeOf(id, { ok: false, text: `Not restored: ${result.detail}` }, path);
   }
-  desk.findingDesk.settleVault(id, allow ? 'allowed' : 'dismissed', `Restored by ${actor}.`);
   desk.note({
     kind: 'restored',
     actor,
@@ -83,7 +95,8 @@ async function restore(
 
 async function remove(desk: Desk, record: VaultRecord, actor: string): Promise<EachOutcome> {
   const { id, path, sha256 } = record;
-  await openVault(desk).delete(id);
+  const { kind } = await openVault(desk).delete(id);
+  if (kind === 'not_found') return outcomeOf(id, { ok: false, text: noSuch(id).message }, null);
   desk.findingDesk.settleVault(id, 'gone', `Deleted for good by ${actor}.`);
   const text = `The quarantined ${shownPath(path)} was deleted for good.`;
   desk.note({ kind: 'deleted', actor, text, path, details: { vault: id, sha256 } });
@@ -96,39 +109,39 @@ async function exportAll(
   { ids, file, password, actor }: CallArguments<'quarantine.export'>,
 ): Promise<EachOutcome[]> {
   const vault = openVault(desk);
-  const records = ids.map((id) => recordOf(vault, id));
-  const missing = ids.find((_, index) => records[index] === null);
-  if (missing !== undefined) throw noSuch(missing);
-  const known = records.filter((record) => record !== null);
+  const known = recordsOf(vault);
+  const records = [...new Set(ids)].map((id) => {
+    const record = known.get(id);
+    if (record === undefined) throw noSuch(id);
+    return record;
+  });
   await exportZip({
     file,
-    objects: known.map((record) => ({ record, content: () => vault.content(record.id) })),
+    objects: records.map((record) => ({ record, content: () => vault.content(record.id) })),
     password,
   });
-  return known.map(({ id, path }) => {
+  return records.map(({ id, path }) => {
     const text = `The quarantined ${shownPath(path)} was exported to ${shownPath(file)}.`;
     desk.note({ kind: 'exported', actor, text, path, details: { vault: id, file } });
     return outcomeOf(id, { ok: true, text: `Exported to ${shownPath(file)}.` }, file);
   });
 }
 
-async function each(
+async function eachRecord(
+  desk: Desk,
   ids: readonly string[],
   work: (record: VaultRecord) => Promise<EachOutcome>,
-  desk: Desk,
 ): Promise<EachOutcome[]> {
-  const vault = openVault(desk);
-  const outcomes: EachOutcome[] = [];
-  for (const id of ids) {
-    const record = recordOf(vault, id);
-    if (record === null) outcomes.push(outcomeOf(id, { ok: false, text: noSuch(id).message }, null));
-    else outcomes.push(await work(record));
-  }
-  return outcomes;
+  const known = recordsOf(openVault(desk));
+  return await eachId(ids, async (id) => {
+    const record = known.get(id);
+    if (record === undefined) return outcomeOf(id, { ok: false, text: noSuch(id).message }, null);
+    return await work(record);
+  });
 }
 
-function recordOf(vault: Vault, id: string): VaultRecord | null {
-  return vault.list().find((record) => record.id === id) ?? null;
+function recordsOf(vault: Vault): ReadonlyMap<string, VaultRecord> {
+  return new Map(vault.list().map((record) => [record.id, record]));
 }
 
 function noSuch(id: string): AppError {
