@@ -37,10 +37,10 @@ export function startOutputThread(): OutputThread {
   const thread = new Worker(writer, { eval: true });
   thread.unref();
   let unread = 0;
-  let whenWritten: () => void = () => {};
+  let allWritten: PromiseWithResolvers<void> | null = null;
   thread.on('message', (written: number) => {
     unread -= written;
-    if (unread === 0) whenWritten();
+    if (unread === 0) allWritten?.resolve();
   });
   return {
     get unread() {
@@ -48,15 +48,14 @@ export function startOutputThread(): OutputThread {
     },
     write(text) {
       unread += text.length;
-      thread.postMessage(text);
+      thread.postMessage(text, []);
     },
     async [Symbol.asyncDispose]() {
-      if (unread > 0) {
-        await new Promise<void>((resolve) => {
-          whenWritten = resolve;
-          setTimeout(resolve, endLimitMs);
-        });
-      }
+      allWritten = Promise.withResolvers();
+      if (unread === 0) allWritten.resolve();
+      const limit = setTimeout(allWritten.resolve, endLimitMs);
+      await allWritten.promise;
+      clearTimeout(limit);
       await thread.terminate();
     },
   };

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import type { EachOutcome } from '../shared/contract.ts';
 import { AppError } from '../shared/errors.ts';
-import type { VaultRecord } from '../shared/vault-record.ts';
+import { exportPassword, type VaultRecord } from '../shared/vault-record.ts';
 import { currentActor } from './actor.ts';
 import { personToAsk } from './ask-yes-no.ts';
 import { askVedette, type Caller, type OpenDesk } from './ask-vedette.ts';
@@ -84,7 +84,7 @@ export function quarantineCommand(openDesk: OpenDesk): Command {
     )
     .argument(...ids)
     .requiredOption('--output <file>', 'the zip to write; it must not be there')
-    .option('--password <text>', 'its password; other programs of yours can see it', 'infected')
+    .option('--password <text>', 'its password; other programs of yours can see it', exportPassword)
     .option('--yes', 'needed for all')
     .action(async (texts: string[], options: unknown) => {
       process.exitCode = await exportFiles(openDesk, texts, exportOptionsSchema.parse(options));

@@ -36,7 +36,6 @@ export const watcherHealthSchema = z.object({
   loop_delay_ms: z.number().nonnegative(),
   folders: z.array(folderHealthSchema),
 });
-export type WatcherHealth = Readonly<z.infer<typeof watcherHealthSchema>>;
 
 export const pauseSchema = z.object({
   /** null: until Vedette is started again, or a person ends it. */

@@ -14,9 +14,16 @@ const burst = 3000;
 const infectedOne = 1234;
 
 /** `count` small files in folders of a hundred, one of them infected; `between` is called now and then. */
-async function writeBurst(home: WatchedHome, count = burst, between?: (written: number) => void): Promise<void> {
+async function writeBurst(
+  home: WatchedHome,
+  count = burst,
+  between?: (written: number) => void,
+): Promise<void> {
   for (let index = 0; index < count; index += 1) {
-    home.write(`${Math.floor(index / 100)}/file-${index}`, index === infectedOne ? eicar() : `plain ${index}`);
+    home.write(
+      `${Math.floor(index / 100)}/file-${index}`,
+      index === infectedOne ? eicar() : `plain ${index}`,
+    );
     if (index % 100 !== 99) continue;
     between?.(index + 1);
     await turn();
@@ -117,7 +124,12 @@ describe.skipIf(process.platform !== 'linux')('a burst of files', { timeout: 60_
     await (killing ?? first.kill());
     expect(first.files.size).toBeLessThan(burst);
     const watching = await home.watch();
-    await watching.until('the one', () => watching.lastKind(`file-${infectedOne}`) === 'infected' || first.lastKind(`file-${infectedOne}`) === 'infected');
+    await watching.until(
+      'the one',
+      () =>
+        watching.lastKind(`file-${infectedOne}`) === 'infected' ||
+        first.lastKind(`file-${infectedOne}`) === 'infected',
+    );
     expect(watching.isSweeping).toBe(false);
     expect((await home.call('findings.list', { states: ['open'], job: null, before: null })).total).toBe(1);
     expect(watching.protection?.evidence?.lost_events).toBe(0);

@@ -5,7 +5,6 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
 import { controlAddress } from '../../src/core/control/control-address.ts';
 import { connectControl } from '../../src/core/control/control-client.ts';
 import { encodePath } from '../../src/core/files/raw-path.ts';

@@ -35,9 +35,7 @@ describe.skipIf(process.platform === 'win32')('vedette watch', { timeout: 50_000
     expect(protection.evidence?.watcher).toMatchObject({
       state: 'running',
       restarts: 0,
-      folders: [
-        { path: home.files, state: 'watching', canary_ms: expect.any(Number), canary_missed: false },
-      ],
+      folders: [{ path: home.files, state: 'watching', canary_ms: expect.any(Number), canary_missed: false }],
     });
     // It is a test of Vedette, no file of the user.
     expect([...watching.files].filter((path) => path.includes('canary'))).toEqual([]);
@@ -153,7 +151,10 @@ describe.skipIf(process.platform === 'win32')('vedette watch', { timeout: 50_000
     await home.call('protection.pause', { seconds: 12, actor: 'user somebody' });
     await first.kill();
     const watching = await home.watch();
-    expect(watching.protection).toMatchObject({ state: 'paused', evidence: { pause: { actor: 'user somebody' } } });
+    expect(watching.protection).toMatchObject({
+      state: 'paused',
+      evidence: { pause: { actor: 'user somebody' } },
+    });
     home.write('meanwhile', eicar());
     await watching.until('the end', () => watching.historyOf('snooze_ended').length === 1, 15_000);
     expect(watching.told).toEqual([]);

@@ -267,6 +267,33 @@ test('links are not followed and offered under no name, however hostile, and the
   expect(watcher.offers.filter(({ path }) => !path.includes('last-'))).toMatchObject([{ path: neighbour }]);
 });
 
+test.skipIf(process.platform === 'win32')(
+  'links that lead through a file or round in circles hide no folder beside them',
+  async () => {
+    const plain = folder.write('plain', 'x');
+    function fill(where: string): string[] {
+      const folders = Array.from({ length: 60 }, (_, index) => join(where, `folder-${index}`));
+      for (const [index, path] of folders.entries()) {
+        mkdirSync(path, { recursive: true });
+        if (index % 3 === 0) symlinkSync(join(plain, 'below'), join(where, `a-link-${index}`));
+        if (index % 3 === 1) symlinkSync('n'.repeat(300), join(where, `a-long-${index}`));
+        if (index % 3 === 2) symlinkSync(`a-circle-${index}`, join(where, `a-circle-${index}`));
+      }
+      return folders;
+    }
+    const early = fill(join(root, 'early'));
+    const late = fill(join(folder.path, 'late')).map((path) => path.replace(folder.path, root));
+    const startedMs = performance.now();
+    const watcher = await watching();
+    expect(performance.now() - startedMs).toBeLessThan(5000);
+    renameSync(join(folder.path, 'late'), join(root, 'late'));
+    await until(() => watcher.root(root)?.folders === 3 + early.length + late.length);
+    const files = [...early, ...late].map((path) => join(path, 'file'));
+    for (const file of files) writeFileSync(file, 'x');
+    await watcher.untilOffered(files);
+  },
+);
+
 test.skipIf(!onLinux)('names with every kind of character arrive as they are', async () => {
   const watcher = await watching();
   const names = [

@@ -14,8 +14,8 @@ export interface JobRunnerOptions {
 
 export function jobRunner({ pipeline, walkOptions, account }: JobRunnerOptions): RunJob {
   return async ({ kind, roots, scheduled, jobId, signal, gate, onFile, onTotal }) => {
-    // What a person named is looked through wherever it leads; a full scan stays on the file systems it was given.
-    const options = { ...walkOptions(), crossDevices: kind !== 'full' };
+    // What a person named is looked through wherever it leads; a full scan names every local file system by itself.
+    const options = { ...walkOptions(), crossDevices: kind !== 'full' || process.platform !== 'linux' };
     const counting = new AbortController();
     using _counted = new DisposableStack();
     _counted.defer(() => counting.abort());

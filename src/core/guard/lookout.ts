@@ -178,11 +178,18 @@ export class Lookout implements AsyncDisposable {
 
   configure(settings: Settings): void {
     const wasOn = this.#settings.watch.enabled;
+    const before = new Set(this.#watchSettings().roots.map(({ path }) => path));
     this.#settings = settings;
-    this.#supervisor.configure(this.#watchSettings());
+    const watched = this.#watchSettings();
+    this.#supervisor.configure(watched);
     this.sweep.configure({ intervalMs: settings.watch.sweep_interval_minutes * minuteMs });
     this.canary.configure(canarySettings(settings));
     if (settings.watch.enabled && !wasOn) this.sweep.request('protection was off');
+    else {
+      // No event tells of what has been in it all along.
+      for (const { path } of watched.roots)
+        if (!before.has(path)) this.sweep.request('a folder is watched from now on', path);
+    }
   }
 
   /** For tests of faults: the watcher does not turn its loop for this long. */

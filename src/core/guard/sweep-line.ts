@@ -4,7 +4,6 @@ import { isComplete, type Judgement } from '../../shared/verdict.ts';
 import { identifyFile } from '../intake/identify-file.ts';
 import type { Pipeline, ScanOutcome } from '../pipeline.ts';
 import type { AccountedFiles } from './accounted-files.ts';
-import { isPassing } from './retry-list.ts';
 import type { Account } from './realtime.ts';
 
 export interface SweepLineOptions {
@@ -28,11 +27,11 @@ export function sweepLine(
   const { pipeline, accounted, generation, account, onLost, now } = options;
 
   function tell(outcome: ScanOutcome): ScanOutcome {
-    const { identity, verdict, request } = outcome;
+    const { identity, request } = outcome;
     accounted.note(outcome, generation());
     if (identity !== null && wasLost(identity)) onLost(request.path);
-    // Counted or not, it has been seen to; what may have another verdict soon is looked at again all the same.
-    if (identity !== null && !isPassing(verdict)) accounted.add(identity);
+    // Lost once: the next sweep does not count it again, even where it has to look again.
+    if (identity !== null) accounted.add(identity);
     account(outcome, null);
     return outcome;
   }

@@ -100,7 +100,7 @@ export class DatabaseFile implements PromptDatabaseSlot, Disposable {
     this.flush();
     let result = fallback;
     // Another process may have set the file aside: what went into that one would be lost.
-    if (!this.#isWorking && !this.#isInPlace()) return fallback;
+    if (this.#isDisposed || (!this.#isWorking && !this.#isInPlace())) return fallback;
     const { db } = this.#connection;
     if (db !== null && this.#queue.length === 0 && !this.#isWorking) {
       this.#attempt(() => {

@@ -9,9 +9,6 @@ import { ExportPlace } from './export-place.ts';
 import { memberName } from './member-name.ts';
 import { describeWriteError } from './write-failure.ts';
 
-/** What everybody who exchanges malware uses: the zip shall not be opened by accident, it is no secret. */
-export const exportPassword = 'infected';
-
 export interface ExportedObject {
   readonly record: VaultRecord;
   /** Throws where an object is damaged: then nothing is exported. */

@@ -72,7 +72,12 @@ export class ArmedRoot implements AsyncDisposable {
     return (this.#toldMs.get(path) ?? -Infinity) >= sinceMs;
   }
 
-  /** A folder that cannot be watched under its name. */
+  /** Whether it is known to be watched, or why it is not. */
+  knows(path: string): boolean {
+    return this.#toldMs.has(path) || this.#odd.has(path);
+  }
+
+  /** A folder that chokidar does not watch. */
   addOdd(path: string): void {
     this.#odd.add(path);
     this.#listener.changed();
@@ -102,6 +107,7 @@ export class ArmedRoot implements AsyncDisposable {
       folder: (path, found) => {
         if (this.#ended) return;
         this.#toldMs.set(path, this.#now());
+        this.#odd.release(path);
         this.#listener.folder(path, found);
         this.#listener.changed();
       },

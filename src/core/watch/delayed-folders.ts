@@ -3,7 +3,8 @@
 export interface DelayedFolder {
   readonly path: string;
   readonly root: string;
-  readonly sinceMs: number;
+  /** It appeared then; null: it was there from the start. */
+  readonly sinceMs: number | null;
 }
 
 /** Pure but for its own memory; bounded. */

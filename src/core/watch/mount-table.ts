@@ -104,3 +104,8 @@ export function isRemovable({ mountPoint, fsType }: Mount, disk: BlockDevice | n
   if (systemPlaces.test(mountPoint)) return false;
   return disk !== null && (disk.hasRemovableMedium || disk.isUsb);
 }
+
+/** File systems with files of people on this machine: neither the kernel talking nor a network. */
+export function isLocal({ mountPoint, fsType }: Mount): boolean {
+  return mountPoint === '/' || (!pseudoTypes.has(fsType) && !networkTypes.test(fsType));
+}

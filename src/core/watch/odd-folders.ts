@@ -1,4 +1,4 @@
-// Folders whose names chokidar cannot carry (bytes that are not UTF-8, backslashes): each has a watch of its own here.
+// Folders that chokidar does not watch, by their names (bytes that are not UTF-8, backslashes) or because it missed them.
 import { type FSWatcher, watch } from 'node:fs';
 import { decodePath, encodePath } from '../files/raw-path.ts';
 import { isMissing } from './fs-error.ts';
@@ -10,7 +10,7 @@ export interface OddFoldersListener {
   failed(folder: string, error: unknown): void;
 }
 
-const mostFolders = 1000;
+const mostFolders = 10_000;
 
 export class OddFolders implements Disposable {
   readonly #listener: OddFoldersListener;
@@ -24,11 +24,15 @@ export class OddFolders implements Disposable {
     return this.#watches.size;
   }
 
+  has(path: string): boolean {
+    return this.#watches.has(path);
+  }
+
   /** What is at this path now; one that was watched under it before is let go. @returns whether it is watched. */
   add(path: string): boolean {
     this.drop(path);
     if (this.#watches.size >= mostFolders) {
-      this.#listener.failed(path, new Error('there are too many folders with such names'));
+      this.#listener.failed(path, new Error('there are too many such folders'));
       return false;
     }
     try {
@@ -46,6 +50,12 @@ export class OddFolders implements Disposable {
       if (!isMissing(error)) this.#listener.failed(path, error);
       return false;
     }
+  }
+
+  /** Somebody else watches it now. */
+  release(path: string): void {
+    this.#watches.get(path)?.close();
+    this.#watches.delete(path);
   }
 
   /** Closes its watch and those of all folders in it. */

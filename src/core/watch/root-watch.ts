@@ -81,6 +81,15 @@ export class RootWatch implements AsyncDisposable {
     return this.#armed?.toldSince(folder, sinceMs) === true;
   }
 
+  /** Whether all folders that were found at the start have been told of. */
+  get ready(): boolean {
+    return this.#armed?.ready === true;
+  }
+
+  knows(folder: string): boolean {
+    return this.#armed?.knows(folder) === true;
+  }
+
   addOdd(folder: string): void {
     this.#armed?.addOdd(folder);
   }

@@ -1,4 +1,5 @@
 // Which folders are watched, and where a quick and a full scan look; no place is named twice, by whatever name.
+import { localMounts } from './local-mounts.ts';
 import { posix, win32 } from 'node:path';
 import { autostartPlaces } from './autostart-places.ts';
 import { configFolder, type PlaceSurroundings, surroundingsHere } from './place-surroundings.ts';
@@ -26,8 +27,12 @@ export function quickScanPlaces(
   return withoutInner(places.filter(surroundings.exists), surroundings);
 }
 
-/** All there is: `/`, or the drives that are there. */
-export function fullScanPlaces(surroundings: PlaceSurroundings = surroundingsHere()): readonly string[] {
+/** All there is: on Linux each local file system, `/` elsewhere, on Windows the drives that are there. */
+export function fullScanPlaces(
+  surroundings: PlaceSurroundings = surroundingsHere(),
+  mounts: () => readonly string[] = localMounts,
+): readonly string[] {
+  if (surroundings.platform === 'linux') return mounts();
   if (surroundings.platform !== 'win32') return ['/'];
   const letters = Array.from({ length: 26 }, (_none, index) => String.fromCharCode(65 + index));
   // A and B are floppy drives, which take seconds to say that they are empty.

@@ -1,7 +1,7 @@
 // What the watch worker runs: follows its roots, lets files settle and offers them. It opens nothing and is never blocked.
 import { join, sep } from 'node:path';
 import { AppError, messageOf } from '../../shared/errors.ts';
-import { DelayedFolders } from './delayed-folders.ts';
+import { type DelayedFolder, DelayedFolders } from './delayed-folders.ts';
 import { Doubts } from './doubts.ts';
 import { FolderListing, type ListingJob, type ListingPurpose, type ReadFolder } from './folder-listing.ts';
 import { LoopWatch } from './loop-watch.ts';
@@ -175,7 +175,7 @@ export class Watcher implements AsyncDisposable {
     this.#wake();
   }
 
-  #delay(folders: DelayedFolders, path: string, root: string, sinceMs: number): void {
+  #delay(folders: DelayedFolders, path: string, root: string, sinceMs: number | null): void {
     if (!folders.add({ path, root, sinceMs }, this.#now()))
       this.#doubt(root, 'more folders appeared than can be remembered');
     this.#wake();
@@ -196,7 +196,7 @@ export class Watcher implements AsyncDisposable {
 
   #listedFolder(path: string, { root, purpose, askedMs }: ListingJob): void {
     if (isOdd(path)) this.#followOdd(path, root, purpose);
-    else if (purpose === 'all') this.#delay(this.#unknownFolders, path, root, askedMs);
+    else this.#delay(this.#unknownFolders, path, root, purpose === 'all' ? askedMs : null);
   }
 
   /** Watched by us, so listed by us: at once, because the watch stands. */
@@ -220,14 +220,21 @@ export class Watcher implements AsyncDisposable {
     this.#tick = null;
     const nowMs = this.#now();
     for (const { path, root } of this.#mangledNames.takeDue(nowMs)) this.#list(path, root, 'odd-changed');
-    for (const { path, root, sinceMs } of this.#unknownFolders.takeDue(nowMs)) {
-      if (this.#roots.get(root)?.toldSince(path, sinceMs) === true || this.#leavesOut(path)) continue;
-      this.#list(path, root, 'all');
-    }
+    for (const unknown of this.#unknownFolders.takeDue(nowMs)) this.#seeTo(unknown);
     const rests = this.#due.length === 0;
     for (const waiting of this.#settle.takeDue(nowMs)) this.#due.push(waiting);
     // Otherwise the looks of an earlier turn go on, and come to these.
     if (rests) this.#lookAtDue();
+  }
+
+  /** chokidar gives up on a folder at the first link it cannot follow, and tells of none that come after it. */
+  #seeTo({ path, root, sinceMs }: DelayedFolder): void {
+    const watch = this.#roots.get(root);
+    if (watch === undefined || (sinceMs === null ? watch.knows(path) : watch.toldSince(path, sinceMs)))
+      return;
+    if (!watch.ready) this.#delay(this.#unknownFolders, path, root, sinceMs);
+    else if (watch.knows(path)) this.#list(path, root, 'all');
+    else this.#followOdd(path, root, sinceMs === null ? 'odd-folders' : 'all');
   }
 
   /** A slice a turn, so that events are read between them. */

@@ -80,7 +80,8 @@ export const scanningSchema = z.strictObject({
     texts,
     [],
     'Scans that start by themselves: five cron fields, then quick, full or paths, such as "0 12 * * 1 full".',
-    { effect: 'live' },
+    // They may hold paths, and cron fields hold commas.
+    { effect: 'live', paths: true },
   ),
   missed_runs: setting(
     z.enum(['run', 'skip']),

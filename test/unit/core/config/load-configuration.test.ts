@@ -92,11 +92,11 @@ describe('a configuration tells where each value comes from:', () => {
 describe('a configuration tells what will not do what it says:', () => {
   test('keys without effect in this version, where they are set', () => {
     using folder = temporaryFolder();
-    const file = folder.write('c.toml', '[watch]\nenabled = true\n');
+    const file = folder.write('c.toml', '[fleet]\nnum_workers = 2\n');
     const { notices } = load(file, { env: { VEDETTE_API_ENABLED: 'true' } });
     expect(notices).toEqual([
-      { kind: 'pending_key', message: `${file}:2: watch.enabled has no effect in this version` },
       { kind: 'pending_key', message: 'VEDETTE_API_ENABLED: api.enabled has no effect in this version' },
+      { kind: 'pending_key', message: `${file}:2: fleet.num_workers has no effect in this version` },
     ]);
   });
 

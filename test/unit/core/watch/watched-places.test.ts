@@ -165,7 +165,7 @@ describe('a quick scan', () => {
 });
 
 test('a full scan looks at everything, on Windows at each drive that is there', () => {
-  expect(fullScanPlaces(machine(usual))).toEqual(['/']);
+  expect(fullScanPlaces(machine(usual), () => ['/', '/home'])).toEqual(['/', '/home']);
   expect(fullScanPlaces(machine(usual, { platform: 'darwin' }))).toEqual(['/']);
   expect(fullScanPlaces(machine(['A:\\', 'C:\\x', 'E:\\'], { platform: 'win32' }))).toEqual(['C:\\', 'E:\\']);
 });

@@ -88,7 +88,7 @@ test('a folder that appeared and was never told of is listed all the same, with 
   const watch = await begin();
   const paths = ['new/file', 'new/inner/deep'].map((name) => folder.write(name));
   tell(watch, join(folder.path, 'new'));
-  await until(() => offers().length === 2, 8000);
+  await until(() => offers().length === 2, 8000).catch(() => console.log(JSON.stringify(messages)));
   expect(offers().map(({ path }) => path)).toEqual(paths);
 });
 
