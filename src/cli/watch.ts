@@ -94,6 +94,7 @@ async function watch(paths: readonly string[], options: WatchOptions): Promise<n
       dataDir,
       settings,
       configurationFile: followed.file,
+      isOwner: () => lock.isHeld(),
       feed,
       notifier: logNotifier((line) => logger.info({ line }, 'notification')),
       logger,

@@ -50,6 +50,8 @@ export class Antivirus implements AsyncDisposable {
   readonly scaling: ScalingLoop;
   readonly pipeline: Pipeline;
   readonly room: EngineRoom;
+  /** Hears of files that are scanned again because signatures changed; set by whoever answers findings. */
+  onRescanned: (outcome: ScanOutcome) => void = () => {};
   readonly #cache: VerdictCache | null;
   readonly #upkeep: Upkeep;
   readonly #started: AsyncDisposableStack;
@@ -191,11 +193,12 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
       history,
       maxFiles: options.cache?.maxFiles ?? Number.POSITIVE_INFINITY,
       rescans: options.staysOn,
+      onRescanned: (outcome) => antivirus.onRescanned(outcome),
       live,
       logger,
     }),
   );
-  return new Antivirus({
+  const antivirus = new Antivirus({
     store,
     history,
     cache,
@@ -208,6 +211,7 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
     upkeep,
     started: starting.move(),
   });
+  return antivirus;
 }
 
 async function expositionOf(view: () => PrometheusView): Promise<PrometheusExposition> {

@@ -6,7 +6,7 @@ import type { EngineRoom } from './engine-room.ts';
 import { identifyFile } from './intake/identify-file.ts';
 import type { WalkEntry } from './intake/walk.ts';
 import type { Logger } from './logger.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Pipeline, ScanOutcome } from './pipeline.ts';
 import { runScanJob } from './scan-job.ts';
 import type { HistoryStore } from './store/history-store.ts';
 import type { VerdictStore } from './store/verdict-store.ts';
@@ -19,6 +19,8 @@ export interface UpkeepOptions {
   readonly maxFiles: number;
   /** After a change of signatures the files seen last are scanned again; for what runs on, not for a command. */
   readonly rescans: AntivirusOptions['staysOn'];
+  /** Hears of every file that was scanned again: what is found now has to be answered. */
+  readonly onRescanned: (outcome: ScanOutcome) => void;
   readonly live: LiveParts;
   readonly logger: Logger;
 }
@@ -124,7 +126,7 @@ export class Upkeep implements AsyncDisposable {
       await runScanJob({
         pipeline,
         entries: [thoseThatAreThere(files)],
-        onOutcome: () => {},
+        onOutcome: this.#options.onRescanned,
         signal: this.#stop.signal,
         priority: 'low',
         origin: 'rescan',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { eicar } from '../helpers/eicar.ts';
+import { socketOf, startClamd } from '../helpers/faults/marked-files.ts';
 import { clamdMarker, clamdMarkerSignature } from '../helpers/faults/scene.ts';
 import { isAlive } from '../helpers/processes.ts';
 import { hasClamd } from '../helpers/real-clamd.ts';
@@ -172,6 +173,27 @@ describe.skipIf(process.platform !== 'linux')('a burst of files', { timeout: 60_
     expect(isAlive(killed)).toBe(false);
     const { evidence } = await home.call('protection', {});
     expect(evidence?.engines).toContainEqual(expect.objectContaining({ name: 'clamav', state: 'ready' }));
+  });
+
+  it.skipIf(!hasClamd)('is looked at again when a clamd that was gone is back', async () => {
+    await using home = new WatchedHome(noCanary);
+    await using clamd = await startClamd();
+    const watching = await home.watch({ clamd: socketOf(clamd) });
+    home.write('before', clamdMarker);
+    expect(await watching.verdictOf('before')).toBe('infected');
+    await clamd.kill();
+    const names = Array.from({ length: 50 }, (_, index) => `file-${index}`);
+    for (const [index, name] of names.entries()) home.write(name, `${clamdMarker} ${index}`);
+    await watching.until('their verdicts', () => names.every((name) => watching.of(name).length > 0), 20_000);
+    expect(new Set(names.map((name) => watching.lastKind(name)))).toEqual(
+      new Set(['partial/engine_unavailable']),
+    );
+    await clamd.spawn();
+    await watching.until(
+      'their other verdicts',
+      () => names.every((name) => watching.lastKind(name) === 'infected'),
+      40_000,
+    );
   });
 });
 

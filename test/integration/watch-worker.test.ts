@@ -4,12 +4,9 @@ import {
   appendFileSync,
   chmodSync,
   closeSync,
-  existsSync,
   linkSync,
-  lstatSync,
   mkdirSync,
   openSync,
-  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -18,7 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodePath } from '../../src/core/files/raw-path.ts';
 import { childProcessStarter } from '../../src/core/processes/child-process-worker.ts';
@@ -49,6 +46,7 @@ class WatcherUnderTest implements Disposable {
   readonly nonsense: unknown[] = [];
   roots: readonly RootHealth[] = [];
   rootMessages = 0;
+  aliveMessages = 0;
   alive: (MessageFromWatcher & { kind: 'alive' }) | null = null;
   ended: string | null = null;
   readonly #channel: Channel;
@@ -61,7 +59,7 @@ class WatcherUnderTest implements Disposable {
       if (message === null) this.nonsense.push(received);
       else if (message.kind === 'files') this.offers.push(...message.files);
       else if (message.kind === 'doubt') this.doubts.push(message);
-      else if (message.kind === 'alive') this.alive = message;
+      else if (message.kind === 'alive') [this.alive, this.aliveMessages] = [message, this.aliveMessages + 1];
       else [this.roots, this.rootMessages] = [message.roots, this.rootMessages + 1];
     });
   }
@@ -83,13 +81,21 @@ class WatcherUnderTest implements Disposable {
     return this.offers.filter((offer) => offer.path === path);
   }
 
-  /** Waits for all of them, then long enough for a second offer to show. */
-  async untilOffered(paths: readonly string[], limitMs = 4000): Promise<void> {
+  /** Those that were not offered within this time. */
+  async missingOf(paths: readonly string[], limitMs = 4000): Promise<readonly string[]> {
     const missing = new Set(paths);
+    const endsAtMs = performance.now() + limitMs;
     await until(() => {
       for (const { path } of this.offers) missing.delete(path);
-      return missing.size === 0;
-    }, limitMs).catch(() => expect([...missing]).toEqual([]));
+      return missing.size === 0 || performance.now() > endsAtMs;
+    }, limitMs + 1000);
+    return [...missing];
+  }
+
+  /** Waits for this many signs of life, one a second. */
+  async untilAlive(times: number): Promise<void> {
+    const wanted = this.aliveMessages + times;
+    await until(() => this.aliveMessages >= wanted);
   }
 
   [Symbol.dispose](): void {
@@ -136,9 +142,9 @@ async function watching(changes: Partial<WatchSettings> = {}): Promise<WatcherUn
 async function afterAllElse(watcher: WatcherUnderTest): Promise<void> {
   const path = join(root, `last-${Math.random()}`);
   // Longer than a folder may take to be told of.
-  await delay(2500);
+  await watcher.untilAlive(3);
   writeFileSync(path, '');
-  await watcher.untilOffered([path]);
+  await until(() => watcher.offersOf(path).length > 0);
 }
 
 function keyOf(path: string): string {
@@ -187,7 +193,7 @@ describe('what is offered, once and settled', () => {
     linkSync(outside, linked);
     renameSync(outside, moved);
     const paths = [created, changed, renamed, moved, linked];
-    await watcher.untilOffered(paths, 2000);
+    expect(await watcher.missingOf(paths, 2000)).toEqual([]);
     await afterAllElse(watcher);
     for (const path of paths) expect(watcher.offersOf(path)).toMatchObject([{ root, settled: true }]);
     expect(watcher.offersOf(created)[0]?.eventAtMs).toBeGreaterThanOrEqual(beforeMs - 1);
@@ -201,11 +207,11 @@ describe('what is offered, once and settled', () => {
     const watcher = await watching();
     renameSync(join(folder.path, 'outside/tree'), join(root, 'tree'));
     const inside = paths.map((path) => join(root, path));
-    await watcher.untilOffered(inside, 2000);
+    expect(await watcher.missingOf(inside, 2000)).toEqual([]);
     await afterAllElse(watcher);
     expect(watcher.offers).toHaveLength(inside.length + 1);
     const later = write('tree/3/deep/later');
-    await watcher.untilOffered([later], 2000);
+    expect(await watcher.missingOf([later], 2000)).toEqual([]);
     expect(watcher.root(root)).toMatchObject({ folders: 22 });
   });
 
@@ -214,7 +220,7 @@ describe('what is offered, once and settled', () => {
     const paths: string[] = [];
     for (let index = 0; index < 500; index += 1)
       paths.push(write(`new/${index % 7}/${index % 5}/${index}`, 'x'));
-    await watcher.untilOffered(paths);
+    expect(await watcher.missingOf(paths)).toEqual([]);
     await afterAllElse(watcher);
     expect(watcher.offers.filter(({ settled }) => settled)).toHaveLength(paths.length + 1);
   });
@@ -225,18 +231,18 @@ describe('what is offered, once and settled', () => {
       rmSync(join(root, 'again'), { recursive: true, force: true });
       write(`again/inner/${turn}`);
     }
-    await watcher.untilOffered([join(root, 'again/inner/199')]);
+    expect(await watcher.missingOf([join(root, 'again/inner/199')])).toEqual([]);
     const later = write('again/inner/later');
-    await watcher.untilOffered([later]);
+    expect(await watcher.missingOf([later])).toEqual([]);
   });
 
   test('files of a folder that was renamed within the root, under its new name', async () => {
     write('before/inner/file');
     const watcher = await watching();
     renameSync(join(root, 'before'), join(root, 'after'));
-    await watcher.untilOffered([join(root, 'after/inner/file')]);
+    expect(await watcher.missingOf([join(root, 'after/inner/file')])).toEqual([]);
     const later = write('after/inner/later');
-    await watcher.untilOffered([later]);
+    expect(await watcher.missingOf([later])).toEqual([]);
   });
 
   test('a burst of many files, flat and in many folders', async () => {
@@ -244,7 +250,7 @@ describe('what is offered, once and settled', () => {
     const paths: string[] = [];
     for (let index = 0; index < 6000; index += 1)
       paths.push(write(index % 2 === 0 ? `flat-${index}` : `in/${index % 40}/${index}`));
-    await watcher.untilOffered(paths, 20_000);
+    expect(await watcher.missingOf(paths, 20_000)).toEqual([]);
     expect(watcher.doubts.filter((doubt) => doubt.root !== null)).toEqual([]);
   }, 60_000);
 });
@@ -262,7 +268,7 @@ test('links are not followed and offered under no name, however hostile, and the
   symlinkSync('/', join(root, 'loops/everything'));
   appendFileSync(outside, 'more');
   const neighbour = write('loops/neighbour');
-  await watcher.untilOffered([neighbour], 2000);
+  expect(await watcher.missingOf([neighbour], 2000)).toEqual([]);
   await afterAllElse(watcher);
   expect(watcher.offers.filter(({ path }) => !path.includes('last-'))).toMatchObject([{ path: neighbour }]);
 });
@@ -290,7 +296,7 @@ test.skipIf(process.platform === 'win32')(
     await until(() => watcher.root(root)?.folders === 3 + early.length + late.length);
     const files = [...early, ...late].map((path) => join(path, 'file'));
     for (const file of files) writeFileSync(file, 'x');
-    await watcher.untilOffered(files);
+    expect(await watcher.missingOf(files)).toEqual([]);
   },
 );
 
@@ -318,7 +324,7 @@ test.skipIf(!onLinux)('names with every kind of character arrive as they are', a
   ];
   const paths = names.map((name) => join(root, name));
   for (const path of paths) writeFileSync(encodePath(path), 'x');
-  await watcher.untilOffered(paths);
+  expect(await watcher.missingOf(paths)).toEqual([]);
   for (const path of paths) expect(watcher.offersOf(path)).toHaveLength(1);
 });
 
@@ -330,20 +336,20 @@ describe.skipIf(!onLinux)('folders with names that chokidar cannot carry', () =>
     await until(() => watcher.root(root)?.folders === 3);
     mkdirSync(encodePath(join(late, 'inner')), { recursive: true });
     writeFileSync(encodePath(join(late, 'inner/at-once')), 'x');
-    await watcher.untilOffered([join(late, 'inner/at-once')], 6000);
+    expect(await watcher.missingOf([join(late, 'inner/at-once')], 6000)).toEqual([]);
     const paths = [join(early, 'inner/file'), join(late, 'inner/file'), join(late, 'bytes\udcff')];
     for (const path of paths) writeFileSync(encodePath(path), 'x');
-    await watcher.untilOffered(paths);
+    expect(await watcher.missingOf(paths)).toEqual([]);
   });
 
   test('do not close the watch of the folder they are mistaken for when they go', async () => {
     mkdirSync(join(root, 'a/b'), { recursive: true });
     const watcher = await watching();
     mkdirSync(join(root, 'a\\b'));
-    await delay(500);
+    await until(() => watcher.root(root)?.folders === 4);
     rmSync(join(root, 'a\\b'), { recursive: true });
-    await delay(500);
-    await watcher.untilOffered([write('a/b/file')]);
+    await until(() => watcher.root(root)?.folders === 3);
+    expect(await watcher.missingOf([write('a/b/file')])).toEqual([]);
   });
 });
 
@@ -352,7 +358,7 @@ test.skipIf(!onLinux)('a FIFO is offered without being opened', async () => {
   const fifo = join(root, 'fifo');
   execFileSync('mkfifo', [fifo]);
   const neighbour = write('neighbour');
-  await watcher.untilOffered([fifo, neighbour], 2000);
+  expect(await watcher.missingOf([fifo, neighbour], 2000)).toEqual([]);
 });
 
 describe('a file that is written to all the time', () => {
@@ -364,7 +370,7 @@ describe('a file that is written to all the time', () => {
     let writes = 0;
     while (performance.now() < endsMs) {
       for (let turn = 0; turn < 100; turn += 1) writes += writeSync(descriptor, 'x');
-      await delay(5);
+      await nextTurn();
     }
     closeSync(descriptor);
     const lastMs = Date.now();
@@ -396,7 +402,7 @@ describe('what is left out', () => {
       write(name);
     folder.write('outside/node_modules/file');
     renameSync(join(folder.path, 'outside'), join(root, 'outside'));
-    await watcher.untilOffered(kept);
+    expect(await watcher.missingOf(kept)).toEqual([]);
     await afterAllElse(watcher);
     expect(watcher.offers.map(({ path }) => path).filter((path) => !path.includes('last-'))).toEqual(
       expect.arrayContaining(kept),
@@ -439,7 +445,7 @@ describe('a root', () => {
     expect(await watcher.untilState(root, 'gone')).toMatchObject({ cause: 'It is not there.', folders: 0 });
     const file = write('inner/file');
     await watcher.untilState(root, 'watching', 5000);
-    await watcher.untilOffered([file]);
+    expect(await watcher.missingOf([file])).toEqual([]);
     await until(() => watcher.doubts.some((doubt) => doubt.root === root));
   });
 
@@ -450,7 +456,7 @@ describe('a root', () => {
     mkdirSync(root);
     await watcher.untilState(root, 'watching', 5000);
     const file = write('file');
-    await watcher.untilOffered([file]);
+    expect(await watcher.missingOf([file])).toEqual([]);
     expect(watcher.doubts.filter((doubt) => doubt.root === root)).not.toEqual([]);
   });
 
@@ -460,9 +466,9 @@ describe('a root', () => {
     folder.write('other/inner/file', 'x');
     renameSync(root, join(folder.path, 'away'));
     renameSync(join(folder.path, 'other'), root);
-    await watcher.untilOffered([file], 6000);
+    expect(await watcher.missingOf([file], 6000)).toEqual([]);
     const later = write('inner/later');
-    await watcher.untilOffered([later]);
+    expect(await watcher.missingOf([later])).toEqual([]);
     folder.write('away/no-longer', 'x');
     await afterAllElse(watcher);
     expect(watcher.offers.filter(({ path }) => path.includes('away') || path.includes('no-longer'))).toEqual(
@@ -475,7 +481,7 @@ describe('a root', () => {
     symlinkSync(root, link);
     const watcher = await watching({ roots: [{ path: link, removable: true }] });
     const file = write('file');
-    await watcher.untilOffered([file]);
+    expect(await watcher.missingOf([file])).toEqual([]);
     expect(watcher.offersOf(file)).toMatchObject([{ root: link }]);
   });
 
@@ -488,13 +494,13 @@ describe('a root', () => {
       disposal.defer(() => spawnSync('umount', ['-l', root]));
       await until(() => watcher.doubts.some((doubt) => doubt.root === root), 6000);
       await watcher.untilState(root, 'watching');
-      await watcher.untilOffered([write('on-the-volume')]);
+      expect(await watcher.missingOf([write('on-the-volume')])).toEqual([]);
       execFileSync('umount', [root]);
       // Again at once: it may well get the same device number and inode.
       execFileSync('mount', image);
       const found = write('while-away');
-      await watcher.untilOffered([found], 8000);
-      await watcher.untilOffered([write('again')]);
+      expect(await watcher.missingOf([found], 8000)).toEqual([]);
+      expect(await watcher.missingOf([write('again')])).toEqual([]);
     },
   );
 });
@@ -512,7 +518,7 @@ test('other settings change only what is different', async () => {
   expect(watcher.root(other)).toBeUndefined();
   expect(watcher.root(root)?.sinceMs).toBe(since);
   folder.write('other/file', 'x');
-  await watcher.untilOffered([folder.write('third/file', 'x'), write('file')]);
+  expect(await watcher.missingOf([folder.write('third/file', 'x'), write('file')])).toEqual([]);
   expect(watcher.doubts).toEqual([]);
   watcher.send({
     kind: 'watch',
@@ -520,7 +526,7 @@ test('other settings change only what is different', async () => {
   });
   await until(() => watcher.doubts.some((doubt) => doubt.root === root));
   write('left-out.tmp');
-  await watcher.untilOffered([write('kept')]);
+  expect(await watcher.missingOf([write('kept')])).toEqual([]);
   await afterAllElse(watcher);
   expect(watcher.offers.filter(({ path }) => path.endsWith('.tmp') || path === join(other, 'file'))).toEqual(
     [],
@@ -547,7 +553,7 @@ describe.skipIf(!onLinux)('what cannot be watched', () => {
     expect(health.cause).toMatch(
       /^Only 2 of 4 folders .* no permission to read .*(secret|hidden) and 1 other\.$/u,
     );
-    await watcher.untilOffered([write('open/later')]);
+    expect(await watcher.missingOf([write('open/later')])).toEqual([]);
   });
 
   const canUnshare = spawnSync('unshare', ['-Ur', 'true']).status === 0;
@@ -567,7 +573,7 @@ describe.skipIf(!onLinux)('what cannot be watched', () => {
       expect(health.folders).toBeGreaterThan(30);
       expect(health.folders).toBeLessThanOrEqual(50);
       expect(health.remedy).toContain('sudo sysctl fs.inotify.max_user_watches=');
-      await watcher.untilOffered([write('in-the-root')]);
+      expect(await watcher.missingOf([write('in-the-root')])).toEqual([]);
       expect(watcher.rootMessages).toBeLessThan(10);
       expect(watcher.doubts).toEqual([]);
     },
@@ -588,7 +594,7 @@ describe('a loop that stands still', () => {
   test('is not to be had outside tests', async () => {
     const watcher = await watching();
     watcher.send({ kind: 'block', milliseconds: 20_000 });
-    await watcher.untilOffered([write('file')], 3000);
+    expect(await watcher.missingOf([write('file')], 3000)).toEqual([]);
     expect(watcher.doubts).toEqual([]);
   });
 });
@@ -608,5 +614,5 @@ test('a variable that makes chokidar poll is of no effect', async () => {
     delete process.env['CHOKIDAR_INTERVAL'];
   });
   const watcher = await watching();
-  await watcher.untilOffered([write('new/file')], 2000);
+  expect(await watcher.missingOf([write('new/file')], 2000)).toEqual([]);
 });

@@ -10,17 +10,20 @@ import { makeWorkFolder } from '../bench/work-folder.ts';
 import { plainContent } from '../helpers/corpus.ts';
 import { eicar } from '../helpers/eicar.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
+import { idle } from './idle.ts';
 
-const usage = `npm run soak -- [--minutes N] [--seed N]
+const usage = `npm run soak -- [--minutes N] [--idle-minutes N] [--seed N]
 
-Runs \`vedette watch\` for N minutes (default 30) under mixed load: single files, bursts, rewrites,
+First nothing happens for 5 minutes (--idle-minutes): nothing may be scanned and nothing written, although
+the data folder lies in the watched one. Then runs \`vedette watch\` for N minutes (default 30) under mixed load: single files, bursts, rewrites,
 renames, folders that come and go, files that vanish, now and then one that is infected. Reports the slope
 of resident memory and of open files over the second half, and files without a verdict.
-Exit 1 when a file is lost, or memory grows by more than 1 MiB a minute, or open files by one a minute.`;
+Exit 1 when the idle minutes were not idle, a file is lost, or memory grows by more than 1 MiB a minute, or open files by one a minute.`;
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '30' },
+    'idle-minutes': { type: 'string', default: '5' },
     seed: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
@@ -28,7 +31,9 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(usage);
 } else {
-  process.exitCode = (await soak(Number(values.minutes), Number(values.seed))) ? 0 : 1;
+  const isIdle = await rest(Number(values['idle-minutes']));
+  const isSound = await soak(Number(values.minutes), Number(values.seed));
+  process.exitCode = isIdle && isSound ? 0 : 1;
 }
 
 const mib = 2 ** 20;
@@ -45,7 +50,17 @@ interface Sample {
   readonly openFiles: number;
 }
 
+async function rest(minutes: number): Promise<boolean> {
+  if (minutes === 0) return true;
+  const { scans, changed } = await idle(minutes);
+  console.log(
+    `idle for ${minutes} min: ${scans} scans, ${changed.length} changes ${changed.slice(0, 5).join(', ')}`,
+  );
+  return scans === 0 && changed.length === 0;
+}
+
 async function soak(minutes: number, seed: number): Promise<boolean> {
+  if (minutes === 0) return true;
   using work = makeWorkFolder();
   const root = join(work.path, 'files');
   mkdirSync(root);

@@ -34,11 +34,13 @@ export interface DeskOptions {
   readonly feed: Feed;
   readonly notifier: Notifier;
   readonly logger: Logger;
-  /** What is done with `quarantine` findings; by default as `[response] action` says. */
-  readonly action?: Settings['response']['action'];
+  /** Whether the lock of the data folder is still ours. */
+  readonly isOwner: () => boolean;
 }
 
 const programFolder = fileURLToPath(new URL('../../..', import.meta.url));
+const lostOwnership =
+  'Somebody removed the lock of the data folder: another Vedette may write there as well. Start this one again.';
 const checkedAtOnce = 1000;
 const dayMs = 24 * 3_600_000;
 
@@ -58,6 +60,7 @@ export class Desk implements AsyncDisposable {
   readonly #vault: Vault | string;
   readonly #notifier: BurstNotifier;
   #settings: Settings;
+  #tidying: Promise<void> | null = null;
 
   /** Opens the vault, finishes what was interrupted there, and says so. A vault that cannot be opened is a problem to tell. */
   static async open(options: DeskOptions): Promise<Desk> {
@@ -117,7 +120,7 @@ export class Desk implements AsyncDisposable {
       onBrake: (reason) => this.#braked(reason),
       protectedAs: (path) => this.protectedAs(path),
       notifier: this.#notifier,
-      action: () => options.action ?? this.#settings.response.action,
+      action: () => this.#settings.response.action,
       logger,
     });
   }
@@ -131,6 +134,7 @@ export class Desk implements AsyncDisposable {
   get problems(): readonly string[] {
     const vault = this.#vault;
     return [
+      ...(this.#options.isOwner() ? [] : [lostOwnership]),
       ...(typeof vault === 'string' ? [`Nothing can be quarantined: ${vault}`] : vault.problems),
       ...(this.chain.anchorProblem === '' ? [] : [this.chain.anchorProblem]),
     ];
@@ -160,8 +164,18 @@ export class Desk implements AsyncDisposable {
     this.brake.configure(brakeSettings(settings));
   }
 
-  /** What becomes too old or too much, and findings that are no more; done at the start and every hour. */
-  async tidy(): Promise<void> {
+  /** What becomes too old or too much, and findings that are no more; at the start and every hour, one at a time. */
+  tidySoon(): void {
+    this.#tidying ??= this.#tidy()
+      .catch((error: unknown) => {
+        this.#options.logger.error({ cause: messageOf(error) }, 'old entries could not be removed');
+      })
+      .finally(() => {
+        this.#tidying = null;
+      });
+  }
+
+  async #tidy(): Promise<void> {
     this.findingDesk.checkOpen(checkedAtOnce);
     this.findings.prune();
     this.chain.prune();
@@ -181,7 +195,8 @@ export class Desk implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.responder.settled();
+    await this.#tidying;
+    await this.responder.close();
     this.#notifier[Symbol.dispose]();
     if (typeof this.#vault !== 'string') await this.#vault[Symbol.asyncDispose]();
   }

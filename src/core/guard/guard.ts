@@ -1,5 +1,6 @@
 // Real-time protection as a whole: who looks out, what is done about it, the jobs beside it, and how it all stands in one sentence.
 import type { FeedEvent } from '../../shared/contract.ts';
+import { messageOf } from '../../shared/errors.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
 import type { Pause, Protection } from '../../shared/protection.ts';
 import type { Settings } from '../../shared/settings.ts';
@@ -173,8 +174,10 @@ export class Guard implements AsyncDisposable {
     const { antivirus, desk, feed, logger } = this.#options;
     const { scanning } = this.#settings;
     desk.rescan = (path) => this.lookout.realtime.rescan(path);
+    antivirus.onRescanned = (outcome) => this.#account(outcome, null, null);
     this.#started.defer(() => {
       desk.rescan = () => {};
+      antivirus.onRescanned = () => {};
     });
     // The first file shall not wait until a large database is loaded.
     void antivirus.room.start().catch((error: unknown) => {
@@ -184,8 +187,8 @@ export class Guard implements AsyncDisposable {
     if (saved !== null && this.#pause.restore(saved, true) !== null) this.lookout.pause();
     this.jobs.resumeInterrupted();
     this.scheduler.configure({ texts: scanning.schedules, missedRuns: scanning.missed_runs });
-    void desk.tidy();
-    const tidying = setInterval(() => void desk.tidy(), tidyEveryMs).unref();
+    desk.tidySoon();
+    const tidying = setInterval(() => desk.tidySoon(), tidyEveryMs).unref();
     this.#started.defer(() => clearInterval(tidying));
     this.#started.defer(
       feed.subscribe(({ kind }) => {
@@ -224,9 +227,13 @@ export class Guard implements AsyncDisposable {
   }
 
   async #tell(): Promise<void> {
-    if (this.#options.feed.isHeard) {
-      const protection = await this.protection();
-      this.#emit({ kind: 'protection', at: Date.now() / 1000, protection });
+    try {
+      if (this.#options.feed.isHeard) {
+        const protection = await this.protection();
+        this.#emit({ kind: 'protection', at: Date.now() / 1000, protection });
+      }
+    } catch (error) {
+      this.#options.logger.warn({ cause: messageOf(error) }, 'the state of protection could not be told');
     }
     this.#tellTimer = null;
   }

@@ -23,12 +23,13 @@ export async function openDesk(
 ): Promise<{ readonly handlers: Handlers; readonly desk: Desk } & AsyncDisposable> {
   const { dataDir, settings, logger } = options;
   await using opened = new AsyncDisposableStack();
-  opened.use(ownDataFolder(dataDir, 'command'));
+  const lock = opened.use(ownDataFolder(dataDir, 'command'));
   const store = opened.use(openStore({ folder: dataDir, logger }));
   const desk = opened.use(
     await Desk.open({
       ...options,
       store,
+      isOwner: () => lock.isHeld(),
       feed: new Feed(logger),
       notifier: logNotifier((line) => logger.info({ line }, 'notification')),
     }),

@@ -36,6 +36,7 @@ export class Responder {
   /** Findings that the brake has heard of: what a sweep meets again and again is counted once. */
   readonly #counted = new Set<number>();
   #last: Promise<void> = Promise.resolve();
+  #isClosed = false;
 
   constructor(options: ResponderOptions) {
     this.#options = options;
@@ -53,8 +54,15 @@ export class Responder {
     return this.#last;
   }
 
+  /** Finishes what it is at; what waits is found again by the sweep of the next start. */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return this.#last;
+  }
+
   async #inTurn(before: Promise<void>, outcome: ScanOutcome, jobId: number | null): Promise<void> {
     await before;
+    if (this.#isClosed) return;
     try {
       await this.#respond(outcome, jobId);
     } catch (error) {

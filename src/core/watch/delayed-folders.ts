@@ -22,9 +22,14 @@ export class DelayedFolders {
     return this.#waiting.size;
   }
 
-  /** One that waits already keeps its time. @returns false when there is no room. */
+  /** One that waits already keeps its turn, and the last time it appeared counts. @returns false when there is no room. */
   add(folder: DelayedFolder, nowMs: number): boolean {
-    if (this.#waiting.has(folder.path)) return true;
+    const waiting = this.#waiting.get(folder.path);
+    if (waiting !== undefined) {
+      if ((folder.sinceMs ?? -Infinity) > (waiting.sinceMs ?? -Infinity))
+        this.#waiting.set(folder.path, { ...folder, dueMs: waiting.dueMs });
+      return true;
+    }
     if (this.#waiting.size >= this.#mostWaiting) return false;
     this.#waiting.set(folder.path, { ...folder, dueMs: nowMs + this.#delayMs });
     return true;

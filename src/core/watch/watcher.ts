@@ -97,7 +97,7 @@ export class Watcher implements AsyncDisposable {
     if (before === null || otherRules) this.#setRules(settings);
 
     const wanted = new Map(settings.roots.map((root) => [root.path, root]));
-    for (const [path, watch] of [...this.#roots]) {
+    for (const [path, watch] of new Map(this.#roots)) {
       const root = wanted.get(path);
       if (root !== undefined && root.removable === watch.health.removable && !otherRules) continue;
       this.#roots.delete(path);

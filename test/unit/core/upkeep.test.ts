@@ -33,6 +33,7 @@ function surroundings(rescans = true) {
   const refresh = vi.fn<() => Promise<boolean>>(async () => false);
   const prune = vi.fn<() => number>(() => 0);
   const rollUp = vi.fn<() => void>();
+  const rescanned: string[] = [];
   const upkeep = new Upkeep({
     room: {
       refresh,
@@ -58,13 +59,14 @@ function surroundings(rescans = true) {
     history: { rollUp },
     maxFiles: 5,
     rescans,
+    onRescanned: ({ request }) => void rescanned.push(request.path),
     live: settings(10, 3),
     logger: silentLogger,
   });
   function change(): void {
     for (const listener of listeners) listener({ id: 'other', isCertain: true, isSettled: true });
   }
-  return { upkeep, requests, refresh, prune, rollUp, change, listeners };
+  return { upkeep, requests, rescanned, refresh, prune, rollUp, change, listeners };
 }
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] }));
@@ -82,11 +84,13 @@ describe('signatures', () => {
   });
 
   test('that changed have the recent files scanned again, at low priority, where the cache has no answer', async () => {
-    const { upkeep, requests, change } = surroundings();
+    const { upkeep, requests, rescanned, change } = surroundings();
     change();
     await vi.waitFor(() => expect(requests).not.toEqual([]));
     await upkeep[Symbol.asyncDispose]();
     expect(requests).toEqual([{ path: a, priority: 'low', origin: 'rescan' }]);
+    // Whoever answers findings hears of all of them.
+    expect(rescanned.toSorted()).toEqual([a, b]);
   });
 
   test('that change again meanwhile begin the rescan anew', async () => {

@@ -5,7 +5,7 @@ import type { EngineReport } from '../../../../src/shared/engine-report.ts';
 const nowMs = new Date('Sun Jan 12 21:10:11 2025').getTime();
 
 function ageOf(version: string, name: EngineReport['name'] = 'clamav'): number | null {
-  return signatureAgeDays([{ name, version, state: 'ready', detail: '', endpoint: null, signatures: null }], nowMs);
+  return signatureAgeDays([{ name, version, state: 'ready', detail: '', signatures: 0 }], nowMs);
 }
 
 test('the age of the signatures is that of the database that clamd names', () => {

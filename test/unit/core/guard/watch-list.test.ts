@@ -3,15 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isInside, ownFolders, watchSettingsOf } from '../../../../src/core/guard/watch-list.ts';
 import { lookAt } from '../../../../src/core/intake/place.ts';
-import { defaultSettings, type Settings } from '../../../../src/shared/settings.ts';
+import { settingsSchema, type Settings } from '../../../../src/shared/settings.ts';
 import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
 
 function settingsWith(watch: Partial<Settings['watch']>, exclude: string[] = []): Settings {
-  return {
-    ...defaultSettings,
-    scanning: { ...defaultSettings.scanning, exclude },
-    watch: { ...defaultSettings.watch, ...watch },
-  };
+  return settingsSchema.parse({ watch, scanning: { exclude } });
 }
 
 function listOf(settings: Settings, dataDir: string, more: { named?: string[]; volumes?: string[] } = {}) {

@@ -32,3 +32,10 @@ export function fakeFolders(): { readonly watches: FakeWatch[]; readonly watchFo
 export function failure(code: string, path?: string): Error {
   return Object.assign(new Error('an error of the system'), { code }, path === undefined ? {} : { path });
 }
+
+/** The watch that was begun last. @throws when there is none. */
+export function lastOf(watches: readonly FakeWatch[]): FakeWatch {
+  const watch = watches.at(-1);
+  if (watch === undefined) throw new Error('no watch was begun');
+  return watch;
+}

@@ -11,6 +11,15 @@ function entry(name: string, kind: 'file' | 'folder' | 'link' = 'file'): ListedE
   return { name, type: { isDirectory: () => kind === 'folder', isSymbolicLink: () => kind === 'link' } };
 }
 
+function* failing(code: string): Generator<ListedEntry> {
+  yield entry('first');
+  throw Object.assign(new Error('no'), { code });
+}
+
+function* large(): Generator<ListedEntry> {
+  for (let index = 0; index < 10_000; index += 1) yield entry(String(index));
+}
+
 interface Told {
   readonly files: string[];
   readonly folders: string[];
@@ -69,10 +78,6 @@ test('a folder that is asked for twice is listed once, for the one who wants mor
 });
 
 test('a folder that cannot be read is told of, one that is gone is not, and the next is listed all the same', async () => {
-  function* failing(code: string): Generator<ListedEntry> {
-    yield entry('first');
-    throw Object.assign(new Error('no'), { code });
-  }
   const { run } = listing({
     '/root/secret': () => failing('EACCES'),
     '/root/gone': () => failing('ENOENT'),
@@ -84,9 +89,6 @@ test('a folder that cannot be read is told of, one that is gone is not, and the 
 });
 
 test('the loop turns while a large folder is listed', async () => {
-  function* large(): Generator<ListedEntry> {
-    for (let index = 0; index < 10_000; index += 1) yield entry(String(index));
-  }
   const { list, run } = listing({ '/root/large': large });
   let turns = 0;
   const counter = setInterval(() => {}, 1000);

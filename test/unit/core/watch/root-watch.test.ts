@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SystemLimits } from '../../../../src/core/watch/root-trouble.ts';
 import { RootWatch, type RootWatchOptions } from '../../../../src/core/watch/root-watch.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../../helpers/temporary-folder.ts';
-import { failure, type FakeWatch, fakeFolders } from './fake-folders.ts';
+import { failure, type FakeWatch, fakeFolders, lastOf } from './fake-folders.ts';
 
 let folder: TemporaryFolder;
 let nowMs = 0;
@@ -49,7 +49,7 @@ function rootWatch(changes: Partial<RootWatchOptions> = {}): RootWatch {
 }
 
 function lastWatch(): FakeWatch {
-  return fake.watches.at(-1) ?? expect.unreachable();
+  return lastOf(fake.watches);
 }
 
 async function armed(): Promise<FakeWatch> {
