@@ -40,7 +40,14 @@ export async function watchWith(
 ): Promise<WatchingVedette> {
   const dataDir = join(home, 'data');
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const env = { ...process.env, XDG_CONFIG_HOME: home, VEDETTE_DATA_DIR: dataDir, NO_COLOR: '1' };
+  const env = {
+    ...process.env,
+    XDG_CONFIG_HOME: home,
+    VEDETTE_DATA_DIR: dataDir,
+    // The figures of `status` are those of the last snapshot.
+    VEDETTE_MONITORING_SNAPSHOT_INTERVAL_SECONDS: '2',
+    NO_COLOR: '1',
+  };
   const child = spawn(command, ['watch', '--ndjson', '--all', ...args, '--', ...roots], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],

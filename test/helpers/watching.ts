@@ -112,6 +112,8 @@ export class WatchedHome implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const watching of this.#running) await watching.kill();
+    // One that a test has stopped with SIGSTOP does not see that its parent is gone.
+    for (const pid of this.processes) process.kill(pid, 'SIGKILL');
     this.#folder[Symbol.dispose]();
   }
 }

@@ -81,7 +81,7 @@ describe('vedette scan', () => {
     [['scan', '--clamd', 'perhaps', '.'], "--clamd 'perhaps' is not understood"],
     [['scan', '--json', '--ndjson', '.'], 'cannot be used with'],
     [['scan', '--env', 'moon', '.'], "'moon' is no environment"],
-    [['scan', '--action', 'quarantine', '.'], 'not there yet'],
+    [['scan', '--action', 'shred', '.'], 'Allowed choices are report, quarantine'],
     [['frobnicate'], "unknown command 'frobnicate'"],
   ])('bad usage ends with 3 and says what was wrong: %j', async (args, expected) => {
     const run = await runVedette(args, options);

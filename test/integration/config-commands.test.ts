@@ -44,7 +44,7 @@ describe('vedette config check', () => {
 
   test('warns of keys without effect and of variables that set nothing', async () => {
     using home = temporaryFolder();
-    const file = home.write('c.toml', '[watch]\nenabled = true\n');
+    const file = home.write('c.toml', '[fleet]\nnum_workers = 2\n');
     const env = { VEDETTE_SCALING_MAX_WORKRES: '3' };
     const run = await runVedette(['config', 'check', '--json', file], { home: home.path, env });
     const report: unknown = JSON.parse(run.stdout);
@@ -59,7 +59,7 @@ describe('vedette config check', () => {
     expect(report).toHaveProperty(
       'warnings',
       expect.arrayContaining([
-        { kind: 'pending_key', message: `${file}:2: watch.enabled has no effect in this version` },
+        { kind: 'pending_key', message: `${file}:2: fleet.num_workers has no effect in this version` },
         {
           kind: 'unknown_variable',
           message: 'VEDETTE_SCALING_MAX_WORKRES sets nothing; did you mean VEDETTE_SCALING_MAX_WORKERS?',
@@ -117,7 +117,7 @@ describe('vedette config explain', () => {
   test('explains a section, or everything, and says what has no effect yet', async () => {
     using home = temporaryFolder();
     const [section, all] = await Promise.all([
-      runVedette(['config', 'explain', 'watch', '--ndjson'], { home: home.path }),
+      runVedette(['config', 'explain', 'fleet', '--ndjson'], { home: home.path }),
       runVedette(['config', 'explain', '--json'], { home: home.path }),
     ]);
     const keys: unknown[] = section.stdout
@@ -126,8 +126,8 @@ describe('vedette config explain', () => {
       .map((line) => JSON.parse(line));
     expect(keys).toContainEqual(
       expect.objectContaining({
-        name: 'watch.settle_ms',
-        value: 300,
+        name: 'fleet.session_timeout_ms',
+        value: 30_000,
         unit: 'milliseconds',
         pending: true,
         origin: { kind: 'default' },
@@ -137,7 +137,7 @@ describe('vedette config explain', () => {
       format: 'vedette.config-explain/1',
       settings: expect.arrayContaining([expect.objectContaining({ name: 'cache.max_files', minimum: 1000 })]),
     });
-    const text = await runVedette(['config', 'explain', 'watch.settle_ms'], { home: home.path });
+    const text = await runVedette(['config', 'explain', 'fleet.session_timeout_ms'], { home: home.path });
     expect(text.stdout).toContain('No effect in this version.');
   });
 

@@ -30,7 +30,6 @@ export async function idle(minutes: number): Promise<IdleReport> {
   const paths = new Set([...before.keys(), ...after.keys()]);
   return {
     minutes,
-    // Figures are written once a minute: the events tell of the last one.
     scans: Math.max(scansAfter - scansBefore, vedette.verdicts.size),
     changed: [...paths].filter((path) => before.get(path) !== after.get(path)),
   };

@@ -37,6 +37,8 @@ export interface Acted {
 
 const alreadyMoved: Acted = { ok: false, text: 'It is quarantined already.' };
 const maxKept = 10_000;
+/** A file that changes at every look, or seems to, is not scanned round and round. */
+const rescanPauseMs = 60_000;
 /** What has the name now is certainly not the file that was found. */
 const replacedReasons: ReadonlySet<Reason> = new Set<Reason>(['vanished', 'symbolic_link', 'special_file']);
 
@@ -45,6 +47,7 @@ export class FindingDesk {
   readonly #now: () => number;
   /** By finding: why it could not be moved, as the history has it; the oldest go first. */
   readonly #toldFailures = new Map<number, string>();
+  readonly #rescannedAtMs = new Map<string, number>();
   /** What was moved lately, by name and identity: other names of the same file are other files to find. */
   readonly #moved = new Set<string>();
 
@@ -169,8 +172,7 @@ export class FindingDesk {
         return { ok: true, text: `Quarantined as ${id.slice(0, 8)}.${links}` };
       }
       case 'changed': {
-        // One that was scanned again for this very reason would go round for ever.
-        if (finding.origin === 'rescan') return this.#failed(finding, actor, result.detail);
+        if (!this.#mayRescan(finding.path)) return this.#failed(finding, actor, result.detail);
         const text = `Not moved: ${result.detail}. It has to be scanned again.`;
         this.setState(finding.id, 'gone', text);
         this.#options.rescan(finding.path);
@@ -184,6 +186,14 @@ export class FindingDesk {
       default:
         return assertNever(result);
     }
+  }
+
+  #mayRescan(path: string): boolean {
+    const nowMs = this.#now();
+    if (Math.abs(nowMs - (this.#rescannedAtMs.get(path) ?? 0)) < rescanPauseMs) return false;
+    this.#rescannedAtMs.delete(path);
+    keepNewest(this.#rescannedAtMs.set(path, nowMs));
+    return true;
   }
 
   /** It is still where it was, and that is what everybody must see. */

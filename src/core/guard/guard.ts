@@ -78,6 +78,7 @@ export class Guard implements AsyncDisposable {
           pipeline: antivirus.pipeline,
           walkOptions: () => this.lookout.walkOptions(),
           account: (outcome, jobId) => this.#account(outcome, null, jobId),
+          settled: () => desk.responder.settled(),
         }),
         placesOf: (kind) =>
           kind === 'full' ? fullScanPlaces() : quickScanPlaces(this.#settings.watch.folders),

@@ -10,9 +10,11 @@ export interface JobRunnerOptions {
   readonly walkOptions: () => WalkOptions;
   /** Hears of every outcome of a job. */
   readonly account: (outcome: ScanOutcome, jobId: number) => void;
+  /** Resolves when what was found so far has been dealt with: a scan that is over has told all of it. */
+  readonly settled: () => Promise<void>;
 }
 
-export function jobRunner({ pipeline, walkOptions, account }: JobRunnerOptions): RunJob {
+export function jobRunner({ pipeline, walkOptions, account, settled }: JobRunnerOptions): RunJob {
   return async ({ kind, roots, scheduled, jobId, signal, gate, onFile, onTotal }) => {
     // What a person named is looked through wherever it leads; a full scan names every local file system by itself.
     const options = { ...walkOptions(), crossDevices: kind !== 'full' || process.platform !== 'linux' };
@@ -38,6 +40,7 @@ export function jobRunner({ pipeline, walkOptions, account }: JobRunnerOptions):
       priority: scheduled ? 'low' : 'normal',
       origin: scheduled ? 'scheduled' : 'manual',
     });
+    await settled();
 
     async function tellTotal(): Promise<void> {
       const stop = AbortSignal.any([signal, counting.signal]);

@@ -1,9 +1,11 @@
 // The desk of a data folder for one command, when no Vedette watches: it owns the folder for as long as it is open.
 import type { Handlers } from '../../shared/contract.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Logger } from '../logger.ts';
 import { logNotifier } from '../respond/notifier.ts';
 import { statusOf } from '../status.ts';
+import type { OwnerLock } from '../store/owner-lock.ts';
 import { openStore } from '../store/store.ts';
 import { createHandlers } from './calls/handlers.ts';
 import { Desk } from './desk.ts';
@@ -23,13 +25,14 @@ export async function openDesk(
 ): Promise<{ readonly handlers: Handlers; readonly desk: Desk } & AsyncDisposable> {
   const { dataDir, settings, logger } = options;
   await using opened = new AsyncDisposableStack();
-  const lock = opened.use(ownDataFolder(dataDir, 'command'));
+  const lock = lockIfWritable(dataDir);
+  if (lock !== null) opened.use(lock);
   const store = opened.use(openStore({ folder: dataDir, logger }));
   const desk = opened.use(
     await Desk.open({
       ...options,
       store,
-      isOwner: () => lock.isHeld(),
+      isOwner: () => lock?.isHeld() ?? true,
       feed: new Feed(logger),
       notifier: logNotifier((line) => logger.info({ line }, 'notification')),
     }),
@@ -41,4 +44,14 @@ export async function openDesk(
   });
   const all = opened.move();
   return { handlers, desk, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+/** A folder that cannot be written to can still be read, and nobody can change what is in it meanwhile. */
+function lockIfWritable(dataDir: string): OwnerLock | null {
+  try {
+    return ownDataFolder(dataDir, 'command');
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'FILE_UNREADABLE') return null;
+    throw error;
+  }
 }

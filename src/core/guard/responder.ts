@@ -54,6 +54,16 @@ export class Responder {
     return this.#last;
   }
 
+  /** Nothing is decided meanwhile: a file that a person puts back is not taken away again before that is known. */
+  hold<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.then(
+      () => {},
+      () => {},
+    );
+    return done;
+  }
+
   /** Finishes what it is at; what waits is found again by the sweep of the next start. */
   close(): Promise<void> {
     this.#isClosed = true;

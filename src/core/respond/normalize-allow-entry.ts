@@ -12,8 +12,8 @@ export type NormalizedEntry =
 
 const maxSignatureLength = 500;
 
-/** Folders with the homes of all users. */
-const folderOfHomes = ['/home', '/Users', '/root', 'C:\\Users'];
+/** Folders with the homes of all users: what lies right in one of them is a home. */
+const foldersOfHomes = ['/home', '/Users', 'C:\\Users'];
 
 export function normalizeEntry(
   entry: { readonly kind: AllowKind; readonly value: string },
@@ -53,10 +53,13 @@ function normalizePath(value: string, platform: NodeJS.Platform, home: string): 
   const isRoot = path === root || spellPath(path, platform) === spellPath(rules.parse(path).root, platform);
   if (isRoot) return unusable('This would allow everything on the disk.');
   const spelled = spellPath(path, platform);
-  const isAboveHomes = [home, ...folderOfHomes].some((folder) =>
+  const isAboveHomes = [home, '/root', ...foldersOfHomes].some((folder) =>
     isWithin(spellPath(folder, platform), spelled),
   );
-  if (isAboveHomes) return unusable('This would allow everything in a home folder; name a folder in it.');
+  const above = spellPath(rules.dirname(path), platform);
+  const isHome = foldersOfHomes.some((folder) => spellPath(folder, platform) === above);
+  if (isAboveHomes || isHome)
+    return unusable('This would allow everything in a home folder; name a folder in it.');
   return { kind: 'usable', value: path };
 }
 

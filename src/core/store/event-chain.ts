@@ -128,6 +128,7 @@ export class EventChain {
           rows: reads.all.iterate(),
           hashOf: hashesOf(reads.hashOf),
           textBytesOf: (number: number) => reads.textBytes.get(number) ?? [null],
+          newestKept: this.#newestKept,
         };
         return verifyChain(chain, anchor);
       });

@@ -22,7 +22,10 @@ export type Owner = Readonly<z.infer<typeof ownerSchema>>;
 
 /** Held until it is disposed of: keep it, what is collected as garbage lets go. */
 export interface OwnerLock extends Disposable {
-  /** Tells others where the owner can be talked to. @throws the error of `node:fs` */
+  /**
+   * Tells others where the owner can be talked to; on a disk without room as soon as there is some: a full disk keeps
+   * nobody from protecting, nor from deleting what fills it. @throws the error of `node:fs` for all other trouble.
+   */
   announce(address: string | null): void;
   /** False when somebody removed or replaced the lock file: another process may own the folder as well. */
   isHeld(): boolean;
@@ -38,6 +41,8 @@ const ownerName = 'owner.json';
 /** Somebody who only looks, or who tries as well, is in the way for microseconds. */
 const maxTries = 50;
 const maxBreathMs = 4;
+const announceAgainMs = 1000;
+const noRoomCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
 
 /**
  * The lock is the one SQLite takes on a database of zero bytes that is never written; journals stay in memory. Nothing
@@ -106,13 +111,34 @@ function heldLock(
   },
 ): OwnerLock {
   const { ownerFile, announce, isInPlace } = options;
+  let timer: NodeJS.Timeout | undefined;
   function isHeld(): boolean {
     return db.open && isInPlace();
   }
+  function announceWithRoom(address: string | null): void {
+    clearTimeout(timer);
+    try {
+      announce(address);
+    } catch (error) {
+      if (!noRoomCodes.has(failureCode(error))) throw error;
+      // What the last owner left would mislead.
+      rmSync(ownerFile, { force: true });
+      timer = setTimeout(() => announceAgain(address), announceAgainMs).unref();
+    }
+  }
+  function announceAgain(address: string | null): void {
+    if (!isHeld()) return;
+    try {
+      announceWithRoom(address);
+    } catch {
+      // Nobody is there to hear of it, and the lock is what counts.
+    }
+  }
   return {
-    announce,
+    announce: announceWithRoom,
     isHeld,
     [Symbol.dispose]() {
+      clearTimeout(timer);
       // First: nobody then takes the next owner for this one.
       try {
         if (isHeld()) rmSync(ownerFile, { force: true });

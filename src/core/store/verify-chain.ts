@@ -17,6 +17,8 @@ export interface StoredChain extends ChainEnds {
   /** The bytes of what is text in a record. */
   readonly textBytesOf: (number: number) => readonly unknown[];
   readonly hashOf: (number: number) => string | null;
+  /** As many are kept at least, whatever their age. */
+  readonly newestKept: number;
 }
 
 /** @param anchor undefined where none is kept. */
@@ -25,7 +27,7 @@ export function verifyChain(
   anchor: AnchoredRecord | null | undefined,
 ): HistoryVerification {
   const { start, records } = chain;
-  const inside = problemInside(chain);
+  const inside = problemInside(chain) ?? problemBefore(chain);
   const atEnd = anchor === undefined ? null : problemAtEnd(chain, anchor);
   const [problem] = [inside, atEnd].filter((found) => found !== null).toSorted((a, b) => a.number - b.number);
   return {
@@ -64,6 +66,14 @@ function problemInside({ start, rows, textBytesOf }: StoredChain): Problem | nul
     return { number: start.number + 1, text: `Record ${start.number + 1} is missing.` };
   }
   return told;
+}
+
+/** Age alone never leaves so few: somebody moved the beginning. A version that keeps more must not ask it of old records. */
+function problemBefore({ start, records, newestKept }: StoredChain): Problem | null {
+  if (start.number === 0 || records >= newestKept) return null;
+  const kept = newestKept.toLocaleString('en-US');
+  const text = `The records up to number ${start.number} are gone, and not by age: the newest ${kept} are always kept.`;
+  return { number: start.number, text };
 }
 
 function problemAtEnd(chain: StoredChain, anchor: AnchoredRecord | null): Problem | null {

@@ -50,7 +50,7 @@ export async function placeCopy(copy: CopyToPlace): Promise<void> {
   const { value: key, isSure } = await folder.act(async () => {
     try {
       await (copy.link ?? linkInTime)(folder.at(temporary), folder.at(name));
-      return folderKey(await inTime(statDescriptor(copy.descriptor)));
+      return await proveOurs(folder.at(name), copy.descriptor);
     } catch (error) {
       if (!noLinks.has(codeOf(error))) throw error;
       await copy.willWriteInPlace();
@@ -62,6 +62,14 @@ export async function placeCopy(copy: CopyToPlace): Promise<void> {
     throw Object.assign(new Error('the folder was replaced'), { code: 'ESTALE', syscall: 'lstat' });
   }
   await folder.sync();
+}
+
+/** Who may write to the folder may have exchanged the copy just before: then what has the name now is left to them. */
+async function proveOurs(place: string, descriptor: number): Promise<string> {
+  const key = folderKey(await inTime(statDescriptor(descriptor)));
+  const placed = await lookAt(place);
+  if (placed !== null && folderKey(placed) === key) return key;
+  throw Object.assign(new Error('the copy was exchanged'), { code: 'ESTALE', syscall: 'link' });
 }
 
 async function writeInPlace({ folder, name, descriptor, header, keepMode }: CopyToPlace): Promise<string> {

@@ -1,5 +1,6 @@
 // One file into the vault: it is taken away only once a copy that was read back is on the disk, and only if it is still that file.
 import { randomBytes } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import { AppError } from '../../shared/errors.ts';
 import type { FileIdentity } from '../../shared/scan.ts';
 import { assertNever, type Detection } from '../../shared/verdict.ts';
@@ -23,6 +24,11 @@ export interface QuarantineRequest {
   readonly sha256: string | null;
   readonly detections: readonly Detection[];
   readonly actor: string;
+  /**
+   * Asked with the real path, once its folder is held: a sentence when it must not be moved. Whoever asked before may
+   * have been led elsewhere by a link.
+   */
+  readonly refuse?: (path: string) => string | null;
 }
 
 export type QuarantineResult =
@@ -39,14 +45,17 @@ export async function quarantineFile(
   request: QuarantineRequest,
 ): Promise<QuarantineResult> {
   try {
-    const opening = await openScannedSource(context, request.path);
+    const isMeant = (stats: BigIntStats): boolean => identityOf(stats) === request.identity;
+    const opening = await openScannedSource(context, request.path, isMeant);
     if (opening.kind === 'gone') return { kind: 'gone' };
     if (opening.kind === 'other') return { kind: 'changed', detail: opening.detail };
     await using source = opening.source;
-    if (identityOf(source.stats) !== request.identity) return changed('it is not the file that was scanned');
+    if (!isMeant(source.stats)) return changed('it is not the file that was scanned');
     if (source.folder.lineage.includes(context.dataFolderKey)) {
       return failed('it belongs to Vedette itself, which never moves its own files');
     }
+    const refusal = request.refuse?.(source.path) ?? null;
+    if (refusal !== null) return failed(refusal);
     return await moveIn(context, source, request);
   } catch (error) {
     if (isFsError(error)) return failed(failureSentence(error));

@@ -1,4 +1,5 @@
 // A move into the vault that a crash cut short: looks at what is there, and does what `settle-move.ts` decides.
+import type { BigIntStats } from 'node:fs';
 import { identityOf } from '../files/file-identity.ts';
 import { isFsError } from '../files/open-file.ts';
 import { failureSentence } from './failure-sentence.ts';
@@ -21,7 +22,7 @@ export async function recoverQuarantine(
 ): Promise<Settled> {
   await removeIfThere(context.folder.at(unfinishedName(id)));
   const object = await inspectObject(context, id);
-  const opening = await openOrUnknown(context, intent.path);
+  const opening = await openOrUnknown(context, intent);
   await using source = opening.kind === 'open' ? opening.source : null;
   const cut: CutQuarantine = {
     wasStored: notes.has('stored') || notes.has('source-removed'),
@@ -58,10 +59,10 @@ async function removeRest(
 
 async function openOrUnknown(
   context: VaultContext,
-  path: string,
+  intent: Pick<MoveIntent, 'path'> & { readonly identity: string },
 ): Promise<SourceOpening | { kind: 'unknown' }> {
   try {
-    return await openSource(context, path);
+    return await openSource(context, intent.path, (stats) => isAsIntended(stats, intent.identity));
   } catch (error) {
     if (!isFsError(error)) throw error;
     return { kind: 'unknown' };
@@ -75,12 +76,16 @@ function stateWithout(
 }
 
 /** Numbers of devices change when a machine starts again; the rest of the identity does not, and the content is compared. */
+function isAsIntended(stats: BigIntStats, identity: string): boolean {
+  return withoutDevice(identityOf(stats)) === withoutDevice(identity);
+}
+
 async function compare(
   source: SourceFile,
   intent: Extract<MoveIntent, { kind: 'quarantine' }>,
   { header }: Inspection,
 ): Promise<CutQuarantine['source']> {
-  if (withoutDevice(identityOf(source.stats)) !== withoutDevice(intent.identity)) return 'other';
+  if (!isAsIntended(source.stats, intent.identity)) return 'other';
   if (header === null) return 'same';
   // A journal that was changed by hand names no other file than the object does.
   if (header.path !== intent.path) return 'other';

@@ -24,23 +24,34 @@ export type SourceOpening =
   /** Something that is no regular file has its name, or a link is on its path. */
   | { readonly kind: 'other'; readonly detail: string };
 
+/** Whether it is the file that is meant, as far as a look tells. */
+export type IsMeant = (stats: BigIntStats) => boolean;
+
 interface SourceContext {
   readonly openFolder: OpenFolder;
   readonly wait: (ms: number) => Promise<void>;
 }
 
 /** Follows no link anywhere. @throws the error of `node:fs`. */
-export async function openSource(context: SourceContext, path: string): Promise<SourceOpening> {
-  return await openIn(context, await context.openFolder(dirname(path)), basename(path));
+export async function openSource(
+  context: SourceContext,
+  path: string,
+  isMeant: IsMeant,
+): Promise<SourceOpening> {
+  return await openIn(context, await context.openFolder(dirname(path)), basename(path), isMeant);
 }
 
 /**
  * A folder may have been named through a link (`/var/run`): its real path is taken first, and that one holds none.
- * What is found may be any file: the caller compares its identity with that of the file that was scanned.
+ * What is open in the end may be any file still: the caller compares its identity once more.
  */
-export async function openScannedSource(context: SourceContext, path: string): Promise<SourceOpening> {
+export async function openScannedSource(
+  context: SourceContext,
+  path: string,
+  isMeant: IsMeant,
+): Promise<SourceOpening> {
   const strict = await context.openFolder(dirname(path));
-  if (strict.kind !== 'link') return await openIn(context, strict, basename(path));
+  if (strict.kind !== 'link') return await openIn(context, strict, basename(path), isMeant);
   let real: string;
   try {
     real = decodePath(await inTime(realpath(encodePath(dirname(path)), { encoding: 'buffer' })));
@@ -48,10 +59,15 @@ export async function openScannedSource(context: SourceContext, path: string): P
     if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error))) return { kind: 'gone' };
     throw error;
   }
-  return await openSource(context, join(real, basename(path)));
+  return await openSource(context, join(real, basename(path)), isMeant);
 }
 
-async function openIn(context: SourceContext, opening: FolderOpening, name: string): Promise<SourceOpening> {
+async function openIn(
+  context: SourceContext,
+  opening: FolderOpening,
+  name: string,
+  isMeant: IsMeant,
+): Promise<SourceOpening> {
   if (opening.kind === 'missing') return { kind: 'gone' };
   if (opening.kind === 'link') return { kind: 'other', detail: 'a folder of its path became a link' };
   if (opening.kind === 'not_plain') return { kind: 'other', detail: 'its path is not absolute and plain' };
@@ -60,6 +76,8 @@ async function openIn(context: SourceContext, opening: FolderOpening, name: stri
     const found = await lookAt(folder.at(name));
     if (found === null) return letGo(folder, { kind: 'gone' });
     if (!found.isFile()) return letGo(folder, notRegular);
+    // Not even opened: to close any descriptor of our own lock file would let go of the lock.
+    if (!isMeant(found)) return letGo(folder, notMeant);
     return await openFile(context, folder, name);
   } catch (error) {
     folder[Symbol.dispose]();
@@ -99,6 +117,7 @@ async function openFile(
   }
 }
 
+const notMeant = { kind: 'other', detail: 'it is not the file that was scanned' } as const;
 const notRegular = { kind: 'other', detail: 'something that is no regular file has its name now' } as const;
 
 function letGo(folder: AnchoredFolder, opening: SourceOpening): SourceOpening {

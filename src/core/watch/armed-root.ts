@@ -1,5 +1,5 @@
 // One root while it is watched: which folders are, since when each was last listed, and what kept others from it.
-import { isOdd, type WatchedFoldersListener, type WatchFolders } from './watched-folders.ts';
+import { type WatchedFoldersListener, type WatchFolders } from './watched-folders.ts';
 import { isMissing } from './fs-error.ts';
 import { OddFolders } from './odd-folders.ts';
 import { RootTroubles } from './root-trouble.ts';
@@ -47,6 +47,7 @@ export class ArmedRoot implements AsyncDisposable {
     this.#odd = new OddFolders({
       entry: (folder, name, appeared) => this.#entry(folder, name, appeared),
       unnamed: (folder) => this.#unnamed(folder),
+      gone: () => this.#listener.changed(),
       failed: (folder, error) => this.fail(error, folder),
     });
     this.#watch = watchFolders({ root: path, leavesOut, listener: this.#foldersListener() });
@@ -129,10 +130,7 @@ export class ArmedRoot implements AsyncDisposable {
   }
 
   #entry(folder: string, name: string, appeared: boolean): void {
-    if (this.#ended) return;
-    // Gone or another one now: its watch is of no more use, and it is watched anew when it is looked at.
-    if (appeared && isOdd(name)) this.#odd.drop(`${folder}/${name}`);
-    this.#listener.entry(folder, name, appeared);
+    if (!this.#ended) this.#listener.entry(folder, name, appeared);
   }
 
   #unnamed(folder: string): void {

@@ -1,11 +1,14 @@
 // Folders that chokidar does not watch, by their names (bytes that are not UTF-8, backslashes) or because it missed them.
 import { type FSWatcher, watch } from 'node:fs';
+import { basename, join } from 'node:path';
 import { decodePath, encodePath } from '../files/raw-path.ts';
 import { isMissing } from './fs-error.ts';
+import { folderKeyAt } from './root-place.ts';
 
 export interface OddFoldersListener {
   entry(folder: string, name: string, appeared: boolean): void;
   unnamed(folder: string): void;
+  gone(folder: string): void;
   /** It cannot be watched; never said of what is merely gone. */
   failed(folder: string, error: unknown): void;
 }
@@ -38,7 +41,7 @@ export class OddFolders implements Disposable {
     try {
       const watcher = watch(encodePath(path), { encoding: 'buffer' }, (event, name) => {
         if (name === null) this.#listener.unnamed(path);
-        else this.#listener.entry(path, decodePath(Buffer.from(name)), event === 'rename');
+        else this.#hear(path, decodePath(Buffer.from(name)), event === 'rename');
       });
       watcher.on('error', (error) => {
         this.drop(path);
@@ -65,6 +68,14 @@ export class OddFolders implements Disposable {
       watcher.close();
       this.#watches.delete(watched);
     }
+  }
+
+  #hear(path: string, name: string, appeared: boolean): void {
+    // So the kernel tells that the folder itself is gone, or another one by now: this watch hears no more.
+    if (appeared && name === basename(path) && folderKeyAt(join(path, name)) === null) {
+      this.drop(path);
+      this.#listener.gone(path);
+    } else this.#listener.entry(path, name, appeared);
   }
 
   [Symbol.dispose](): void {

@@ -4,6 +4,7 @@ import type { Finding } from '../../../shared/finding.ts';
 import { assertNever } from '../../../shared/verdict.ts';
 import type { Desk } from '../desk.ts';
 import { outcomeOf, type Acted } from '../finding-desk.ts';
+import { reconsiderAllowed } from '../reconsider.ts';
 import { eachId } from './each-id.ts';
 
 const checkedAtOnce = 1000;
@@ -25,6 +26,8 @@ export function findingCalls(desk: Desk): Pick<Handlers, 'findings.list' | 'find
             : await act(desk, finding, input);
         return outcomeOf(id, acted, finding?.path ?? null);
       });
+      // Others of the same content are allowed with it.
+      if (input.action === 'allow') await reconsiderAllowed(desk);
       return { outcomes };
     },
   };

@@ -1,10 +1,13 @@
 // The contract implemented, once, for every transport: with a guard by a Vedette that watches, without one by a command.
 import type { Handlers } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { Job } from '../../../shared/job.ts';
 import type { Protection } from '../../../shared/protection.ts';
 import type { StatusReport } from '../../../shared/status-report.ts';
+import { countText } from '../../respond/protection-words.ts';
 import type { Desk } from '../desk.ts';
 import type { Guard } from '../guard.ts';
+import { reconsiderAllowed, reconsiderOpen } from '../reconsider.ts';
 import { findingCalls } from './finding-calls.ts';
 import { vaultCalls } from './vault-calls.ts';
 
@@ -25,7 +28,11 @@ export const nobodyWatches: Protection = {
 
 export function createHandlers({ desk, guard, status }: HandlerOptions): Handlers {
   async function protection(): Promise<Protection> {
-    return await (guard?.protection() ?? nobodyWatches);
+    if (guard !== null) return await guard.protection();
+    const open = desk.findings.openCount();
+    if (open === 0) return nobodyWatches;
+    const found = `${countText(open, 'threat needs', 'threats need')} a decision: vedette threats`;
+    return { ...nobodyWatches, advice: [...nobodyWatches.advice, found] };
   }
   return {
     ...findingCalls(desk),
@@ -35,33 +42,50 @@ export function createHandlers({ desk, guard, status }: HandlerOptions): Handler
     'protection.pause': ({ seconds, actor }) => live(guard).pause(seconds, actor),
     'protection.resume': ({ actor }) => ({ was_paused: live(guard).resume(actor) }),
     brake: () => ({ on: desk.brake.state.on, reason: desk.brake.state.reason }),
-    'brake.release': ({ actor }) => ({ was_on: desk.releaseBrake(actor) }),
+    async 'brake.release'({ actor }) {
+      const wasOn = desk.releaseBrake(actor);
+      if (wasOn) await reconsiderOpen(desk);
+      return { was_on: wasOn };
+    },
     'sweep.start'() {
       live(guard).lookout.sweep.request('somebody asked for it');
       return { started: true };
     },
     'jobs.list': ({ limit }) => ({
-      jobs: [...(guard === null ? desk.jobs.list(limit) : guard.jobs.list(limit))],
+      jobs: [...(guard === null ? desk.jobs.list(limit).map(atRest) : guard.jobs.list(limit))],
       schedules: guard === null ? [] : [...guard.scheduler.list()],
     }),
     'jobs.show'({ id }) {
-      const job = guard === null ? desk.jobs.get(id) : guard.jobs.get(id);
-      if (job === null) throw new AppError('NOT_FOUND', `there is no scan job ${id}`);
-      return job;
+      if (guard !== null) return guard.jobs.get(id);
+      const job = desk.jobs.get(id);
+      if (job === null) throw new AppError('NOT_FOUND', `there is no scan ${id}; vedette jobs shows them`);
+      return atRest(job);
     },
     'jobs.start': ({ kind, roots, actor }) => live(guard).jobs.start({ kind, roots, actor }),
     'jobs.pause': ({ id, actor }) => live(guard).jobs.pause(id, actor),
     'jobs.resume': ({ id, actor }) => live(guard).jobs.resume(id, actor),
     'jobs.cancel': ({ id, actor }) => live(guard).jobs.cancel(id, actor),
     'allow.list': () => ({ entries: [...desk.allow.list()] }),
-    'allow.add'({ kind, value, reason, actor }) {
+    async 'allow.add'({ kind, value, reason, actor }) {
       const { entry, isNew } = desk.allow.add({ kind, value, reason, author: actor });
+      if (isNew) await reconsiderAllowed(desk);
       return { entry, is_new: isNew };
     },
-    'allow.remove': ({ ids, actor }) => ({ removed: [...desk.allow.remove(ids, actor)] }),
+    async 'allow.remove'({ ids, actor }) {
+      const removed = [...desk.allow.remove(ids, actor)];
+      if (removed.length > 0) await reconsiderAllowed(desk);
+      return { removed };
+    },
     'history.list': (filter) => ({ events: [...desk.chain.list(filter)] }),
     'history.verify': () => desk.chain.verify(),
   };
+}
+
+/** What was running when the last Vedette ended is at rest where none watches, however it ended. */
+function atRest(job: Job): Job {
+  if (job.state !== 'running') return job;
+  const progress = { ...job.progress, current_path: null, files_per_second: 0, remaining_seconds: null };
+  return { ...job, state: 'interrupted', progress };
 }
 
 /** @throws AppError NOT_RUNNING */

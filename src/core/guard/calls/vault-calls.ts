@@ -1,11 +1,14 @@
 // Calls about quarantined files: each id has its own outcome, and whatever happened is in the history.
 import type { CallArguments, EachOutcome, Handlers } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { Finding, FindingState } from '../../../shared/finding.ts';
 import type { VaultRecord } from '../../../shared/vault-record.ts';
+import { identifyFile } from '../../intake/identify-file.ts';
 import { exportZip } from '../../vault/export-zip.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Desk } from '../desk.ts';
 import { outcomeOf } from '../finding-desk.ts';
+import { reconsiderAllowed } from '../reconsider.ts';
 import { namesOf } from '../record-finding.ts';
 import { shownPath } from '../shown-path.ts';
 import { eachId } from './each-id.ts';
@@ -19,7 +22,11 @@ export function vaultCalls(desk: Desk): VaultCalls {
   return {
     'quarantine.list': () => ({ records: [...openVault(desk).list()] }),
     async 'quarantine.restore'({ ids, ...how }) {
-      return { outcomes: await eachRecord(desk, ids, (record) => restore(desk, record, how)) };
+      const outcomes = await eachRecord(desk, ids, (record) =>
+        desk.responder.hold(() => restore(desk, record, how)),
+      );
+      if (how.allow) await reconsiderAllowed(desk);
+      return { outcomes };
     },
     async 'quarantine.delete'({ ids, actor }) {
       return { outcomes: await eachRecord(desk, ids, (record) => remove(desk, record, actor)) };
@@ -50,7 +57,8 @@ async function restore(
   const allowed = allow
     ? desk.allow.add({ kind: 'hash', value: sha256, reason: reason === '' ? 'restored' : reason, author })
     : null;
-  desk.findingDesk.settleVault(id, allow ? 'allowed' : 'dismissed', `Restored by ${actor}.`);
+  const decided = { state: allow ? 'allowed' : 'dismissed', note: `Restored by ${actor}.` } as const;
+  desk.findingDesk.settleVault(id, decided.state, decided.note);
   function takeBack(): void {
     if (allowed?.isNew === true) desk.allow.remove([allowed.entry.id], actor);
     if (finding !== null) desk.findingDesk.settleVault(id, finding.state, finding.note);
@@ -73,6 +81,11 @@ async function restore(
     });
     return outcomeOf(id, { ok: false, text: `Not restored: ${result.detail}` }, path);
   }
+  if (finding === null || result.path !== path) leaveAlone(desk, result.path, { record, finding, ...decided });
+  if (result.path !== path) {
+    // In that place it is not: what comes there once more is another matter.
+    desk.findingDesk.settleVault(id, 'gone', `Restored to ${shownPath(result.path)} by ${actor}.`);
+  }
   desk.note({
     kind: 'restored',
     actor,
@@ -91,6 +104,34 @@ async function restore(
     { ok: true, text: `Restored to ${shownPath(result.path)}.${alsoAllowed}` },
     result.path,
   );
+}
+
+interface Decided {
+  readonly record: VaultRecord;
+  readonly finding: Finding | null;
+  readonly state: FindingState;
+  readonly note: string;
+}
+
+/** A finding for where it is now, settled: the policy does not take it away from there. */
+function leaveAlone(desk: Desk, path: string, { record, finding, state, note }: Decided): void {
+  const detections = finding?.detections ?? record.detections;
+  const found = identifyFile(path, { maxFileSizeBytes: Number.POSITIVE_INFINITY });
+  if (detections.length === 0 || found.kind !== 'regular') return;
+  const { finding: known } = desk.findings.record({
+    path,
+    identity: found.file.identity,
+    sha256: record.sha256,
+    sizeBytes: record.size_bytes,
+    verdict: finding?.verdict ?? 'infected',
+    detections,
+    origin: 'manual',
+    jobId: null,
+    state,
+    note,
+    vaultId: null,
+  });
+  desk.findingDesk.setState(known.id, state, note);
 }
 
 async function remove(desk: Desk, record: VaultRecord, actor: string): Promise<EachOutcome> {

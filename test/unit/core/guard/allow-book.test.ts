@@ -62,7 +62,10 @@ describe('the allow-list', () => {
   test('writes down once what is allowed twice', () => {
     using scene = start();
     scene.book.add(draft);
-    expect(scene.book.add({ ...draft, reason: 'again' })).toMatchObject({ isNew: false, entry: { reason: 'ours' } });
+    expect(scene.book.add({ ...draft, reason: 'again' })).toMatchObject({
+      isNew: false,
+      entry: { reason: 'ours' },
+    });
     expect(scene.notes).toHaveLength(1);
   });
 

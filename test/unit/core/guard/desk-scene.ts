@@ -142,7 +142,9 @@ export class DeskScene implements AsyncDisposable {
 
   /** What a scan of the file as it is now says. */
   outcome(path: string, judgement: Judgement = infected, fields: OutcomeFields = {}): ScanOutcome {
-    const sha256 = createHash('sha256').update(readFileSync(encodePath(path))).digest('hex');
+    const sha256 = createHash('sha256')
+      .update(readFileSync(encodePath(path)))
+      .digest('hex');
     return outcomeOn(path, judgement, { identity: identityOn(path), sha256, ...fields });
   }
 

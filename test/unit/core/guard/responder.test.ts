@@ -8,6 +8,17 @@ import { badRule, clean, identityAt, infected } from './samples.ts';
 
 const protectedFile = { kind: 'system', why: 'It belongs to the operating system (/usr).' } as const;
 
+async function findMany(scene: DeskScene, count: number, from = 0) {
+  const paths = Array.from({ length: count }, (_none, index) => scene.write(`bad-${from + index}`));
+  await Promise.all(paths.map((path) => scene.responder.handle(scene.outcome(path))));
+  return paths;
+}
+
+/** As on a file system that gives another inode number at every look. */
+function neverThat(inode: number) {
+  return { identity: identityAt(1000, inode) };
+}
+
 function withSeverity(kind: 'infected' | 'suspicious', severity: 'low' | 'medium' | 'high'): Judgement {
   return { kind, detections: [{ ...badRule, severity }] };
 }
@@ -19,7 +30,9 @@ describe('what is found', () => {
     await scene.responder.handle(scene.outcome(path));
     const [record] = scene.vault.list();
     expect(scene.isThere(path)).toBe(false);
-    expect(scene.all).toMatchObject([{ path, state: 'quarantined', vault_id: record?.id, note: 'Quarantined.' }]);
+    expect(scene.all).toMatchObject([
+      { path, state: 'quarantined', vault_id: record?.id, note: 'Quarantined.' },
+    ]);
     expect(scene.kinds).toEqual(['detection', 'quarantined']);
     expect(scene.told).toEqual([{ id: 1, toldAs: 'quarantined', note: 'Quarantined.' }]);
     expect(scene.fed.map(({ state }) => state)).toEqual(['open', 'quarantined']);
@@ -126,7 +139,10 @@ describe('the same file twice at once', () => {
     expect(scene.rescanned).toEqual([other]);
     await scene.responder.handle(scene.outcome(other, infected, { origin: 'rescan' }));
     expect([scene.isThere(path), scene.isThere(other)]).toEqual([false, false]);
-    expect(scene.all.filter(({ state }) => state === 'quarantined').map((each) => each.path)).toEqual([path, other]);
+    expect(scene.all.filter(({ state }) => state === 'quarantined').map((each) => each.path)).toEqual([
+      path,
+      other,
+    ]);
     expect(scene.notes.find(({ kind }) => kind === 'quarantined')?.text).toContain(
       '1 other name of the same file is still there.',
     );
@@ -144,12 +160,6 @@ describe('the same file twice at once', () => {
 });
 
 describe('the brake', () => {
-  async function findMany(scene: DeskScene, count: number, from = 0) {
-    const paths = Array.from({ length: count }, (_none, index) => scene.write(`bad-${from + index}`));
-    await Promise.all(paths.map((path) => scene.responder.handle(scene.outcome(path))));
-    return paths;
-  }
-
   test('stops in the middle of a burst: the file that trips it stays, and so do those after it', async () => {
     await using scene = await DeskScene.open({ brakeDetections: 5 });
     const paths = await findMany(scene, 8);
@@ -237,19 +247,19 @@ describe('a file that cannot be moved', () => {
     scene.write('bad.exe', 'something else altogether');
     await scene.responder.handle(outcome);
     expect([scene.isThere(path), scene.rescanned]).toEqual([true, [path]]);
-    expect(scene.all).toMatchObject([{ state: 'gone', note: expect.stringContaining('has to be scanned again') }]);
+    expect(scene.all).toMatchObject([
+      { state: 'gone', note: expect.stringContaining('has to be scanned again') },
+    ]);
     expect(scene.vault.list()).toEqual([]);
   });
 
   test('because it is never the one that was scanned is not scanned round and round', async () => {
     await using scene = await DeskScene.open();
     const path = scene.write('bad.exe');
-    // As on a file system that gives another inode number at every look.
-    const never = (inode: number) => ({ identity: identityAt(1000, inode) });
-    await scene.responder.handle(scene.outcome(path, infected, never(1)));
+    await scene.responder.handle(scene.outcome(path, infected, neverThat(1)));
     expect(scene.rescanned).toEqual([path]);
     for (let inode = 2; inode < 6; inode += 1) {
-      const again = scene.outcome(path, infected, { ...never(inode), origin: 'rescan' });
+      const again = scene.outcome(path, infected, { ...neverThat(inode), origin: 'rescan' });
       await scene.responder.handle(again);
     }
     expect(scene.rescanned).toEqual([path]);
@@ -273,7 +283,11 @@ describe('what a person has decided', () => {
     const finding = scene.found('bad.exe');
     scene.desk.dismiss(finding, 'user eve');
     await scene.responder.handle(scene.outcome(finding.path));
-    expect([scene.now(finding).state, scene.told, scene.isThere(finding.path)]).toEqual(['dismissed', [], true]);
+    expect([scene.now(finding).state, scene.told, scene.isThere(finding.path)]).toEqual([
+      'dismissed',
+      [],
+      true,
+    ]);
     scene.write('bad.exe', 'worse content');
     await scene.responder.handle(scene.outcome(finding.path));
     expect([scene.told.length, scene.isThere(finding.path)]).toEqual([1, false]);
@@ -283,7 +297,12 @@ describe('what a person has decided', () => {
     await using scene = await DeskScene.open();
     const path = scene.write('bad.exe');
     const { sha256 } = scene.outcome(path).verdict;
-    const { entry } = scene.allow.add({ kind: 'hash', value: sha256 ?? '', reason: 'ours', author: 'user eve' });
+    const { entry } = scene.allow.add({
+      kind: 'hash',
+      value: sha256 ?? '',
+      reason: 'ours',
+      author: 'user eve',
+    });
     await scene.responder.handle(scene.outcome(path));
     expect(scene.all).toMatchObject([{ state: 'allowed', note: 'Allowed by user eve.' }]);
     expect([scene.told, scene.isThere(path)]).toEqual([[], true]);
@@ -327,15 +346,25 @@ describe('nobody waits in vain', () => {
     const path = scene.write('bad.exe');
     void scene.responder.handle(scene.outcome(path));
     await begun.promise;
-    let isSettled = false;
-    const settled = scene.responder.settled().then(() => {
-      isSettled = true;
-    });
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(isSettled).toBe(false);
+    const settled = scene.responder.settled();
+    const turn = new Promise((resolve) => setImmediate(resolve, 'waits'));
+    expect(await Promise.race([settled, turn])).toBe('waits');
     hold.resolve();
     await settled;
     expect(scene.all).toMatchObject([{ state: 'quarantined' }]);
+  });
+
+  test('what waits at the end is not begun any more', async () => {
+    await using scene = await DeskScene.open();
+    const [path, other] = [scene.write('bad.exe'), scene.write('other.exe')];
+    const begun = Promise.withResolvers<void>();
+    scene.afterStep = async () => begun.resolve();
+    void scene.responder.handle(scene.outcome(path));
+    void scene.responder.handle(scene.outcome(other));
+    await begun.promise;
+    await scene.responder.close();
+    expect([scene.isThere(path), scene.isThere(other)]).toEqual([false, true]);
+    expect(scene.all).toMatchObject([{ path, state: 'quarantined' }]);
   });
 
   test('a person is told although the database takes and answers nothing', async () => {

@@ -7,7 +7,11 @@ import type { FileIdentity, Origin, ScanRequest } from '../../../../src/shared/s
 import { unread, type Detection, type Judgement, type Verdict } from '../../../../src/shared/verdict.ts';
 
 export const clean: Judgement = { kind: 'clean' };
-export const locked: Judgement = { kind: 'unscannable', reason: 'locked', detail: 'another program holds it' };
+export const locked: Judgement = {
+  kind: 'unscannable',
+  reason: 'locked',
+  detail: 'another program holds it',
+};
 export const tooLarge: Judgement = { kind: 'partial', reason: 'too_large', detail: 'over the limit' };
 export const encrypted: Judgement = { kind: 'partial', reason: 'encrypted', detail: 'a password is needed' };
 export const special: Judgement = { kind: 'unscannable', reason: 'special_file', detail: 'a named pipe' };
@@ -47,7 +51,10 @@ export function outcomeOn(path: string, judgement: Judgement, fields: OutcomeFie
 
 /** What is not known waits until the test says what became of it. */
 export class HandLine {
-  readonly known = new Map<string, { readonly judgement: Judgement; readonly identity: FileIdentity | null }>();
+  readonly known = new Map<
+    string,
+    { readonly judgement: Judgement; readonly identity: FileIdentity | null }
+  >();
   readonly recalled: { readonly paths: readonly string[]; readonly isSweep: boolean }[] = [];
   readonly scanned: ScanRequest[] = [];
   readonly judgedPaths: string[] = [];

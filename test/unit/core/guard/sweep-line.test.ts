@@ -138,12 +138,15 @@ describe('a file was lost', () => {
     expect(lost).toEqual(['/a']);
   });
 
-  test.each([clean, infected, encrypted, locked])('once, however many sweeps scan it: $kind', async (judgement) => {
-    const { lost, scan } = start();
-    await scan('/a', judgement, identityAt(longAgo));
-    await scan('/a', judgement, identityAt(longAgo));
-    expect(lost).toEqual(['/a']);
-  });
+  test.each([clean, infected, encrypted, locked])(
+    'once, however many sweeps scan it: $kind',
+    async (judgement) => {
+      const { lost, scan } = start();
+      await scan('/a', judgement, identityAt(longAgo));
+      await scan('/a', judgement, identityAt(longAgo));
+      expect(lost).toEqual(['/a']);
+    },
+  );
 
   test('not when an event brought it', async () => {
     const { accounted, lost, scan } = start();

@@ -51,7 +51,9 @@ describe('what is watched', () => {
       { path: `${folder.path}-other`, removable: true },
     ]);
     const without = settingsWith({ folders: [folder.path], watch_removable: false });
-    expect(listOf(without, folder.path, { volumes }).roots).toEqual([{ path: folder.path, removable: false }]);
+    expect(listOf(without, folder.path, { volumes }).roots).toEqual([
+      { path: folder.path, removable: false },
+    ]);
   });
 
   test('is nothing when watching is switched off', () => {

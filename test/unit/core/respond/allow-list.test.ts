@@ -105,6 +105,7 @@ describe('an entry as a person writes it', () => {
     ['path', '/home/u/tools/', '/home/u/tools'],
     ['path', '/home/u//tools/./deep/../', '/home/u/tools'],
     ['path', '/srv', '/srv'],
+    ['path', '/home/anna/tools', '/home/anna/tools'],
     ['path', '/home/u/\udcff', '/home/u/\udcff'],
     ['signature', 'Win.Test.EICAR_HDB-1', 'Win.Test.EICAR_HDB-1'],
   ] as const)('%s %j is kept as %j', (kind, value, kept) => {
@@ -136,7 +137,10 @@ describe('an entry as a person writes it', () => {
     ['linux', 'path', '/home/u'],
     ['linux', 'path', '/home/u/'],
     ['linux', 'path', '/root'],
+    // That of another user: whoever protects all of them may write it.
+    ['linux', 'path', '/home/anna'],
     ['darwin', 'path', '/users'],
+    ['darwin', 'path', '/Users/anna/'],
     ['win32', 'path', 'C:\\'],
     ['win32', 'path', 'C:'],
     ['win32', 'path', 'C:tools'],
@@ -145,6 +149,7 @@ describe('an entry as a person writes it', () => {
     ['win32', 'path', '\\\\?\\C:\\'],
     ['win32', 'path', 'C:\\Users\\'],
     ['win32', 'path', 'c:\\users\\U'],
+    ['win32', 'path', 'C:\\Users\\anna'],
     ['linux', 'signature', '   '],
     ['linux', 'signature', 'x'.repeat(501)],
   ] as const)('on %s the %s %j is refused with a sentence', (platform, kind, value) => {

@@ -386,6 +386,22 @@ describe('a history that was tampered with', () => {
     });
   });
 
+  test('is found out where its beginning was moved past some, as if age had removed them', () => {
+    using home = temporaryFolder();
+    using file = historyFile(home.path);
+    const chain = new EventChain(file, new MemoryAnchor());
+    appendMany(chain, 6);
+    tamper(file, 'UPDATE chain_start SET (number, hash) = (SELECT number, hash FROM events WHERE number = 4)');
+    tamper(file, 'DELETE FROM events WHERE number <= 4');
+    expect(chain.verify()).toEqual({
+      intact: false,
+      records: 2,
+      first_number: 5,
+      broken_at: 4,
+      problem: 'The records up to number 4 are gone, and not by age: the newest 100,000 are always kept.',
+    });
+  });
+
   test('is found out where bytes that are no text look like the text that was there', () => {
     using home = temporaryFolder();
     using file = historyFile(home.path);

@@ -1,8 +1,18 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readOwner, takeOwnerLock, type OwnerLock } from '../../../../src/core/store/owner-lock.ts';
+import { canMount, smallDisk } from '../../../helpers/store-mount.ts';
 import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
 
 const watch = { purpose: 'watch', address: null };
@@ -134,5 +144,29 @@ describe('the lock of a data folder', () => {
     rmSync(join(folder.path, 'owner.json'), { recursive: true });
     using _lock = taken(folder.path);
     expect(readFileSync(join(folder.path, 'owner.json'), 'utf8')).toContain('"watch"');
+  });
+
+  test.skipIf(!canMount())('is held on a full disk too, and told of as soon as there is room', () => {
+    using disk = smallDisk('1m');
+    const dead = { pid: 1, purpose: 'dead', address: '/gone.sock', since: 1 };
+    writeFileSync(join(disk.path, 'owner.json'), JSON.stringify(dead));
+    const { bavail, bsize } = statfsSync(disk.path);
+    writeFileSync(join(disk.path, 'ballast'), Buffer.alloc(bavail * bsize));
+    vi.useFakeTimers();
+    try {
+      using lock = taken(disk.path);
+      // Removing what was told of the last owner made room for one more page.
+      writeFileSync(join(disk.path, 'more'), Buffer.alloc(bsize));
+      lock.announce('/run/vedette.sock');
+      expect(takeOwnerLock(disk.path, watch)).toEqual({ kind: 'held', owner: null });
+      vi.advanceTimersByTime(1000);
+      expect(readOwner(disk.path)).toBeNull();
+      rmSync(join(disk.path, 'ballast'));
+      vi.advanceTimersByTime(1000);
+      expect(readOwner(disk.path)).toMatchObject({ pid: process.pid, address: '/run/vedette.sock' });
+      expect(lock.isHeld()).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

@@ -116,7 +116,11 @@ test('an event without a name has the folder listed', async () => {
   const watch = await begin();
   watch.listener.unnamed(folder.path);
   await until(() => offers().length > 1);
-  expect(offers().map(({ path }) => basename(path))).toEqual(readdirSync(folder.path));
+  expect(
+    offers()
+      .map(({ path }) => basename(path))
+      .toSorted(),
+  ).toEqual(readdirSync(folder.path).toSorted());
 });
 
 test('events in one turn beyond what the kernel keeps are a doubt about everything', async () => {
