@@ -160,7 +160,12 @@ export function allowText(entries: readonly AllowEntry[], quiet: boolean): strin
 export function addedText({ id, kind, value }: AllowEntry, isNew: boolean): string {
   const what = `the ${kind} ${shownPath(value)}`;
   if (!isNew) return linesOf([`Entry ${id} allowed ${what} already.`]);
-  return linesOf([`Entry ${id} allows ${what} from now on.`, hint(`To undo it: vedette allow remove ${id}`)]);
+  const only =
+    kind === 'signature' ? ['A file in which something else is found as well is not allowed by it.'] : [];
+  return linesOf([
+    `Entry ${id} allows ${what} from now on.`,
+    ...[...only, `To undo it: vedette allow remove ${id}`].map(hint),
+  ]);
 }
 
 export function removedText(

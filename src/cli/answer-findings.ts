@@ -2,6 +2,7 @@
 import type { ScanFindings } from '../core/guard/scan-findings.ts';
 import type { ScanOutcome } from '../core/pipeline.ts';
 import { toScanResult } from '../core/scan-result.ts';
+import type { EachOutcome } from '../shared/contract.ts';
 import { messageOf } from '../shared/errors.ts';
 import type { Finding } from '../shared/finding.ts';
 import type { ScanResult } from '../shared/scan-report.ts';
@@ -60,6 +61,10 @@ export class FindingAnswers {
   }
 }
 
+function detailOf({ id, text, needs_confirmation: needsConfirmation }: EachOutcome): string {
+  return needsConfirmation ? `${text} To do so: vedette threats quarantine ${id} --yes` : text;
+}
+
 /** By the Vedette that owns the data folder, or by this process. */
 export function quarantineThrough(options: CommonOptions, openDesk: OpenDesk): Quarantine {
   return async ({ id }) => {
@@ -74,7 +79,7 @@ export function quarantineThrough(options: CommonOptions, openDesk: OpenDesk): Q
           actor: currentActor(),
         });
         const [outcome] = outcomes;
-        if (outcome !== undefined) quarantined = { done: outcome.ok, detail: outcome.text };
+        if (outcome !== undefined) quarantined = { done: outcome.ok, detail: detailOf(outcome) };
         return 0;
       });
     } catch (error) {

@@ -25,7 +25,8 @@ export function brakeCommand(openDesk: OpenDesk): Command {
       process.exitCode = await show(openDesk, commonOptionsSchema.parse(options));
     });
   const release = new Command('release')
-    .description('Lets automatic quarantine go on.')
+    .summary('let automatic quarantine go on')
+    .description('Lets automatic quarantine go on: what it left where it was is quarantined now.')
     .action(async (_options: unknown, self: Command) => {
       process.exitCode = await letGo(openDesk, commonOptionsSchema.parse(self.optsWithGlobals()));
     });
@@ -53,7 +54,7 @@ function letGo(openDesk: OpenDesk, options: CommonOptions): Promise<number> {
       entries: [{ was_on: wasOn }],
       text: linesOf([
         wasOn
-          ? 'Automatic quarantine goes on.'
+          ? 'Automatic quarantine goes on, with what it left where it was.'
           : 'Automatic quarantine had not stopped: nothing has changed.',
       ]),
     });

@@ -27,6 +27,7 @@ export function asksForAll(texts: readonly string[], yes: boolean): boolean {
 }
 
 const minDigits = 4;
+const shortDigits = 8;
 
 /**
  * Each once, in the order given.
@@ -56,9 +57,14 @@ function chooseRecord(text: string, records: readonly VaultRecord[]): VaultRecor
   return first;
 }
 
+/** Enough to find it in the list of the vault. */
+export function shortVaultId(id: string): string {
+  return id.slice(0, shortDigits);
+}
+
 /** As many digits as tell these apart, and never fewer than eight. */
 export function shortIds(records: readonly { readonly id: string }[]): (id: string) => string {
-  for (let digits = 8; digits < 32; digits += 4) {
+  for (let digits = shortDigits; digits < 32; digits += 4) {
     if (new Set(records.map(({ id }) => id.slice(0, digits))).size === records.length)
       return (id) => id.slice(0, digits);
   }

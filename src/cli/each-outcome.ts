@@ -7,20 +7,20 @@ import { columnLines } from './columns.ts';
 import type { CommonOptions } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { reportedOutcome } from './reported.ts';
+import { shortVaultId } from './chosen-ids.ts';
 import { hint, linesOf, shownPath, shownText, tell } from './tell.ts';
-
-const idDigits = 8;
 
 export function tellOutcomes(
   options: CommonOptions,
   action: OutcomesAction,
   outcomes: readonly EachOutcome[],
+  note = '',
 ): number {
   const entries = outcomes.map(reportedOutcome);
   tell(options, {
     document: { format: 'vedette.outcomes/1', action, outcomes: entries },
     entries,
-    text: outcomesText(outcomes, options.quiet),
+    text: outcomesText(outcomes, options.quiet) + (options.quiet || note === '' ? '' : linesOf([hint(note)])),
   });
   return outcomesExitCode(outcomes);
 }
@@ -31,13 +31,13 @@ export function outcomesExitCode(outcomes: readonly EachOutcome[]): number {
 
 /** `12  done  /where/it/is: What happened.` */
 export function outcomesText(outcomes: readonly EachOutcome[], quiet: boolean): string {
-  if (outcomes.length === 0 && !quiet) return linesOf(['There is nothing to do this with.']);
+  if (outcomes.length === 0 && !quiet) return linesOf(['There are none: nothing was done.']);
   const shown = quiet ? outcomes.filter(({ ok }) => !ok) : outcomes;
   if (shown.length === 0) return '';
   const rows = shown.map(({ id, ok, text, path }) => [
-    typeof id === 'number' ? String(id) : id.slice(0, idDigits),
+    typeof id === 'number' ? String(id) : shortVaultId(id),
     ok ? styleText('green', 'done') : styleText('red', 'not done'),
-    `${path === null ? '' : `${shownPath(path)}: `}${shownText(text)}`,
+    toldOf(path, text),
   ]);
   const [, ...lines] = columnLines([{ title: '' }, { title: '' }, { title: '' }], rows);
   const protectedIds = shown.flatMap(({ id, needs_confirmation: needs }) => (needs ? [id] : []));
@@ -45,8 +45,15 @@ export function outcomesText(outcomes: readonly EachOutcome[], quiet: boolean): 
     ...lines,
     ...(protectedIds.length === 0
       ? []
-      : [hint(`To do it all the same, name it by its number with --yes: ${protectedIds.join(' ')}`)]),
+      : [hint(`To do it all the same: vedette threats quarantine ${protectedIds.join(' ')} --yes`)]),
   ]);
+}
+
+/** The path stands first, unless the sentence names it. */
+function toldOf(path: string | null, text: string): string {
+  const told = shownText(text);
+  if (path === null || told.includes(shownPath(path))) return told;
+  return `${shownPath(path)}: ${told}`;
 }
 
 /** What needs it is asked about once, together, and done again when the answer is yes. */
@@ -57,9 +64,7 @@ export async function confirmOutcomes(
 ): Promise<readonly EachOutcome[]> {
   const waiting = outcomes.filter(({ needs_confirmation: needs }) => needs);
   if (waiting.length === 0 || ask === null) return outcomes;
-  const reasons = waiting.map(
-    ({ path, text }) => `  ${path === null ? '' : `${shownPath(path)}: `}${shownText(text)}`,
-  );
+  const reasons = waiting.map(({ path, text }) => `  ${toldOf(path, text)}`);
   if (!(await ask(`${linesOf(reasons)}Do it all the same?`))) return outcomes;
   const done = new Map(
     (await again(new Set(waiting.map(({ id }) => id)))).map((outcome) => [outcome.id, outcome]),

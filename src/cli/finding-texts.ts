@@ -5,8 +5,9 @@ import type { Finding } from '../shared/finding.ts';
 import type { Detection } from '../shared/verdict.ts';
 import { formatTime } from './clock-text.ts';
 import { columnLines } from './columns.ts';
+import { shortVaultId } from './chosen-ids.ts';
 import { formatCount } from './size.ts';
-import { hint, linesOf, shownPath, shownText } from './tell.ts';
+import { clauseOf, hint, linesOf, shownPath } from './tell.ts';
 
 const severityStyles = { low: 'yellow', medium: 'yellow', high: 'red', critical: 'red' } as const;
 const stateStyles = {
@@ -48,8 +49,20 @@ export function findingsText({ findings, total, all, quiet }: FindingsView): str
     ...(total > findings.length
       ? [hint(`${formatCount(findings.length)} of ${formatCount(total)} are shown; --limit shows more.`)]
       : []),
-    hint('What to do about one: vedette threats quarantine ID | allow ID --reason TEXT | dismiss ID'),
+    ...whatToDo(findings).map(hint),
   ]);
+}
+
+/** What fits the findings that are shown. */
+function whatToDo(findings: readonly Finding[]): readonly string[] {
+  const states = new Set(findings.map(({ state }) => state));
+  return [
+    ...(states.has('open')
+      ? ['What to do about one: vedette threats quarantine ID | allow ID --reason TEXT | dismiss ID']
+      : []),
+    ...(states.has('quarantined') ? ['To get one back: vedette quarantine restore, and its id there'] : []),
+    ...(states.has('allowed') ? ['To allow one no more: vedette allow, and vedette allow remove ID'] : []),
+  ];
 }
 
 /** A head, and for each finding a line with, where there is something to say, another below it. */
@@ -80,9 +93,15 @@ export function findingLines(findings: readonly Finding[]): readonly string[] {
   ];
 }
 
-function aboutText({ verdict, detections, note }: Finding): string {
-  const about = `${verdict}: ${detectionsText(detections)}`;
-  return note === '' ? about : `${about}; ${shownText(note)}`;
+function aboutText(finding: Finding): string {
+  const why = whyText(finding);
+  return `${finding.verdict}: ${detectionsText(finding.detections)}${why === '' ? '' : ` – ${why}`}`;
+}
+
+/** Why it is in this state; for what is in the vault also its id there. */
+export function whyText({ state, note, vault_id: vaultId }: Finding): string {
+  const why = clauseOf(note);
+  return state === 'quarantined' && vaultId !== null ? `${why} (${shortVaultId(vaultId)})` : why;
 }
 
 /** `/path: infected Eicar (clamav), high, quarantined`, as `scan` has it. */

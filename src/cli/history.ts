@@ -34,6 +34,7 @@ Examples:
 Each record carries the hash of the one before it: none can be changed or left out without a trace.`;
 
 const pageSize = 1000;
+const helpWidth = 76;
 
 export function historyCommand(openDesk: OpenDesk): Command {
   const history = new Command('history')
@@ -44,7 +45,7 @@ export function historyCommand(openDesk: OpenDesk): Command {
     .summary('show what happened, newest first (default)')
     .option('--limit <n>', 'show no more than this (default: 50)', parseWholeNumber)
     .option('--kind <kind...>', 'only records of these kinds')
-    .addHelpText('after', `\nKinds: ${historyKinds.join(', ')}`)
+    .addHelpText('after', `\nKinds:\n${kindLines().join('\n')}`)
     .action(async (options: unknown) => {
       const given = listOptionsSchema.parse(options);
       const kinds = parseKinds(given.kind);
@@ -59,6 +60,16 @@ export function historyCommand(openDesk: OpenDesk): Command {
   history.addCommand(addCommonOptions(list), { isDefault: true });
   history.addCommand(addCommonOptions(verify));
   return history;
+}
+
+function kindLines(): readonly string[] {
+  const lines: string[] = [];
+  for (const kind of historyKinds) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + kind.length > helpWidth) lines.push(`  ${kind}`);
+    else lines[lines.length - 1] = `${last}, ${kind}`;
+  }
+  return lines;
 }
 
 /** @throws AppError BAD_USAGE */
@@ -132,10 +143,15 @@ export function historyText(
       formatTime(at),
       kind,
       shownText(actor),
-      `${shownText(text)}${path === null ? '' : ` (${shownPath(path)})`}`,
+      toldOf(shownText(text), path === null ? '' : shownPath(path)),
     ]),
   );
   return linesOf(quiet ? lines.slice(1) : lines);
+}
+
+/** Most sentences name their file. */
+function toldOf(text: string, path: string): string {
+  return path === '' || text.includes(path) ? text : `${text} (${path})`;
 }
 
 export function verificationText(verification: HistoryVerification): string {

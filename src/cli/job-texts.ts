@@ -120,8 +120,8 @@ export function jobText(job: Job, findings: readonly Finding[]): string {
 }
 
 function filesText({ files, total_files: total }: JobProgress): string {
-  if (total === null || total < files) return `${formatCount(files)} files`;
-  return `${formatCount(files)} of ${formatCount(total)} files`;
+  if (total === null || total < files) return `${formatCount(files)} ${files === 1 ? 'file' : 'files'}`;
+  return `${formatCount(files)} of ${formatCount(total)} ${total === 1 ? 'file' : 'files'}`;
 }
 
 function speedText({ files_per_second: speed, remaining_seconds: remaining }: JobProgress): string {
@@ -150,6 +150,16 @@ export function jobProgressLine({ id, state, progress }: Job): string {
   ];
   return parts.filter((part) => part !== '').join(' · ');
 }
+
+/** What came of a pause, a resume or a cancel. */
+export function changedText(job: Job): string {
+  const next = job.state === 'paused' ? [hint(`To let it go on: vedette jobs resume ${job.id}`)] : [];
+  return linesOf([jobSentence(job), ...next]);
+}
+
+export const nobodyScansText = linesOf([
+  hint('No Vedette is watching: scans go on, and schedules are kept, when one is started: vedette watch'),
+]);
 
 export function startedText(job: Job): string {
   return linesOf([

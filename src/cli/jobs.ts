@@ -14,11 +14,18 @@ import { addCommonOptions, commonOptionsSchema, type CommonOptions } from './com
 import { exitCodes } from './exit-codes.ts';
 import { followJob, hasEnded } from './follow-job.ts';
 import { FollowScreen } from './follow-screen.ts';
-import { jobSentence, jobsText, jobText, leftRunningText, startedText } from './job-texts.ts';
+import {
+  changedText,
+  jobsText,
+  jobText,
+  leftRunningText,
+  nobodyScansText,
+  startedText,
+} from './job-texts.ts';
 import { listFindings } from './list-findings.ts';
 import { reportedFinding, reportedJob, reportedSchedule } from './reported.ts';
 import { parseWholeNumber } from './size.ts';
-import { linesOf, tell } from './tell.ts';
+import { tell } from './tell.ts';
 
 const listOptionsSchema = commonOptionsSchema.extend({ limit: z.number().min(1).max(1000).default(20) });
 const startOptionsSchema = commonOptionsSchema.extend({ follow: z.boolean().default(false) });
@@ -51,7 +58,9 @@ export function jobsCommand(openDesk: OpenDesk): Command {
     .option('--limit <n>', 'show no more scans than this (default: 20)', parseWholeNumber)
     .action(async (options: unknown) => {
       const given = parseListOptions(options);
-      process.exitCode = await askVedette(given, openDesk, (call) => showJobs(call, given));
+      process.exitCode = await askVedette(given, openDesk, (call, listenTo) =>
+        showJobs(call, given, listenTo !== null),
+      );
     });
   const start = new Command('start')
     .summary('start a scan')
@@ -85,7 +94,7 @@ export function jobsCommand(openDesk: OpenDesk): Command {
         const id = parseId(text);
         process.exitCode = await askVedette(common, openDesk, async (call) => {
           const job = await call(`jobs.${name}`, { id, actor: currentActor() });
-          return tellJob(common, job, { text: linesOf([jobSentence(job)]) });
+          return tellJob(common, job, { text: common.quiet ? '' : changedText(job) });
         });
       });
     jobs.addCommand(addCommonOptions(command));
@@ -116,7 +125,11 @@ function absolute(path: string): string {
   return resolve(path);
 }
 
-async function showJobs(call: Caller, options: z.infer<typeof listOptionsSchema>): Promise<number> {
+async function showJobs(
+  call: Caller,
+  options: z.infer<typeof listOptionsSchema>,
+  isRunning: boolean,
+): Promise<number> {
   const { jobs, schedules } = await call('jobs.list', { limit: options.limit });
   const reported = { jobs: jobs.map(reportedJob), schedules: schedules.map(reportedSchedule) };
   tell(options, {
@@ -125,7 +138,7 @@ async function showJobs(call: Caller, options: z.infer<typeof listOptionsSchema>
       ...reported.jobs.map((job) => ({ job })),
       ...reported.schedules.map((schedule) => ({ schedule })),
     ],
-    text: jobsText(jobs, schedules, options.quiet),
+    text: jobsText(jobs, schedules, options.quiet) + (isRunning || options.quiet ? '' : nobodyScansText),
   });
   return exitCodes.nothingFound;
 }

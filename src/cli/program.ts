@@ -51,6 +51,10 @@ export function createProgram(): Command {
 /** Commands of commands too: a mistake in one of them is told, and ends, as any other. */
 function inheriting(command: Command, parent: Command): Command {
   command.copyInheritedSettings(parent);
+  const summary = command.summary();
+  // Its own help says what the list of commands says of it, if there is no more to say.
+  if (command.description() === '' && summary !== '')
+    command.description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`);
   for (const inner of command.commands) inheriting(inner, command);
   return command;
 }

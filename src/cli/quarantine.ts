@@ -42,6 +42,8 @@ An id may be cut to its first digits, four at least. Nothing is ever overwritten
 Exit codes: 0 done, 2 something could not be done, 3 bad usage.`;
 
 const ids = ['<id...>', 'ids of the list, their first digits, or all'] as const;
+const leftAlone =
+  'Vedette leaves them alone until they change, but a scan names them. To allow one: vedette allow add path PATH --reason TEXT';
 const handledAtOnce = 50;
 /** One call writes one zip. */
 const maxExported = 1000;
@@ -62,7 +64,7 @@ export function quarantineCommand(openDesk: OpenDesk): Command {
     .description('Puts files back to where they were, readable by their owner only, and nothing that runs.')
     .argument(...ids)
     .option('--to <dir>', 'into this folder instead')
-    .option('--allow', 'also allow what is in them; otherwise the next scan finds them again')
+    .option('--allow', 'also allow what is in them; otherwise a scan finds them again')
     .option('--keep-mode', 'with the permissions they had')
     .option('--reason <text>', 'why, for the allow-list')
     .option('--yes', 'needed for all')
@@ -124,7 +126,12 @@ function restoreFiles(
         actor: currentActor(),
       }),
     );
-    return tellOutcomes(options, 'restore', outcomes);
+    return tellOutcomes(
+      options,
+      'restore',
+      outcomes,
+      allow || !outcomes.some(({ ok }) => ok) ? '' : leftAlone,
+    );
   });
 }
 

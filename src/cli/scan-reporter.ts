@@ -7,6 +7,7 @@ import { safeJson } from '../shared/safe-json.ts';
 import type { ScanResult, ScanSummary } from '../shared/scan-report.ts';
 import type { Detection, Reason } from '../shared/verdict.ts';
 import { formatCount, formatDuration, formatSize } from './size.ts';
+import { clauseOf } from './tell.ts';
 
 export interface ScanReporter {
   /** One call for each file that is to be listed, as it is done. */
@@ -39,13 +40,15 @@ export function ndjsonReporter(write: Write): ScanReporter {
 }
 
 export function textReporter(write: Write, quiet: boolean): ScanReporter {
+  let quarantined = 0;
   return {
     result(result) {
+      if (result.quarantine?.done === true) quarantined += 1;
       if (quiet && result.detections.length === 0) return;
       write(`${resultLine(result)}\n`);
     },
     summary(summary, reasons) {
-      if (!quiet) write(summaryText(summary, reasons));
+      if (!quiet) write(summaryText(summary, reasons, quarantined));
     },
   };
 }
@@ -72,7 +75,7 @@ export function resultLine(result: ScanResult): string {
 
 function answerText({ allowed, quarantine }: ScanResult): string {
   if (allowed !== undefined) return ` [allowed by ${displayPath(allowed.author, true)}]`;
-  return quarantine === undefined ? '' : ` [${displayPath(quarantine.detail, true)}]`;
+  return quarantine === undefined ? '' : ` [${clauseOf(quarantine.detail)}]`;
 }
 
 function exactPath({ path, path_base64: base64 }: ScanResult): string {
@@ -83,18 +86,21 @@ function detectionText({ engine, name, severity }: Detection): string {
   return `${displayPath(name)} (${engine}, ${severity})`;
 }
 
-function summaryText(summary: ScanSummary, reasons: readonly (readonly [Reason, number])[]): string {
+function summaryText(
+  summary: ScanSummary,
+  reasons: readonly (readonly [Reason, number])[],
+  quarantined: number,
+): string {
   const seconds = Math.max(summary.duration_ms, 1) / 1000;
   const lines = [
     '',
-    styleText('bold', headline(summary)),
-    `${formatCount(summary.files)} files, ${formatSize(summary.bytes)} in ${formatDuration(summary.duration_ms)} (${formatCount(summary.files / seconds)} files/s)`,
+    styleText('bold', headline(summary, quarantined)),
+    `${countOf(summary.files, 'file')}, ${formatSize(summary.bytes)} in ${formatDuration(summary.duration_ms)} (${formatCount(summary.files / seconds)} files/s)`,
     ...(['clean', 'infected', 'suspicious', 'partial', 'unscannable'] as const)
       .filter((kind) => summary[kind] > 0 || kind === 'clean' || kind === 'infected')
       .map((kind) => `  ${kind.padEnd(12)} ${formatCount(summary[kind]).padStart(9)}`),
   ];
-  if (summary.allowed !== undefined)
-    lines.push(`  ${formatCount(summary.allowed)} of what was found is on the allow-list (vedette allow)`);
+  lines.push(...foundLines(summary, quarantined));
   if (reasons.length > 0) {
     lines.push(
       `  not or not wholly looked at: ${reasons.map(([reason, count]) => `${reason} ${count}`).join(', ')}`,
@@ -103,7 +109,9 @@ function summaryText(summary: ScanSummary, reasons: readonly (readonly [Reason, 
   const passedOver = passedOverText(summary.passed_over);
   if (passedOver !== '') lines.push(`  passed over: ${passedOver}`);
   if (summary.from_cache > 0)
-    lines.push(`  ${formatCount(summary.from_cache)} were known already (--no-cache asks the engines again)`);
+    lines.push(
+      `  ${areOf(summary.from_cache, 'was', 'were')} known already (--no-cache asks the engines again)`,
+    );
   lines.push('', ...summary.engines.map(engineLine), '');
   for (const notice of summary.notices ?? []) lines.push(`  note: ${displayPath(notice, true)}`, '');
   return lines.join('\n');
@@ -121,17 +129,45 @@ function passedOverText(counts: ScanSummary['passed_over']): string {
     .join(', ');
 }
 
-function headline(summary: ScanSummary): string {
+/** What became of what was found; where something is left to decide, how. */
+function foundLines(summary: ScanSummary, quarantined: number): readonly string[] {
+  const allowed = summary.allowed ?? 0;
+  return [
+    ...(allowed === 0 ? [] : [`  ${areOf(allowed, 'is', 'are')} allowed (vedette allow)`]),
+    ...(quarantined === 0
+      ? []
+      : [`  ${areOf(quarantined, 'is', 'are')} in quarantine now (vedette quarantine)`]),
+    ...(leftToDecide(summary, quarantined) === 0 ? [] : ['  what to do about it: vedette threats']),
+  ];
+}
+
+function leftToDecide({ infected, suspicious, allowed = 0 }: ScanSummary, quarantined: number): number {
+  return infected + suspicious - allowed - quarantined;
+}
+
+function headline(summary: ScanSummary, quarantined: number): string {
+  const left = leftToDecide(summary, quarantined);
   const found = summary.infected + summary.suspicious;
   const unseen = summary.partial + summary.unscannable;
   const end = summary.interrupted === true ? 'Stopped before the end. ' : '';
-  if (found > 0)
-    return `${end}${formatCount(found)} of ${formatCount(summary.files)} files need your attention.`;
-  const reduced = reducedText(summary.engines);
-  if (unseen > 0) {
-    return `${end}Nothing found${reduced}, but ${formatCount(unseen)} files were not or not wholly looked at.`;
+  if (left > 0) {
+    const needs = left === 1 ? 'needs' : 'need';
+    return `${end}${formatCount(left)} of ${countOf(summary.files, 'file')} ${needs} your attention.`;
   }
-  return `${end}Nothing found${reduced}.`;
+  const reduced = reducedText(summary.engines);
+  const settled = quarantined > 0 ? 'Nothing is left of what was found' : 'Nothing found that is not allowed';
+  const what = found > 0 ? settled : 'Nothing found';
+  const but =
+    unseen > 0 ? `, but ${areOf(unseen, 'file was', 'files were')} not or not wholly looked at` : '';
+  return `${end}${what}${reduced}${but}.`;
+}
+
+function countOf(count: number, one: string): string {
+  return `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`;
+}
+
+function areOf(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
 /** Whose word "nothing found" is, where not every engine there is has looked. */
@@ -148,5 +184,6 @@ export function engineLine({ name, state, version, signatures, detail }: EngineR
   // The other two say in their detail what they hold.
   const known = name === 'clamav' && signatures > 0 ? `${formatCount(signatures)} signatures` : '';
   const facts = [displayPath(version, true), known, displayPath(detail, true)].filter((fact) => fact !== '');
-  return `  ${name.padEnd(7)} ${styleText(stateStyles[state], state)}  ${facts.join('; ')}`;
+  const space = ' '.repeat('unavailable'.length - state.length);
+  return `  ${name.padEnd(7)} ${styleText(stateStyles[state], state)}${space}  ${facts.join('; ')}`;
 }

@@ -63,10 +63,7 @@ export function statusText(report: StatusReport): string {
   const lines = [...protectionLines(report.protection), styleText('bold', headlineOf(report))];
   if (summary.total_scans > 0) {
     lines.push(
-      row(
-        'scanned',
-        `${formatCount(summary.total_scans)} files, ${percent(covered)} of them wholly looked at`,
-      ),
+      row('scanned', `${countOf(summary.total_scans, 'file')}, ${percent(covered)} wholly looked at`),
       row(
         'found',
         `${formatCount(verdicts.infected)} infected, ${formatCount(verdicts.suspicious)} suspicious`,
@@ -127,11 +124,16 @@ export function protectionLines({ state, sentence, advice, evidence }: Protectio
 
 function cacheText({ enabled, files, contents, size_bytes: sizeBytes }: StatusReport['cache']): string {
   if (!enabled) return 'switched off ([performance] enable_cache)';
-  return `${formatCount(files)} files, ${formatCount(contents)} contents known, ${formatSize(sizeBytes)}`;
+  const names = [countOf(files, 'file'), countOf(contents, 'content')].join(', ');
+  return `${names} known, ${formatSize(sizeBytes)}`;
 }
 
 function row(name: string, text: string): string {
   return `  ${name.padEnd(13)} ${text}`;
+}
+
+function countOf(count: number, one: string): string {
+  return `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`;
 }
 
 function percent(value: number): string {

@@ -27,6 +27,12 @@ export function shownText(text: string): string {
   return displayPath(text, true);
 }
 
+/** A sentence of ours as a part of another: `The file is gone.` becomes `the file is gone`. */
+export function clauseOf(sentence: string): string {
+  const text = shownText(sentence).replace(/\.$/u, '');
+  return /^\p{Lu}[\p{Ll} ]/u.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}
+
 export function linesOf(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -6,6 +6,7 @@ import type { Protection } from '../shared/protection.ts';
 import { safeJson } from '../shared/safe-json.ts';
 import { scanResultSchema, type ScanResult } from '../shared/scan-report.ts';
 import type { CommonOptions } from './common-options.ts';
+import { whyText } from './finding-texts.ts';
 import type { OutputThread } from './output-thread.ts';
 import { reportedEvent, reportedFinding, reportedJob } from './reported.ts';
 import { resultLine } from './scan-reporter.ts';
@@ -89,8 +90,11 @@ function writeText(
   }
 }
 
-function findingLine({ path, state, note }: Finding): string {
-  return `${shownPath(path)}: ${state}${note === '' ? '' : ` (${shownText(note)})`}`;
+function findingLine(finding: Finding): string {
+  const { path, state } = finding;
+  const why = whyText(finding);
+  // Some reasons say the state already.
+  return `${shownPath(path)}: ${why.startsWith(state) ? why : `${state}${why === '' ? '' : ` (${why})`}`}`;
 }
 
 /** The same sentence twice is no news, whatever moved behind it. */

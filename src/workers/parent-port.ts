@@ -1,6 +1,8 @@
 // How a worker talks to the core, whoever started it: `utilityProcess` gives a parent port, `fork` gives `process.send`.
 
 interface ParentPort<ToWorker, FromWorker> {
+  /** Messages that the core has not taken yet. */
+  readonly unsent: number;
   send(message: FromWorker): void;
   onMessage(listener: (message: ToWorker) => void): void;
   /** Ends the process once all that was sent is on its way. */
@@ -26,6 +28,9 @@ export function connectParentPort<ToWorker, FromWorker extends object>(
   }
   process.on('disconnect', () => process.exit(0));
   return {
+    get unsent() {
+      return unsent;
+    },
     send(message) {
       unsent += 1;
       process.send?.(message, undefined, undefined, () => {

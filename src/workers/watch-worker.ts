@@ -13,16 +13,19 @@ delete process.env['CHOKIDAR_USEPOLLING'];
 delete process.env['CHOKIDAR_INTERVAL'];
 
 const longestEndMs = 2000;
+/** A core that does not listen must not fill this process: what is left out then is for the sweep. */
+const maxUnsent = 500;
 
 endWithParent();
 const port = connectParentPort<MessageToWatcher, MessageFromWatcher>(isMessage);
+let hasLeftOut = false;
 const watcher = new Watcher({
   watchFolders: watchWithChokidar,
   readFolder,
   createExclusions,
   limits: readSystemLimits,
   queueLimit: readQueueLimit(),
-  send: (message) => port.send(message),
+  send,
 });
 
 port.onMessage((message) => {
@@ -38,6 +41,18 @@ port.onMessage((message) => {
       break;
   }
 });
+
+function send(message: MessageFromWatcher): void {
+  if (message.kind === 'files' && port.unsent >= maxUnsent) {
+    hasLeftOut = true;
+    return;
+  }
+  if (hasLeftOut && port.unsent < maxUnsent / 2) {
+    hasLeftOut = false;
+    port.send({ kind: 'doubt', root: null, cause: 'Vedette did not listen to the watcher for a while.' });
+  }
+  port.send(message);
+}
 
 async function stop(): Promise<void> {
   // Nothing is lost if it takes too long: the watches end with the process.

@@ -7,14 +7,17 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { takeOwnerLock } from '../../src/core/store/owner-lock.ts';
 import { openFolder, openFolderByComparison } from '../../src/core/vault/anchored-folder.ts';
 import type { QuarantineStep, VaultStep } from '../../src/core/vault/vault-step.ts';
+import { runOnVault } from '../helpers/vault-process.ts';
 import { contentOf, idOf, requestFor, textOf, VaultScene } from '../helpers/vault-scene.ts';
 
 /** A folder of somebody else, with a file of the same name. */
@@ -41,6 +44,52 @@ function at(wanted: VaultStep, work: () => void): (step: VaultStep) => void {
     work();
   };
 }
+
+it('a link that leads to a protected file by now moves nothing: the real path is asked about', async () => {
+  using scene = new VaultScene();
+  const path = scene.write('sub/bad.exe');
+  const request = requestFor(path);
+  // Whoever asked whether it is protected was shown a harmless folder.
+  swapFolder(scene, join(scene.files, 'moved'));
+  const real = join(scene.files, 'moved', 'bad.exe');
+  const asked: string[] = [];
+  function refuse(found: string): string {
+    asked.push(found);
+    return 'It belongs to the operating system.';
+  }
+  await using vault = await scene.open();
+  expect(await vault.quarantine({ ...request, refuse })).toEqual({
+    kind: 'failed',
+    detail: 'It belongs to the operating system.',
+  });
+  expect(asked).toEqual([real]);
+  expect(textOf(real)).toBe('bad content');
+  expect(scene.stored()).toEqual([]);
+  expect(await vault.quarantine({ ...request, refuse: () => null })).toMatchObject({ kind: 'quarantined' });
+});
+
+it('our own lock file in place of a file, as a hard link, does not let go of the lock', async () => {
+  using scene = new VaultScene();
+  const dataDir = join(scene.folder, 'data');
+  const result = takeOwnerLock(dataDir, { purpose: 'watch', address: null });
+  if (result.kind !== 'taken') throw new Error(result.kind);
+  using lock = result.lock;
+  const path = scene.write('bad.exe');
+  const request = requestFor(path);
+  rmSync(path);
+  linkSync(join(dataDir, 'owner.lock'), path);
+  await using vault = await scene.open();
+  expect(await vault.quarantine(request)).toMatchObject({ kind: 'changed' });
+  expect(lock.isHeld()).toBe(true);
+  const module = new URL('../../src/core/store/owner-lock.ts', import.meta.url).href;
+  const { output } = await runOnVault(
+    scene,
+    `const { takeOwnerLock } = await import(args[0]);
+    process.stdout.write(takeOwnerLock(args[1], { purpose: 'second', address: null }).kind);`,
+    { args: [module, dataDir] },
+  );
+  expect(output).toBe('held');
+});
 
 describe.each([
   ['descriptors', openFolder, true],

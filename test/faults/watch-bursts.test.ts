@@ -66,8 +66,11 @@ describe.skipIf(process.platform !== 'linux')('a burst of files', { timeout: 60_
     expect(watching.lastKind(`file-${infectedOne}`)).toBe('infected');
     expect(watching.of(`file-${infectedOne}`)[0]?.latencyMs).toBeNull();
     expect(isAlive(watcher)).toBe(true);
+    // Whether an event was lost or is late only time tells.
+    await watching.until('the loss', () => watching.historyOf('events_lost').length > 0, 30_000);
     const { evidence } = await home.call('protection', {});
     expect(evidence?.watcher.restarts).toBe(0);
+    expect(evidence?.lost_events).toBe(count);
   });
 
   it('goes on when the watcher is killed in its midst: another one and a sweep see to the rest', async () => {

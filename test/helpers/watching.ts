@@ -113,7 +113,7 @@ export class WatchedHome implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const watching of this.#running) await watching.kill();
     // One that a test has stopped with SIGSTOP does not see that its parent is gone.
-    for (const pid of this.processes) process.kill(pid, 'SIGKILL');
+    for (const pid of this.processes) killIfThere(pid);
     this.#folder[Symbol.dispose]();
   }
 }
@@ -278,6 +278,15 @@ export class Watching {
       ...last,
       this.#stderr,
     ].join('\n');
+  }
+}
+
+/** The others end by themselves at this moment. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 

@@ -28,14 +28,6 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-if (values.help) {
-  console.log(usage);
-} else {
-  const isIdle = await rest(Number(values['idle-minutes']));
-  const isSound = await soak(Number(values.minutes), Number(values.seed));
-  process.exitCode = isIdle && isSound ? 0 : 1;
-}
-
 const mib = 2 ** 20;
 const sampleEveryMs = 5000;
 const verdictLimitMs = 120_000;
@@ -179,4 +171,12 @@ function report(
     ].join('\n'),
   );
   return lost === 0 && memory <= maxGrowthMib && open <= maxGrowthFiles;
+}
+
+if (values.help) {
+  console.log(usage);
+} else {
+  const isIdle = await rest(Number(values['idle-minutes']));
+  const isSound = await soak(Number(values.minutes), Number(values.seed));
+  process.exitCode = isIdle && isSound ? 0 : 1;
 }

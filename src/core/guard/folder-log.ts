@@ -10,13 +10,20 @@ const kinds: Readonly<Record<RootHealth['state'], HistoryKind | null>> = {
   gone: 'folder_gone',
 };
 
-/** A folder that comes and goes is written down no more often than this. */
+/** A folder that comes and goes all the time goes into the history no more often than this. */
 const pauseMs = 30_000;
+
+interface Told {
+  readonly state: RootHealth['state'];
+  readonly cause: string;
+  /** When each state was written down last. */
+  readonly atMs: ReadonlyMap<RootHealth['state'], number>;
+}
 
 export class FolderLog {
   readonly #write: (note: HistoryNote) => void;
   readonly #now: () => number;
-  readonly #told = new Map<string, { state: RootHealth['state']; cause: string; atMs: number }>();
+  readonly #told = new Map<string, Told>();
 
   constructor(write: (note: HistoryNote) => void, now: () => number = Date.now) {
     this.#write = write;
@@ -34,8 +41,9 @@ export class FolderLog {
     const told = this.#told.get(path);
     if (kind === null || (told?.state === state && told.cause === cause)) return;
     const atMs = this.#now();
-    if (told !== undefined && Math.abs(atMs - told.atMs) < pauseMs && state !== 'watching') return;
-    this.#told.set(path, { state, cause, atMs });
+    const lastMs = told?.atMs.get(state) ?? Number.NEGATIVE_INFINITY;
+    if (Math.abs(atMs - lastMs) < pauseMs && state !== 'watching') return;
+    this.#told.set(path, { state, cause, atMs: new Map([...(told?.atMs ?? []), [state, atMs]]) });
     const name = shownPath(path);
     const text =
       state === 'watching'

@@ -1,4 +1,5 @@
 // Real-time protection as a whole: who looks out, what is done about it, the jobs beside it, and how it all stands in one sentence.
+import { isDeepStrictEqual } from 'node:util';
 import type { FeedEvent } from '../../shared/contract.ts';
 import { messageOf } from '../../shared/errors.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
@@ -48,6 +49,7 @@ export class Guard implements AsyncDisposable {
   #settings: Settings;
   #tellTimer: NodeJS.Timeout | null = null;
   #isEnding = false;
+  #told: Protection | null = null;
 
   /** Watches from now on; the engines are started meanwhile. */
   constructor(options: GuardOptions) {
@@ -231,13 +233,23 @@ export class Guard implements AsyncDisposable {
     try {
       if (this.#options.feed.isHeard) {
         const protection = await this.protection();
-        this.#emit({ kind: 'protection', at: Date.now() / 1000, protection });
+        const news = newsIn(protection);
+        if (!isDeepStrictEqual(news, this.#told))
+          this.#emit({ kind: 'protection', at: Date.now() / 1000, protection });
+        this.#told = news;
       }
     } catch (error) {
       this.#options.logger.warn({ cause: messageOf(error) }, 'the state of protection could not be told');
     }
     this.#tellTimer = null;
   }
+}
+
+/** Without what always moves a little. */
+function newsIn(protection: Protection): Protection {
+  const { evidence } = protection;
+  if (evidence === null) return protection;
+  return { ...protection, evidence: { ...evidence, watcher: { ...evidence.watcher, loop_delay_ms: 0 } } };
 }
 
 function pauseLength(seconds: number | null): string {

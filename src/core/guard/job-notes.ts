@@ -1,6 +1,7 @@
 // How scan jobs stand in the history.
 import type { HistoryNote } from '../../shared/history-event.ts';
 import type { Job } from '../../shared/job.ts';
+import { countText } from '../respond/protection-words.ts';
 
 export function jobStarted({ id, kind, roots, schedule }: Job, actor: string): HistoryNote {
   const by = schedule === null ? '' : ` by the schedule "${schedule}"`;
@@ -17,11 +18,12 @@ export function jobEnded({ id, kind, state, progress, problem }: Job, actor: str
   const found = infected + suspicious;
   const missed = partial + unscannable;
   const how = state === 'failed' ? `failed: ${problem}` : state === 'cancelled' ? 'was cancelled' : 'is done';
-  const unseen = missed === 0 ? '' : `; ${missed} could not be wholly looked at`;
+  const unseen = missed === 0 ? '' : `; ${countText(missed, 'file')} not or not wholly looked at`;
+  const threats = found === 0 ? 'no threats' : countText(found, 'threat');
   return {
     kind: 'job_ended',
     actor,
-    text: `Scan ${id} (${kind}) ${how}: ${files} files, ${found} of them a threat${unseen}.`,
+    text: `Scan ${id} (${kind}) ${how}: ${countText(files, 'file')}, ${threats}${unseen}.`,
     details: { job: id, kind, state, files, infected, suspicious, partial, unscannable },
   };
 }

@@ -40,7 +40,7 @@ export function jobRunner({ pipeline, walkOptions, account, settled }: JobRunner
       priority: scheduled ? 'low' : 'normal',
       origin: scheduled ? 'scheduled' : 'manual',
     });
-    await settled();
+    if (!signal.aborted) await settled();
 
     async function tellTotal(): Promise<void> {
       const stop = AbortSignal.any([signal, counting.signal]);

@@ -76,7 +76,13 @@ export class Lookout implements AsyncDisposable {
     this.#settings = settings;
     this.#probe = this.#started.use(new MountProbe());
     this.#folderLog = new FolderLog(write);
-    this.#lost = new LostEvents({ write, onLost: () => recorder.recordLostEvents(1) });
+    this.#lost = this.#started.use(
+      new LostEvents({
+        write,
+        onLost: () => recorder.recordLostEvents(1),
+        isEventful: () => this.#isEventful(),
+      }),
+    );
     const line = {
       pipeline,
       accounted: this.#accounted,
@@ -93,15 +99,15 @@ export class Lookout implements AsyncDisposable {
     );
     this.sweep = this.#started.use(
       new Sweep({
-        line: { ...line, onLost: (path) => this.#lost.add(path), now: Date.now },
+        line: { ...line, lost: this.#lost, now: Date.now },
         roots: () => this.#watchSettings().roots.map(({ path }) => path),
         walkOptions: () => ({ ...this.walkOptions(), crossDevices: true }),
         eventsSinceMs: (root) => this.#eventsSinceMs(root),
-        isEventful: () => this.#supervisor.health.unsettled > 0 || this.realtime.underWay > 0,
+        isEventful: () => this.#isEventful(),
         onSwept: (root) => this.#sweptAtMs.set(root, Date.now()),
         onSweptAll: () => this.realtime.sweptAll(),
         onState: ({ state }) => {
-          if (state === 'idle') this.#lost.sweepEnded();
+          if (state === 'idle') this.#lost.tell();
           options.onChange();
         },
         intervalMs: settings.watch.sweep_interval_minutes * minuteMs,
@@ -123,7 +129,10 @@ export class Lookout implements AsyncDisposable {
         startProcess: options.startWatcher ?? childProcessStarter<MessageToWatcher>(watchWorkerEntry),
         settings: this.#watchSettings(),
         listener: {
-          files: (files) => this.realtime.offer(files),
+          files: (files) => {
+            for (const { path } of files) this.#lost.arrived(path);
+            this.realtime.offer(files);
+          },
           doubt: (root, cause) => this.sweep.request(cause, root),
           health: (state) => this.#heard(state),
           restarted: (cause) =>
@@ -211,6 +220,10 @@ export class Lookout implements AsyncDisposable {
     }
     if (latencyMs !== null) this.latency.add(latencyMs);
     this.#options.account(outcome, latencyMs);
+  }
+
+  #isEventful(): boolean {
+    return this.#supervisor.health.unsettled > 0 || this.realtime.underWay > 0;
   }
 
   #watchSettings(): WatchSettings {

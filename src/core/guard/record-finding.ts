@@ -45,7 +45,7 @@ export function recordFinding(
     to.write({
       kind: 'detection',
       actor,
-      text: `${namesOf(detections)} was found.`,
+      text: `${namesOf(detections)} ${wereFound(detections)}.`,
       path,
       details: {
         finding: finding.id,
@@ -58,6 +58,10 @@ export function recordFinding(
     });
   }
   return recorded;
+}
+
+function wereFound(detections: readonly Detection[]): string {
+  return new Set(detections.map(({ name }) => name)).size === 1 ? 'was found' : 'were found';
 }
 
 /** Names of engines' signatures, at most three of them. */

@@ -57,10 +57,7 @@ export class Responder {
   /** Nothing is decided meanwhile: a file that a person puts back is not taken away again before that is known. */
   hold<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#last.then(work);
-    this.#last = done.then(
-      () => {},
-      () => {},
-    );
+    this.#last = over(done);
     return done;
   }
 
@@ -144,4 +141,9 @@ export class Responder {
     }
     return true;
   }
+}
+
+/** Well or badly. */
+async function over(work: Promise<unknown>): Promise<void> {
+  await Promise.allSettled([work]);
 }

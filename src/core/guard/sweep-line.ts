@@ -4,6 +4,7 @@ import { isComplete, type Judgement } from '../../shared/verdict.ts';
 import { identifyFile } from '../intake/identify-file.ts';
 import type { Pipeline, ScanOutcome } from '../pipeline.ts';
 import type { AccountedFiles } from './accounted-files.ts';
+import type { LostEvents } from './lost-events.ts';
 import type { Account } from './realtime.ts';
 
 export interface SweepLineOptions {
@@ -12,11 +13,11 @@ export interface SweepLineOptions {
   readonly generation: () => string;
   /** Hears of every outcome that is news. */
   readonly account: Account;
-  readonly onLost: (path: string) => void;
+  readonly lost: Pick<LostEvents, 'add' | 'suspect'>;
   readonly now: () => number;
 }
 
-/** Events that are on their way get so long to arrive. */
+/** Of a change that is younger than this the event may still be on its way. */
 const youngMs = 15_000;
 
 /** @param eventsSinceMs since when events should have come, milliseconds since 1970; null where they need not. */
@@ -24,22 +25,24 @@ export function sweepLine(
   options: SweepLineOptions,
   eventsSinceMs: number | null,
 ): Pick<Pipeline, 'scan' | 'recall' | 'judged'> {
-  const { pipeline, accounted, generation, account, onLost, now } = options;
+  const { pipeline, accounted, generation, account, lost, now } = options;
 
   function tell(outcome: ScanOutcome): ScanOutcome {
     const { identity, request } = outcome;
     accounted.note(outcome, generation());
-    if (identity !== null && wasLost(identity)) onLost(request.path);
+    if (identity !== null) countIfLost(request.path, identity);
     // Lost once: the next sweep does not count it again, even where it has to look again.
     if (identity !== null) accounted.add(identity);
     account(outcome, null);
     return outcome;
   }
 
-  function wasLost(identity: FileIdentity): boolean {
-    if (eventsSinceMs === null || accounted.cameByEvent(identity)) return false;
+  function countIfLost(path: string, identity: FileIdentity): void {
+    if (eventsSinceMs === null || accounted.cameByEvent(identity)) return;
     const changedAtMs = Number(identity.slice(identity.lastIndexOf(':') + 1)) / 1e6;
-    return changedAtMs > eventsSinceMs && changedAtMs < now() - youngMs;
+    if (changedAtMs <= eventsSinceMs) return;
+    if (changedAtMs < now() - youngMs) lost.add(path);
+    else lost.suspect(path);
   }
 
   return {

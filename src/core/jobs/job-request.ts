@@ -41,13 +41,13 @@ export function refusalOf({ id, state }: Job): AppError {
   switch (state) {
     case 'running':
     case 'paused':
-      return refused(`Job ${id} is ${state} already.`);
+      return refused(`Scan ${id} is ${state} already.`);
     case 'interrupted':
-      return refused(`Job ${id} was interrupted and goes on by itself as soon as there is room.`);
+      return refused(`Scan ${id} was interrupted and goes on by itself as soon as there is room.`);
     case 'done':
     case 'cancelled':
     case 'failed':
-      return refused(`Job ${id} has ended (${state}).`);
+      return refused(`Scan ${id} has ended (${state}).`);
     default:
       return assertNever(state);
   }

@@ -57,7 +57,7 @@ export class ScanJobs implements AsyncDisposable {
     const places = rootsFor(kind, roots, this.#options.placesOf);
     const same = this.#unfinished().find((job) => job.kind === kind && haveSameRoots(job.roots, places));
     if (same?.state === 'paused')
-      throw refused(`The same scan is paused as job ${same.id}: resume or cancel that one.`);
+      throw refused(`The same scan is paused as scan ${same.id}: resume or cancel that one.`);
     if (same !== undefined) return same;
     this.#requireRoom();
     if (this.#unfinished().length >= maxUnfinished)
@@ -139,7 +139,7 @@ export class ScanJobs implements AsyncDisposable {
   /** @throws AppError NOT_FOUND */
   get(id: number): Job {
     const job = this.find(id);
-    if (job === null) throw new AppError('NOT_FOUND', `There is no scan job ${id}.`);
+    if (job === null) throw new AppError('NOT_FOUND', `There is no scan ${id}; vedette jobs shows them.`);
     return job;
   }
 
@@ -226,7 +226,7 @@ export class ScanJobs implements AsyncDisposable {
   #requireRoom(): void {
     const running = this.#running();
     if (running.length < maxSideBySide) return;
-    const names = running.map(({ job }) => `job ${job.id} (${job.kind})`).join(' and ');
+    const names = running.map(({ job }) => `scan ${job.id} (${job.kind})`).join(' and ');
     throw refused(`Two scans run already: ${names}. Wait for one, pause it or cancel it.`);
   }
 

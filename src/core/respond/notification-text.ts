@@ -26,7 +26,8 @@ export function textOfOne(finding: Finding, toldAs: ToldAs, platform: NodeJS.Pla
     case 'quarantined':
       return {
         title: `${thing} quarantined: ${name}`,
-        body: `${found} It cannot run any more; it can be restored.`,
+        // Not that it cannot run: it may have other names, or be running.
+        body: `${found}${why} It can be restored.`,
         findingIds,
         actions: ['show'],
         urgency: 'normal',

@@ -11,7 +11,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { encodePath } from '../files/raw-path.ts';
 
@@ -34,6 +34,8 @@ export class ExportPlace implements Disposable {
    * @throws AppError VAULT_REFUSED when something has that name, or its folder is a link; the error of `node:fs`.
    */
   constructor(file: string, link: LinkFile = linkSync) {
+    // From where is nothing that a caller of another process can know.
+    if (!isAbsolute(file)) throw refused('its path is not absolute');
     this.#link = link;
     this.#folder = openFolder(dirname(file));
     this.#temporary = this.#folder.at(`.vedette-export-${randomBytes(8).toString('hex')}.tmp`);
@@ -126,7 +128,7 @@ function openFolder(folder: string): OpenFolder {
 }
 
 function nameTaken(): AppError {
-  return refused('something has that name already');
+  return refused('something has that name already; choose another');
 }
 
 function refused(problem: string): AppError {

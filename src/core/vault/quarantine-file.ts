@@ -44,8 +44,10 @@ export async function quarantineFile(
   context: VaultContext,
   request: QuarantineRequest,
 ): Promise<QuarantineResult> {
+  function isMeant(stats: BigIntStats): boolean {
+    return identityOf(stats) === request.identity;
+  }
   try {
-    const isMeant = (stats: BigIntStats): boolean => identityOf(stats) === request.identity;
     const opening = await openScannedSource(context, request.path, isMeant);
     if (opening.kind === 'gone') return { kind: 'gone' };
     if (opening.kind === 'other') return { kind: 'changed', detail: opening.detail };

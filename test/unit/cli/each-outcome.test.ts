@@ -12,16 +12,21 @@ test('each outcome is a line, and what has to be confirmed is said last', () => 
     `1         done      ${hostileShown}: It was restored.`,
     'abcdef01  not done  The disk is <U+001B>[2Jfull.',
     '7         not done  It belongs to the system.',
-    'To do it all the same, name it by its number with --yes: 7',
+    'To do it all the same: vedette threats quarantine 7 --yes',
     '',
   ]);
+});
+
+test('a sentence that names the file is not begun with it', () => {
+  const text = outcomesText([outcome(1, { path: hostilePath, text: `Restored to ${hostileShown}.` })], false);
+  expect(stripVTControlCharacters(text)).toBe(`1  done  Restored to ${hostileShown}.\n`);
 });
 
 test('what went well is not worth a word where only errors are', () => {
   expect(outcomesText([done], true)).toBe('');
   expect(outcomesText([done, failed], true)).not.toContain('restored');
   expect(outcomesText([], true)).toBe('');
-  expect(outcomesText([], false)).toBe('There is nothing to do this with.\n');
+  expect(outcomesText([], false)).toBe('There are none: nothing was done.\n');
 });
 
 test('one that failed decides the exit code', () => {

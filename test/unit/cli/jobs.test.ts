@@ -124,7 +124,8 @@ describe('one scan', () => {
     expect(run.asked).toEqual([
       { name: `jobs.${name}`, input: { id: 3, actor: expect.stringMatching(/^user ./) } },
     ]);
-    expect([run.exitCode, run.stdout]).toEqual([0, 'Scan 3 (custom) is paused.\n']);
+    const text = 'Scan 3 (custom) is paused.\nTo let it go on: vedette jobs resume 3\n';
+    expect([run.exitCode, run.stdout]).toEqual([0, text]);
   });
 
   test.each([

@@ -87,9 +87,12 @@ describe('restoring', () => {
         actor: expect.stringMatching(/^user ./),
       },
     });
-    expect([run.exitCode, run.stdout]).toEqual([
+    expect([run.exitCode, ...run.stdout.split('\n')]).toEqual([
       0,
-      'abcd1234  done  It is done.\nabcd9900  done  It is done.\n',
+      'abcd1234  done  It is done.',
+      'abcd9900  done  It is done.',
+      expect.stringContaining('To allow one: vedette allow add path PATH --reason TEXT'),
+      '',
     ]);
   });
 

@@ -116,10 +116,42 @@ describe('the text', () => {
 
   test('ends with the counts, the reasons and the engines', () => {
     const text = plain([]);
-    expect(text).toContain('1 of 3 files need your attention.');
+    expect(text).toContain('1 of 3 files needs your attention.');
     expect(text).toContain('3 files, 2.0 KiB in 1.5 s (2 files/s)');
     expect(text).toContain('not or not wholly looked at: permission 1');
     expect(text).toMatch(/^ {2}yara +ready +1(?:;|$)/m);
+  });
+
+  test.each([
+    ['what is left to decide', {}, 0, '1 of 3 files needs your attention.', 'vedette threats'],
+    [
+      'what is allowed',
+      { allowed: 1 },
+      0,
+      'Nothing found that is not allowed',
+      '1 is allowed (vedette allow)',
+    ],
+    [
+      'what was moved',
+      {},
+      1,
+      'Nothing is left of what was found',
+      '1 is in quarantine now (vedette quarantine)',
+    ],
+    ['both', { infected: 3, allowed: 1 }, 1, '1 of 3 files needs your attention.', 'vedette threats'],
+    ['nothing', { infected: 0 }, 0, 'Nothing found, but 1 file was not or not wholly looked at.', ''],
+  ])('tells of %s', (_what, counts, moved, headline, more) => {
+    let text = '';
+    const reporter = textReporter((part) => (text += part), false);
+    const found = result('/b', { kind: 'infected', detections: [detection] });
+    const quarantine = { done: true, detail: 'Quarantined as abcd1234.' };
+    for (let index = 0; index < moved; index += 1) reporter.result({ ...found, quarantine });
+    reporter.summary({ ...summary, ...counts }, []);
+    const told = stripVTControlCharacters(text);
+    expect(told).toContain(`\n${headline}`);
+    expect(told).toContain(more);
+    expect(told.includes('what to do about it')).toBe(more === 'vedette threats');
+    if (moved > 0) expect(told).toContain('[quarantined as abcd1234]\n');
   });
 
   test('that is quiet says only what was found', () => {

@@ -14,7 +14,8 @@ const hostile = finding({
   id: 7,
   path: hostilePath,
   state: 'quarantined',
-  note: 'Quarantined.\n',
+  note: 'Quarantined.\u001b[2J',
+  vault_id: 'ab'.repeat(16),
   detections: [detection('a\u001b[1m'), detection('b'), detection('c')],
 });
 
@@ -38,10 +39,11 @@ describe('the list', () => {
       `12  high      open         ${someTimeText}  /home/u/eicar.com`,
       '    infected: Win.Test.EICAR_HDB-1 (clamav)',
       ` 7  high      quarantined  ${someTimeText}  ${hostileShown}`,
-      String.raw`    infected: a\x1b[1m (clamav), b (clamav) and 1 more; Quarantined.<U+000A>`,
+      String.raw`    infected: a\x1b[1m (clamav), b (clamav) and 1 more – quarantined.<U+001B>[2J (abababab)`,
       '',
       '2 of 5 are shown; --limit shows more.',
       'What to do about one: vedette threats quarantine ID | allow ID --reason TEXT | dismiss ID',
+      'To get one back: vedette quarantine restore, and its id there',
       '',
     ]);
   });
@@ -154,7 +156,7 @@ describe('acting', () => {
     const run = await runCommand(threatsCommand, ['dismiss', 'all', '--yes'], listing());
     expect([run.exitCode, run.stdout, run.asked.length]).toEqual([
       0,
-      'There is nothing to do this with.\n',
+      'There are none: nothing was done.\n',
       1,
     ]);
   });

@@ -131,6 +131,19 @@ describe('a call', () => {
     expect(room.asked).toEqual([{ name: 'jobs.list', input: { limit: 100 } }]);
   });
 
+  test.each(['system', 'policy', 'settings', ' System\u200b', '\u200bpolicy, really'])(
+    'in the name of Vedette itself is refused: %j',
+    async (actor) => {
+      await using room = await controlRoom({ 'brake.release': () => ({ was_on: true }) });
+      using caller = new RawCaller(room.address);
+      caller.send({ id: 1, call: 'brake.release', input: { actor } });
+      expect(await caller.next()).toEqual([refused(1)]);
+      caller.send({ id: 2, call: 'brake.release', input: { actor: 'user system' } });
+      expect(await caller.next()).toEqual([{ id: 2, ok: true, value: { was_on: true } }]);
+      expect(room.asked).toEqual([{ name: 'brake.release', input: { actor: 'user system' } }]);
+    },
+  );
+
   test('keeps the code and details of an expected error', async () => {
     await using room = await controlRoom({
       'history.verify': () => {

@@ -56,6 +56,8 @@ export class DeskScene implements AsyncDisposable {
   readonly desk: FindingDesk;
   readonly responder: Responder;
   action: ResponseAction = 'quarantine';
+  /** By the clock of the brake. */
+  nowMs = 1_800_000_000_000;
   /** Awaited after each step of a move. */
   afterStep: (step: VaultStep) => Promise<void> = async () => {};
   readonly #database: ReturnType<typeof historyFile>;
@@ -88,7 +90,10 @@ export class DeskScene implements AsyncDisposable {
     feed.subscribe((event) => {
       if (event.kind === 'finding') this.fed.push(event.finding);
     });
-    this.brake = new Brake({ settings: { detections: brakeDetections, windowMs: 60_000 } });
+    this.brake = new Brake({
+      settings: { detections: brakeDetections, windowMs: 60_000 },
+      now: () => this.nowMs,
+    });
     const protectedAs = (path: string) => this.protectedFiles.get(path) ?? null;
     this.desk = new FindingDesk({
       findings: this.findings,

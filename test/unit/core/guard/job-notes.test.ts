@@ -49,11 +49,11 @@ describe('in the history a scan', () => {
     expect(jobEnded(jobOf(), 'system')).toEqual({
       kind: 'job_ended',
       actor: 'system',
-      text: 'Scan 7 (custom) is done: 10 files, 2 of them a threat; 5 could not be wholly looked at.',
+      text: 'Scan 7 (custom) is done: 10 files, 2 threats; 5 files not or not wholly looked at.',
       details: { job: 7, kind: 'custom', state: 'done', files: 10, ...counts },
     });
     const whole = jobOf({}, { infected: 0, suspicious: 0, partial: 0, unscannable: 0 });
-    expect(jobEnded(whole, 'system').text).toBe('Scan 7 (custom) is done: 10 files, 0 of them a threat.');
+    expect(jobEnded(whole, 'system').text).toBe('Scan 7 (custom) is done: 10 files, no threats.');
   });
 
   test.each([

@@ -131,6 +131,17 @@ describe('real-time protection', () => {
     expect(sweeps).toEqual([]);
   });
 
+  test('tries as often again when a file that had its verdict fails anew', async () => {
+    const { line, sweeps, realtime } = start();
+    for (let turn = 0; turn < 6; turn += 1) {
+      realtime.offer([offered('/home/a')]);
+      await line.finish('/home/a', locked);
+      vi.advanceTimersByTime(2000);
+      await line.finish('/home/a', clean);
+    }
+    expect([line.scanned.length, sweeps]).toEqual([12, []]);
+  });
+
   test('asks for a sweep when a file keeps failing', async () => {
     const { line, sweeps, realtime } = start();
     realtime.offer([offered('/home/a')]);

@@ -199,16 +199,18 @@ describe('the brake', () => {
 
   test('does not count again what every sweep meets and nobody can move', async () => {
     await using scene = await DeskScene.open({ brakeDetections: 5, noVault: 'the key is gone' });
-    const paths = await findMany(scene, 4);
-    for (let sweep = 0; sweep < 3; sweep += 1) {
-      for (const path of paths) {
-        // Touched, and so another file with the same finding.
-        writeFileSync(path, 'bad content');
-        await scene.responder.handle(scene.outcome(path));
-      }
+    const paths: string[] = [];
+    for (let index = 0; index < 8; index += 1) {
+      paths.push(...(await findMany(scene, 1, index)));
+      scene.nowMs += 120_000;
+    }
+    for (const path of paths) {
+      // Touched, and so another file with the same finding.
+      writeFileSync(path, 'bad content');
+      await scene.responder.handle(scene.outcome(path));
     }
     expect(scene.brake.state.on).toBe(false);
-    expect(scene.all).toHaveLength(4);
+    expect(scene.all).toHaveLength(8);
   });
 
   test('does not count what a person left alone, nor what is allowed, reported or asked about', async () => {
@@ -352,6 +354,25 @@ describe('nobody waits in vain', () => {
     hold.resolve();
     await settled;
     expect(scene.all).toMatchObject([{ state: 'quarantined' }]);
+  });
+
+  test('nothing is decided while something else must not be disturbed, and what that was is handed back', async () => {
+    await using scene = await DeskScene.open();
+    const path = scene.write('bad.exe');
+    const outcome = scene.outcome(path);
+    const hold = Promise.withResolvers<string>();
+    const held = scene.responder.hold(() => hold.promise);
+    const handled = scene.responder.handle(outcome);
+    const turn = new Promise((resolve) => setImmediate(resolve, 'waits'));
+    expect(await Promise.race([handled, turn])).toBe('waits');
+    expect(scene.all).toEqual([]);
+    hold.resolve('done');
+    expect(await held).toBe('done');
+    await handled;
+    expect(scene.isThere(path)).toBe(false);
+    await expect(scene.responder.hold(() => Promise.reject(new Error('unlucky')))).rejects.toThrow('unlucky');
+    await scene.responder.handle(scene.outcome(scene.write('other.exe')));
+    expect(scene.vault.list()).toHaveLength(2);
   });
 
   test('what waits at the end is not begun any more', async () => {

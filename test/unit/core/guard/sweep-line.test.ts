@@ -25,6 +25,7 @@ function start(eventsSinceMs: number | null = watchedSinceMs) {
   const accounted = new AccountedFiles();
   const told: string[] = [];
   const lost: string[] = [];
+  const suspects: string[] = [];
   const signatures = { generation: 'one' };
   const line = sweepLine(
     {
@@ -33,7 +34,7 @@ function start(eventsSinceMs: number | null = watchedSinceMs) {
       generation: () => signatures.generation,
       account: ({ request, verdict }, latencyMs) =>
         told.push(`${request.path} ${verdict.judgement.kind} ${latencyMs}`),
-      onLost: (path) => lost.push(path),
+      lost: { add: (path) => lost.push(path), suspect: (path) => suspects.push(path) },
       now: () => nowMs,
     },
     eventsSinceMs,
@@ -43,7 +44,7 @@ function start(eventsSinceMs: number | null = watchedSinceMs) {
     await hand.finish(path, judgement, identity);
     return await outcome;
   }
-  return { hand, accounted, told, lost, signatures, line, scan };
+  return { hand, accounted, told, lost, suspects, signatures, line, scan };
 }
 
 function requestFor(path: string): ScanRequest {
@@ -156,9 +157,9 @@ describe('a file was lost', () => {
   });
 
   test('not when its event may still be on its way', async () => {
-    const { lost, scan } = start();
+    const { lost, suspects, scan } = start();
     await scan('/a', clean, identityAt(nowMs - 14_000));
-    expect(lost).toEqual([]);
+    expect([lost, suspects]).toEqual([[], ['/a']]);
     await scan('/b', clean, identityAt(nowMs - 16_000, 2));
     expect(lost).toEqual(['/b']);
   });

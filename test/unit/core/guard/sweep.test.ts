@@ -48,7 +48,7 @@ class Scene implements AsyncDisposable {
         accounted: new AccountedFiles(),
         generation: () => 'one',
         account: () => {},
-        onLost: () => {},
+        lost: { add() {}, suspect() {} },
         now: Date.now,
       },
       roots: () => this.roots,

@@ -198,9 +198,9 @@ describe('a person', () => {
   test('is refused, with the reason, what does not go with the state of a job', async () => {
     const { jobs, custom, walk } = surroundings();
     custom('/srv');
-    expect(() => jobs.resume(1, ann)).toThrow(refused(/^Job 1 is running already\.$/));
+    expect(() => jobs.resume(1, ann)).toThrow(refused(/^Scan 1 is running already\.$/));
     jobs.pause(1, ann);
-    expect(() => jobs.pause(1, ann)).toThrow(refused(/^Job 1 is paused already\.$/));
+    expect(() => jobs.pause(1, ann)).toThrow(refused(/^Scan 1 is paused already\.$/));
     jobs.resume(1, ann);
     await walk().finish();
     const calls = [
@@ -208,10 +208,13 @@ describe('a person', () => {
       (id: number) => jobs.resume(id, ann),
       (id: number) => jobs.cancel(id, ann),
     ];
-    for (const call of calls) expect(() => call(1)).toThrow(refused(/^Job 1 has ended \(done\)\.$/));
+    for (const call of calls) expect(() => call(1)).toThrow(refused(/^Scan 1 has ended \(done\)\.$/));
     for (const call of [...calls, (id: number) => jobs.get(id)])
       expect(() => call(7)).toThrow(
-        expect.objectContaining({ code: 'NOT_FOUND', message: 'There is no scan job 7.' }),
+        expect.objectContaining({
+          code: 'NOT_FOUND',
+          message: 'There is no scan 7; vedette jobs shows them.',
+        }),
       );
     expect(jobs.find(7)).toBeNull();
   });
@@ -244,7 +247,7 @@ describe('side by side', () => {
     expect([all.length, notes.length]).toEqual([1, 1]);
     expect(custom('/a').id).toBe(2);
     jobs.pause(1, ann);
-    expect(() => custom('/a', '/b')).toThrow(refused(/^The same scan is paused as job 1/));
+    expect(() => custom('/a', '/b')).toThrow(refused(/^The same scan is paused as scan 1/));
   });
 
   test('run two; a third is refused until there is room', async () => {
@@ -252,7 +255,7 @@ describe('side by side', () => {
     custom('/a');
     jobs.start({ kind: 'quick', roots: [], actor: ann });
     expect(() => custom('/c')).toThrow(
-      refused(/job 1 \(custom\) and job 2 \(quick\)\. Wait for one, pause it or cancel it\.$/),
+      refused(/scan 1 \(custom\) and scan 2 \(quick\)\. Wait for one, pause it or cancel it\.$/),
     );
     jobs.pause(1, ann);
     custom('/c');

@@ -40,7 +40,7 @@ describe('one finding', () => {
       'quarantined',
       {
         title: 'Threat quarantined: file-1.exe',
-        body: 'Test.Signature in /home/u/Downloads. It cannot run any more; it can be restored.',
+        body: 'Test.Signature in /home/u/Downloads. You are asked first. It can be restored.',
         actions: ['show'],
         urgency: 'normal',
       },
@@ -76,6 +76,15 @@ describe('one finding', () => {
     const { notifier, told } = makeNotifier();
     notifier.tell(findingOf(1, { note: 'You are asked first.' }), toldAs);
     expect(told).toEqual([{ ...notification, findingIds: [1], atMs: 0 }]);
+  });
+
+  test('that was moved and has other names is not called harmless', () => {
+    const { notifier, told } = makeNotifier();
+    const note = 'Quarantined. 2 other names of the same file are still there.';
+    notifier.tell(findingOf(1, { note }), 'quarantined');
+    expect(told.map(({ body }) => body)).toEqual([
+      `Test.Signature in /home/u/Downloads. ${note} It can be restored.`,
+    ]);
   });
 
   test('that is only suspicious is not called a threat', () => {
@@ -279,7 +288,5 @@ test('without a display it is one line', () => {
     platform: 'linux',
   });
   notifier.tell(findingOf(1, { path: '/tmp/a\nb' }), 'quarantined');
-  expect(lines).toEqual([
-    'Threat quarantined: a\\nb: Test.Signature in /tmp. It cannot run any more; it can be restored.',
-  ]);
+  expect(lines).toEqual(['Threat quarantined: a\\nb: Test.Signature in /tmp. It can be restored.']);
 });

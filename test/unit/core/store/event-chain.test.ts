@@ -391,7 +391,10 @@ describe('a history that was tampered with', () => {
     using file = historyFile(home.path);
     const chain = new EventChain(file, new MemoryAnchor());
     appendMany(chain, 6);
-    tamper(file, 'UPDATE chain_start SET (number, hash) = (SELECT number, hash FROM events WHERE number = 4)');
+    tamper(
+      file,
+      'UPDATE chain_start SET (number, hash) = (SELECT number, hash FROM events WHERE number = 4)',
+    );
     tamper(file, 'DELETE FROM events WHERE number <= 4');
     expect(chain.verify()).toEqual({
       intact: false,

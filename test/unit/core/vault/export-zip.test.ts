@@ -270,6 +270,15 @@ describe('an export that fails', () => {
     },
   );
 
+  test('goes nowhere by a path that is not absolute', async () => {
+    const outcome = exportZip({ file: 'vedette-test-out.zip', password, objects: [] });
+    await expect(outcome).rejects.toMatchObject({
+      code: 'VAULT_REFUSED',
+      message: expect.stringContaining('its path is not absolute'),
+    });
+    expect(existsSync('vedette-test-out.zip')).toBe(false);
+  });
+
   test.each([
     ['missing/out.zip', 'the folder is not there (ENOENT)'],
     ['file/out.zip', 'its folder is not one'],

@@ -1,10 +1,10 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openFolder } from '../../../../src/core/vault/anchored-folder.ts';
 import { MoveJournal } from '../../../../src/core/vault/move-journal.ts';
-import { placeCopy } from '../../../../src/core/vault/place-file.ts';
-import { closeInTime, openNew, writeInTime } from '../../../../src/core/vault/timely-files.ts';
+import { placeCopy, type CopyToPlace } from '../../../../src/core/vault/place-file.ts';
+import { closeInTime, linkInTime, openNew, writeInTime } from '../../../../src/core/vault/timely-files.ts';
 import type { Vault } from '../../../../src/core/vault/vault.ts';
 import type { ObjectHeader } from '../../../../src/core/vault/object-header.ts';
 import { contentOf, idOf, requestFor, textOf, VaultScene } from '../../../helpers/vault-scene.ts';
@@ -31,10 +31,7 @@ async function withoutLinks(): Promise<never> {
   throw Object.assign(new Error('no links here'), { code: 'EPERM', syscall: 'link' });
 }
 
-async function place(
-  scene: VaultScene,
-  link?: () => Promise<never>,
-): Promise<{ code: string; told: number }> {
+async function place(scene: VaultScene, link?: CopyToPlace['link']): Promise<{ code: string; told: number }> {
   const opening = await openFolder(scene.files);
   if (opening.kind !== 'open') throw new Error(opening.kind);
   using folder = opening.folder;
@@ -84,6 +81,17 @@ describe('a copy gets its final name', () => {
     expect(await place(scene, link)).toMatchObject({ code: 'EEXIST' });
     expect(textOf(join(scene.files, 'bad.exe'))).toBe('precious');
   });
+});
+
+it('a copy that was exchanged before it got its name is told, and what has the name is left', async () => {
+  using scene = new VaultScene();
+  const exchanged = await place(scene, async (existing, name) => {
+    renameSync(join(scene.files, 'copy'), join(scene.files, 'moved'));
+    scene.write('copy', 'something else');
+    await linkInTime(existing, name);
+  });
+  expect(exchanged).toEqual({ code: 'ESTALE', told: 0 });
+  expect(textOf(join(scene.files, 'bad.exe'))).toBe('something else');
 });
 
 describe('a file that grew in place when the process was killed', () => {

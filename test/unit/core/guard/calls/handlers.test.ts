@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { nobodyWatches } from '../../../../../src/core/guard/calls/handlers.ts';
 import { calls, type Handlers } from '../../../../../src/shared/contract.ts';
 import { badRule } from '../samples.ts';
-import { CallsScene } from './calls-scene.ts';
+import { acting, CallsScene } from './calls-scene.ts';
 
 const eve = { actor: 'user eve' } as const;
 
@@ -34,7 +34,7 @@ describe('without a Vedette that watches', () => {
     });
   });
 
-  test('scans that were done before are listed, and shown each', async () => {
+  test('scans are listed, and shown each; one that was running goes on with the next watch', async () => {
     await using scene = await CallsScene.open();
     const draft = {
       kind: 'quick',
@@ -44,8 +44,9 @@ describe('without a Vedette that watches', () => {
     } as const;
     const job = scene.desk.jobs.insert(draft);
     if (job === null) throw new Error('not kept');
-    expect(await scene.handlers['jobs.list']({ limit: 10 })).toEqual({ jobs: [job], schedules: [] });
-    expect(await scene.handlers['jobs.show']({ id: job.id })).toEqual(job);
+    const known = { ...job, state: 'interrupted' };
+    expect(await scene.handlers['jobs.list']({ limit: 10 })).toEqual({ jobs: [known], schedules: [] });
+    expect(await scene.handlers['jobs.show']({ id: job.id })).toEqual(known);
     await expect(async () => await scene.handlers['jobs.show']({ id: 99 })).rejects.toEqual(
       expect.objectContaining({ code: 'NOT_FOUND' }),
     );
@@ -67,9 +68,38 @@ describe('the brake', () => {
     expect(await scene.handlers.brake({})).toEqual({ on: false, reason: '' });
     expect(scene.kinds).toEqual(['brake_off']);
   });
+
+  test('lets go: what it kept from being moved is looked at again, once', async () => {
+    await using scene = await CallsScene.open();
+    const rescanned: string[] = [];
+    scene.desk.rescan = (path) => rescanned.push(path);
+    const { path } = scene.found('bad.exe');
+    await scene.handlers['brake.release'](eve);
+    expect(rescanned).toEqual([]);
+    scene.desk.brake.observe({
+      signatures: [badRule.name],
+      path: '/usr/bin/true',
+      protectedAs: { kind: 'system', why: '' },
+    });
+    await scene.handlers['brake.release'](eve);
+    expect(rescanned).toEqual([path]);
+  });
 });
 
 describe('the allow-list', () => {
+  test('is in force for what was found before, and so is what is taken off it', async () => {
+    await using scene = await CallsScene.open();
+    const [one, two] = [scene.found('one', 'same content'), scene.found('two', 'same content')];
+    const other = scene.found('other');
+    await scene.handlers['findings.act']({ ids: [one.id], action: 'allow', ...acting });
+    const statesOf = () => [one, two, other].map(({ id }) => scene.now(id).state);
+    expect(statesOf()).toEqual(['allowed', 'allowed', 'open']);
+    await scene.handlers['allow.remove']({ ids: [1], ...eve });
+    expect(statesOf()).toEqual(['open', 'open', 'open']);
+    await scene.handlers['allow.add']({ kind: 'path', value: other.path, reason: '', ...eve });
+    expect(statesOf()).toEqual(['open', 'open', 'allowed']);
+  });
+
   test('is added to, listed and removed from, in the name of who asks', async () => {
     await using scene = await CallsScene.open();
     const draft = { kind: 'signature', value: 'bad_rule', reason: 'ours', ...eve } as const;

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { decodePath } from '../../../../../src/core/files/raw-path.ts';
+import { badRule, identityOn, outcomeOn } from '../samples.ts';
 import { CallsScene, restoring } from './calls-scene.ts';
 
 const none = '0'.repeat(32);
@@ -73,6 +74,25 @@ describe('restoring', () => {
     expect(seen).toBe('dismissed');
   });
 
+  test('lets nothing be decided until what is back is known to be left alone', async () => {
+    await using scene = await CallsScene.open();
+    const { id } = await scene.quarantined('bad.exe');
+    const { responder } = scene.desk;
+    const { vault } = scene.desk;
+    if (typeof vault === 'string') throw new Error(vault);
+    const restore = vault.restore.bind(vault);
+    const settled: string[] = [];
+    vault.restore = async (...asked) => {
+      void responder.settled().then(() => settled.push('all is dealt with'));
+      const result = await restore(...asked);
+      settled.push('it is back');
+      return result;
+    };
+    await scene.handlers['quarantine.restore']({ ids: [id], ...restoring });
+    await responder.settled();
+    expect(settled).toEqual(['it is back', 'all is dealt with']);
+  });
+
   test('allows the content when that was asked for', async () => {
     await using scene = await CallsScene.open();
     const { finding, id } = await scene.quarantined('bad.exe');
@@ -87,23 +107,50 @@ describe('restoring', () => {
     expect(scene.kinds).toEqual(['detection', 'quarantined', 'allowed', 'restored']);
   });
 
-  test('can go elsewhere, with the permissions as they were', async () => {
+  test('can go elsewhere, with the permissions as they were, and it is left alone there', async () => {
     await using scene = await CallsScene.open();
     const { finding, id } = await scene.quarantined('bad.exe');
     const to = join(scene.files, 'elsewhere');
     mkdirSync(to);
-    const { outcomes } = await scene.handlers['quarantine.restore']({
-      ids: [id],
-      ...restoring,
-      to,
-      keep_mode: true,
-    });
+    const asked = { ids: [id], ...restoring, to, keep_mode: true };
+    const { outcomes } = await scene.handlers['quarantine.restore'](asked);
     const path = join(to, 'bad.exe');
     expect(outcomes).toMatchObject([{ ok: true, path }]);
     expect([existsSync(finding.path), statSync(path).mode & 0o777]).toEqual([false, 0o644]);
+    // There it is left alone; in the place where it was, the same content is found again.
+    const note = 'Restored by user eve.';
+    expect(scene.now(finding.id + 1)).toMatchObject({ path, state: 'dismissed', note });
+    expect(scene.now(finding.id).state).toBe('gone');
+    expect(scene.found('bad.exe')).toMatchObject({ id: finding.id + 2, state: 'open' });
     expect(scene.desk.chain.list({ kinds: ['restored'], before: null, limit: 9 })).toMatchObject([
       { path, details: { from: finding.path } },
     ]);
+    expect(scene.now(finding.id)).toMatchObject({ state: 'gone', note: `Restored to ${path} by user eve.` });
+    const { detections, sha256 } = finding;
+    const judgement = { kind: 'infected', detections: [badRule] } as const;
+    await scene.desk.responder.handle(outcomeOn(path, judgement, { identity: identityOn(path), sha256 }));
+    const { findings } = await scene.handlers['findings.list']({
+      states: [],
+      job: null,
+      before: null,
+      limit: 9,
+    });
+    expect(findings).toMatchObject([{ path, state: 'dismissed', detections }, { id: finding.id }]);
+    expect(existsSync(path)).toBe(true);
+  });
+
+  test('leaves a file alone of which no finding is kept any more', async () => {
+    await using scene = await CallsScene.open();
+    const { finding, id } = await scene.quarantined('bad.exe');
+    scene.desk.findings.setState(finding.id, { state: 'gone', note: '', vaultId: null });
+    await scene.handlers['quarantine.restore']({ ids: [id], ...restoring });
+    const { findings } = await scene.handlers['findings.list']({
+      states: ['dismissed'],
+      job: null,
+      before: null,
+      limit: 9,
+    });
+    expect(findings).toMatchObject([{ path: finding.path, note: 'Restored by user eve.' }]);
   });
 
   test('never overwrites: then nothing is allowed, and it is in quarantine as it was', async () => {
