@@ -2,24 +2,30 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StatusReport } from '../../src/shared/status-report.ts';
 import { watchWith } from '../bench/watching-vedette.ts';
 import { makeWorkFolder } from '../bench/work-folder.ts';
 
 export interface IdleReport {
   readonly minutes: number;
   readonly scans: number;
+  /** What was scanned, as far as it was told. */
+  readonly scanned: readonly string[];
   /** Paths, but for those of the data folder, that were not before as they were afterwards. */
   readonly changed: readonly string[];
 }
 
-/** The first test file of a folder comes soon after the start; the next ten minutes later. */
-const settleMs = 15_000;
+/** Looked at again and again until the first test file has its answer; the next comes ten minutes later. */
+const lookEveryMs = 2000;
+/** The figures of the first minute are written down by then. */
+const settleMs = 5000;
 
 export async function idle(minutes: number): Promise<IdleReport> {
   using work = makeWorkFolder();
   mkdirSync(join(work.path, 'documents'));
   writeFileSync(join(work.path, 'documents', 'letter.txt'), 'Dear reader');
   await using vedette = await watchWith(work.path, [work.path], ['--clamd', 'none']);
+  while (!isTested(await vedette.status())) await delay(lookEveryMs);
   await delay(settleMs);
   vedette.forget();
   const scansBefore = (await vedette.status()).dashboard.summary.total_scans;
@@ -30,9 +36,14 @@ export async function idle(minutes: number): Promise<IdleReport> {
   const paths = new Set([...before.keys(), ...after.keys()]);
   return {
     minutes,
+    scanned: [...vedette.verdicts.keys()],
     scans: Math.max(scansAfter - scansBefore, vedette.verdicts.size),
     changed: [...paths].filter((path) => before.get(path) !== after.get(path)),
   };
+}
+
+function isTested({ protection }: StatusReport): boolean {
+  return protection.evidence?.watcher.folders.every((folder) => folder.canary_ms !== null) ?? false;
 }
 
 function timesBelow(root: string): Map<string, string> {

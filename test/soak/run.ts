@@ -44,9 +44,9 @@ interface Sample {
 
 async function rest(minutes: number): Promise<boolean> {
   if (minutes === 0) return true;
-  const { scans, changed } = await idle(minutes);
+  const { scans, scanned, changed } = await idle(minutes);
   console.log(
-    `idle for ${minutes} min: ${scans} scans, ${changed.length} changes ${changed.slice(0, 5).join(', ')}`,
+    `idle for ${minutes} min: ${scans} scans (${scanned.slice(0, 5).join(', ')}), ${changed.length} changes (${changed.slice(0, 5).join(', ')})`,
   );
   return scans === 0 && changed.length === 0;
 }

@@ -40,6 +40,7 @@ export class LostEvents implements Disposable {
 
   /** A sweep was there first; whether the event was lost or late only time tells. */
   suspect(path: string): void {
+    this.#suspects.delete(path);
     if (this.#suspects.size >= maxSuspects) return;
     this.#suspects.set(path, { foundAtMs: performance.now() });
     this.#timer ??= setInterval(() => this.#settle(), lookEveryMs).unref();

@@ -5,15 +5,15 @@ import type { HistoryNote } from '../../../../src/shared/history-event.ts';
 function start() {
   const notes: HistoryNote[] = [];
   const counts = { lost: 0 };
-  const watcher = { isEventful: false };
+  const surroundings = { isEventful: false };
   const lost = new LostEvents({
     write: (note) => notes.push(note),
     onLost: () => {
       counts.lost += 1;
     },
-    isEventful: () => watcher.isEventful,
+    isEventful: () => surroundings.isEventful,
   });
-  return { lost, notes, counts, watcher };
+  return { lost, notes, counts, surroundings };
 }
 
 describe('files whose events were lost', () => {
@@ -71,9 +71,9 @@ describe('a file that a sweep found right after its change', () => {
   });
 
   test('is given longer while events are on their way, but not for ever', () => {
-    const { lost, counts, watcher } = start();
+    const { lost, counts, surroundings } = start();
     using _end = lost;
-    watcher.isEventful = true;
+    surroundings.isEventful = true;
     lost.suspect('/a');
     vi.advanceTimersByTime(50_000);
     expect(counts.lost).toBe(0);
@@ -87,5 +87,18 @@ describe('a file that a sweep found right after its change', () => {
     lost[Symbol.dispose]();
     vi.advanceTimersByTime(100_000);
     expect([counts.lost, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  test('does not keep those found later waiting when it is found again', () => {
+    const { lost, counts } = start();
+    lost.suspect('/a');
+    vi.advanceTimersByTime(1000);
+    lost.suspect('/b');
+    vi.advanceTimersByTime(13_000);
+    lost.suspect('/a');
+    vi.advanceTimersByTime(3000);
+    expect(counts.lost).toBe(1);
+    vi.advanceTimersByTime(13_000);
+    expect(counts.lost).toBe(2);
   });
 });

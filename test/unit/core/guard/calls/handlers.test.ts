@@ -92,7 +92,9 @@ describe('the allow-list', () => {
     const [one, two] = [scene.found('one', 'same content'), scene.found('two', 'same content')];
     const other = scene.found('other');
     await scene.handlers['findings.act']({ ids: [one.id], action: 'allow', ...acting });
-    const statesOf = () => [one, two, other].map(({ id }) => scene.now(id).state);
+    function statesOf() {
+      return [one, two, other].map(({ id }) => scene.now(id).state);
+    }
     expect(statesOf()).toEqual(['allowed', 'allowed', 'open']);
     await scene.handlers['allow.remove']({ ids: [1], ...eve });
     expect(statesOf()).toEqual(['open', 'open', 'open']);
