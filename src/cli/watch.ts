@@ -10,9 +10,13 @@ import { createHandlers } from '../core/guard/calls/handlers.ts';
 import { Desk } from '../core/guard/desk.ts';
 import { Feed } from '../core/guard/feed.ts';
 import { Guard } from '../core/guard/guard.ts';
-import { ownDataFolder } from '../core/guard/ownership.ts';
+import { Ownership } from '../core/guard/ownership.ts';
 import { logNotifier } from '../core/respond/notifier.ts';
 import { statusOf } from '../core/status.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Handlers } from '../shared/contract.ts';
+import { displayPath } from '../shared/display-path.ts';
+import { AppError } from '../shared/errors.ts';
 import type { Settings } from '../shared/settings.ts';
 import { addCommonOptions, commonOptionsSchema, dataFolderFor, loggerFor } from './common-options.ts';
 import { addEngineOptions, applyEngineOptions, engineOptionsSchema } from './engine-options.ts';
@@ -73,7 +77,7 @@ async function watch(paths: readonly string[], options: WatchOptions): Promise<n
   await using running = new AsyncDisposableStack();
 
   const output = running.use(startOutputThread());
-  const lock = running.use(ownDataFolder(dataDir, 'watch'));
+  const lock = running.use(new Ownership(dataDir, 'watch', logger));
   const antivirus = running.use(
     await startAntivirus(
       antivirusOptions(settings, {
@@ -117,15 +121,11 @@ async function watch(paths: readonly string[], options: WatchOptions): Promise<n
     guard,
     status: (protection) => statusOf(antivirus.store, dataDir, guard.settings, Date.now() / 1000, protection),
   });
-  const server = running.use(
-    await ControlServer.listen({
-      address: controlAddress(dataDir),
-      handlers,
-      subscribe: (listener) => feed.subscribe(listener),
-      logger,
-    }),
-  );
-  lock.announce(server.address);
+  const server = await listen(dataDir, handlers, feed, logger);
+  if (server !== null) {
+    running.use(server);
+    lock.announce(server.address);
+  }
   followed.onChange = (next) => {
     const changed = settingsWith(next, options);
     antivirus.apply(changed);
@@ -133,6 +133,28 @@ async function watch(paths: readonly string[], options: WatchOptions): Promise<n
   };
   await stop.asked;
   return exitCodes.nothingFound;
+}
+
+/** null: other commands cannot ask, which is no reason to leave the folders without protection. */
+async function listen(
+  dataDir: string,
+  handlers: Handlers,
+  feed: Feed,
+  logger: Logger,
+): Promise<ControlServer | null> {
+  try {
+    return await ControlServer.listen({
+      address: controlAddress(dataDir),
+      handlers,
+      subscribe: (listener) => feed.subscribe(listener),
+      logger,
+    });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'FILE_UNWRITABLE') throw error;
+    const text = displayPath(`other commands cannot ask this Vedette: ${error.message}`, true);
+    process.stderr.write(`vedette: ${text}\n`);
+    return null;
+  }
 }
 
 function settingsWith(settings: Settings, options: WatchOptions): Settings {

@@ -24,6 +24,7 @@ import type { Feed } from './feed.ts';
 import { FindingDesk } from './finding-desk.ts';
 import { saveBrake, savedBrake } from './saved-state.ts';
 import { Responder } from './responder.ts';
+import { shownPath } from './shown-path.ts';
 
 export interface DeskOptions {
   readonly store: Store;
@@ -53,8 +54,8 @@ export class Desk implements AsyncDisposable {
   readonly brake: Brake;
   readonly findingDesk: FindingDesk;
   readonly responder: Responder;
-  /** What is to be done when a file is no longer the one that was scanned; set by who can scan. */
-  rescan: (path: string) => void = () => {};
+  /** Has a file looked at again; false where nobody can. Set by who can scan. */
+  rescan: (path: string) => boolean = () => false;
   readonly #options: DeskOptions;
   readonly #protected: ProtectedFiles;
   readonly #vault: Vault | string;
@@ -184,13 +185,11 @@ export class Desk implements AsyncDisposable {
     const { vault_expire_days: expireDays, vault_max_size: maxBytes } = this.#settings.response;
     for (const { id, path, quarantined_at: since } of await vault.expire({ expireDays, maxBytes })) {
       const days = Math.floor((Date.now() - since * 1000) / dayMs);
-      this.note({
-        kind: 'expired',
-        actor: 'policy',
-        text: `A quarantined file was deleted for good after ${days} days, as [response] vault_expire_days and vault_max_size say.`,
-        path,
-        details: { vault: id },
-      });
+      const isOld = expireDays > 0 && days >= expireDays;
+      const why = isOld ? `after ${days} days (vault_expire_days)` : 'for want of room (vault_max_size)';
+      const text = `${shownPath(path)} was deleted from quarantine for good ${why}.`;
+      this.findingDesk.settleVault(id, 'gone', `Deleted from quarantine ${why}.`);
+      this.note({ kind: 'expired', actor: 'policy', text, path, details: { vault: id } });
     }
   }
 
@@ -207,14 +206,23 @@ export class Desk implements AsyncDisposable {
     this.#notifier.brakeTripped(reason);
   }
 
+  /** Moves that were cut short are settled; findings say the same as the vault. */
   #tellRecovered(vault: Vault): void {
-    for (const { path, outcome, detail } of vault.recovered) {
+    const records = new Map(vault.list().map((record) => [record.id, record]));
+    for (const { id, move, path, outcome, detail } of vault.recovered) {
+      const record = records.get(id);
+      if (record !== undefined && record.state === 'stored') {
+        const is = { path: record.path, state: 'quarantined', note: 'Quarantined.', vault_id: id } as const;
+        this.findingDesk.recordFromVault(record, is);
+      } else if (move === 'restore' && outcome === 'completed') {
+        this.findingDesk.settleVault(id, 'dismissed', 'Restored.');
+      }
       this.note({
         kind: 'recovered',
         actor: 'system',
-        text: `A move that was interrupted was ${outcome}: ${detail}`,
+        text: `A ${move} that was interrupted was ${outcome}: ${detail}`,
         path,
-        details: { outcome },
+        details: { vault: id, outcome },
       });
     }
   }

@@ -2,6 +2,7 @@
 import type { EachOutcome } from '../../shared/contract.ts';
 import type { Finding, FindingState } from '../../shared/finding.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
+import type { VaultRecord } from '../../shared/vault-record.ts';
 import { assertNever, type Reason } from '../../shared/verdict.ts';
 import { parseIdentity } from '../files/file-identity.ts';
 import { identifyFile } from '../intake/identify-file.ts';
@@ -23,8 +24,8 @@ export interface FindingDeskOptions {
   readonly vault: () => Vault | string;
   readonly protectedAs: (path: string) => ProtectedFile | null;
   readonly feed: Feed;
-  /** The file is no longer the one that was scanned: it has to be looked at again. */
-  readonly rescan: (path: string) => void;
+  /** The file is no longer the one that was scanned: it has to be looked at again. False where nobody can. */
+  readonly rescan: (path: string) => boolean;
   readonly now?: () => number;
 }
 
@@ -41,6 +42,9 @@ const maxKept = 10_000;
 const rescanPauseMs = 60_000;
 /** What has the name now is certainly not the file that was found. */
 const replacedReasons: ReadonlySet<Reason> = new Set<Reason>(['vanished', 'symbolic_link', 'special_file']);
+
+/** Where only the content is known; findings of the same content at the same place are one. */
+const nobodysIdentity = '0:0:0:0:0';
 
 export class FindingDesk {
   readonly #options: FindingDeskOptions;
@@ -84,7 +88,15 @@ export class FindingDesk {
     const identity = parseIdentity(finding.identity);
     if (identity === null) return this.#failed(finding, actor, 'its identity was not kept; scan it again');
     const { path, sha256, detections } = finding;
-    const result = await vault.quarantine({ path, identity, sha256, detections, actor });
+    const result = await vault.quarantine({
+      path,
+      identity,
+      sha256,
+      detections,
+      actor,
+      // Asked again where the file really is: a link may have led the first question elsewhere.
+      refuse: (real) => (confirmed ? null : (this.#options.protectedAs(real)?.why ?? null)),
+    });
     return this.#settleQuarantine(finding, actor, result);
   }
 
@@ -131,22 +143,54 @@ export class FindingDesk {
     if (finding !== null) this.setState(finding.id, state, note);
   }
 
-  /** Open findings whose file is gone, or has become another, are no threat any more; returns how many. */
+  /**
+   * What the vault knows of a file, as a finding: for a move that was settled after a kill, and for a file that was put
+   * somewhere else.
+   */
+  recordFromVault(record: VaultRecord, is: Pick<Finding, 'path' | 'state' | 'note' | 'vault_id'>): void {
+    const [first] = record.detections;
+    if (first === undefined) return;
+    const { finding } = this.#options.findings.record(
+      {
+        path: is.path,
+        identity: nobodysIdentity,
+        sha256: record.sha256,
+        sizeBytes: record.size_bytes,
+        verdict: 'infected',
+        detections: record.detections,
+        origin: 'manual',
+        jobId: null,
+        state: is.state,
+        note: is.note,
+        vaultId: is.vault_id,
+      },
+      this.#now(),
+    );
+    this.#tell(finding);
+  }
+
+  /**
+   * Open findings whose file is gone are no threat any more, and neither are those whose file has become another one, as
+   * soon as somebody looks at that. Returns how many.
+   */
   checkOpen(limit: number): number {
-    let gone = 0;
+    let settled = 0;
     for (const { id, path, identity } of this.#options.findings.openPaths(limit)) {
       const found = identifyFile(path, { maxFileSizeBytes: Number.POSITIVE_INFINITY });
-      if (found.kind === 'regular' && found.file.identity === identity) continue;
-      const reason = found.kind === 'judged' ? found.judgement.reason : null;
-      // Of what cannot be looked at now nobody can tell.
-      if (reason !== null && !replacedReasons.has(reason)) continue;
-      const isGone = reason === 'vanished';
-      this.setState(id, 'gone', isGone ? 'The file is no longer there.' : 'The file is another one now.');
-      // Its bytes may well be the same: touched is enough to make it another.
-      if (!isGone) this.#options.rescan(path);
-      gone += 1;
+      if (found.kind === 'regular') {
+        // Its bytes may well be the same: touched is enough to make it another.
+        if (found.file.identity === identity || !this.#options.rescan(path)) continue;
+        this.setState(id, 'gone', 'The file has changed since; it is scanned again.');
+      } else {
+        const { reason } = found.judgement;
+        // Of what cannot be looked at now nobody can tell.
+        if (!replacedReasons.has(reason)) continue;
+        const isGone = reason === 'vanished';
+        this.setState(id, 'gone', isGone ? 'The file is no longer there.' : 'The file is another one now.');
+      }
+      settled += 1;
     }
-    return gone;
+    return settled;
   }
 
   #settleQuarantine(finding: Finding, actor: string, result: QuarantineResult): Acted {
@@ -174,8 +218,8 @@ export class FindingDesk {
       case 'changed': {
         if (!this.#mayRescan(finding.path)) return this.#failed(finding, actor, result.detail);
         const text = `Not moved: ${result.detail}. It has to be scanned again.`;
-        this.setState(finding.id, 'gone', text);
-        this.#options.rescan(finding.path);
+        const isRescanned = this.#options.rescan(finding.path);
+        this.setState(finding.id, isRescanned ? 'gone' : 'open', text);
         return { ok: false, text };
       }
       case 'gone':

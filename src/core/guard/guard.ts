@@ -176,10 +176,13 @@ export class Guard implements AsyncDisposable {
   #begin(): void {
     const { antivirus, desk, feed, logger } = this.#options;
     const { scanning } = this.#settings;
-    desk.rescan = (path) => this.lookout.realtime.rescan(path);
+    desk.rescan = (path) => {
+      this.lookout.realtime.rescan(path);
+      return true;
+    };
     antivirus.onRescanned = (outcome) => this.#account(outcome, null, null);
     this.#started.defer(() => {
-      desk.rescan = () => {};
+      desk.rescan = () => false;
       antivirus.onRescanned = () => {};
     });
     // The first file shall not wait until a large database is loaded.

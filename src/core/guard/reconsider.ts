@@ -13,7 +13,7 @@ export interface Reconsidered {
   readonly allow: { match(question: AllowQuestion): AllowEntry | null };
   readonly findingDesk: { setState(id: number, state: FindingState, note: string): void };
   /** Its answer comes as that of any other scan; nobody answers where no Vedette watches. */
-  rescan(path: string): void;
+  rescan(path: string): unknown;
 }
 
 /** Others have their turn between two pages. */

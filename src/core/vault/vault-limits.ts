@@ -15,9 +15,11 @@ export interface VaultLimits {
 }
 
 const dayMs = 86_400_000;
+/** A flood of files must not push out what was caught wrongly before its owner could have missed it. */
+const safeDays = 7;
 
 /**
- * Ids in the order in which they are to be deleted. What alone is larger than `maxBytes` could never fit: it goes first,
+ * For room nothing goes that was caught within the last week. Ids in the order in which they are to be deleted. What alone is larger than `maxBytes` could never fit: it goes first,
  * so that one giant does not cost all the others. The newest was only just moved: while it alone is too large it stays and
  * is not counted, because to move a file and then delete it at once would be to delete it unasked.
  */
@@ -33,15 +35,19 @@ export function objectsToExpire(objects: readonly StoredObject[], limits: VaultL
   }
   if (maxBytes > 0) {
     for (const object of byAge) {
-      if (object.storedBytes > maxBytes && object !== newest) gone.add(object);
+      if (object.storedBytes > maxBytes && object !== newest && !isSafe(object, nowMs)) gone.add(object);
     }
     const counted = byAge.filter((object) => !gone.has(object) && object.storedBytes <= maxBytes);
     let totalBytes = counted.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
     for (const object of counted) {
-      if (totalBytes <= maxBytes) break;
+      if (totalBytes <= maxBytes || isSafe(object, nowMs)) break;
       gone.add(object);
       totalBytes -= object.storedBytes;
     }
   }
   return [...gone].map(({ id }) => id);
+}
+
+function isSafe({ quarantinedAtMs }: StoredObject, nowMs: number): boolean {
+  return nowMs - quarantinedAtMs < safeDays * dayMs;
 }

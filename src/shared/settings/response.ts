@@ -8,7 +8,7 @@ export const responseSchema = z.strictObject({
   action: setting(
     z.enum(['ask', 'quarantine', 'notify']),
     'ask',
-    'What is done about a finding of high or critical severity; nothing is ever deleted.',
+    'What is done about a finding of high or critical severity; in none of them is a file deleted.',
     live,
   ),
   brake_detections: setting(
@@ -30,7 +30,7 @@ export const responseSchema = z.strictObject({
   vault_max_size: setting(
     z.number().int().min(0),
     10 * gib,
-    'Most that quarantined files may take together; 0 for no limit.',
+    'Most that quarantined files may take together: then the oldest are deleted, none within its first week; 0 for no limit.',
     { unit: 'bytes', ...live },
   ),
 });

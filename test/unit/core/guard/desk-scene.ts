@@ -102,7 +102,7 @@ export class DeskScene implements AsyncDisposable {
       vault: () => this.#vault,
       protectedAs,
       feed,
-      rescan: (path) => this.rescanned.push(path),
+      rescan: (path) => this.rescanned.push(path) > 0,
     });
     this.responder = new Responder({
       desk: this.desk,

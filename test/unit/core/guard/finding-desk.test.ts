@@ -196,7 +196,7 @@ describe('open findings', () => {
     const finding = scene.found('bad.exe');
     chmodSync(finding.path, 0o711);
     expect(scene.desk.checkOpen(10)).toBe(1);
-    expect(scene.now(finding)).toMatchObject({ state: 'gone', note: 'The file is another one now.' });
+    expect(scene.now(finding).state).toBe('gone');
     expect(scene.rescanned).toEqual([finding.path]);
   });
 

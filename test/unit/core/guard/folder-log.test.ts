@@ -56,6 +56,20 @@ describe('the log of watched folders', () => {
     expect(told()).toHaveLength(3);
   });
 
+  test('says at once that a folder is watched again, however soon', () => {
+    const { clock, log, told } = start();
+    log.heard([root('watching')]);
+    clock.ms += 1000;
+    log.heard([root('gone', 'it is not there')]);
+    clock.ms += 1000;
+    log.heard([root('watching')]);
+    expect(told()).toEqual([
+      'folder_watched: /home is watched.',
+      'folder_gone: /home is not watched: it is not there',
+      'folder_watched: /home is watched.',
+    ]);
+  });
+
   test('keeps folders apart, and forgets those that are not to be watched any more', () => {
     const { log, told } = start();
     log.heard([root('watching', '', '/a'), root('watching', '', '/b')]);

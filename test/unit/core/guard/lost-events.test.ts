@@ -85,6 +85,7 @@ describe('a file that a sweep found right after its change', () => {
     const { lost, counts } = start();
     lost.suspect('/a');
     lost[Symbol.dispose]();
+    expect(vi.getTimerCount()).toBe(0);
     vi.advanceTimersByTime(100_000);
     expect([counts.lost, vi.getTimerCount()]).toEqual([0, 0]);
   });

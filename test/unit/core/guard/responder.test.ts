@@ -370,9 +370,13 @@ describe('nobody waits in vain', () => {
     expect(await held).toBe('done');
     await handled;
     expect(scene.isThere(path)).toBe(false);
+    const moved = scene.responder.handle(scene.outcome(scene.write('bad.exe')));
+    // It begins when what came before it is over.
+    expect(await scene.responder.hold(async () => scene.isThere(path))).toBe(false);
+    await moved;
     await expect(scene.responder.hold(() => Promise.reject(new Error('unlucky')))).rejects.toThrow('unlucky');
     await scene.responder.handle(scene.outcome(scene.write('other.exe')));
-    expect(scene.vault.list()).toHaveLength(2);
+    expect(scene.vault.list()).toHaveLength(3);
   });
 
   test('what waits at the end is not begun any more', async () => {

@@ -72,7 +72,7 @@ describe('the brake', () => {
   test('lets go: what it kept from being moved is looked at again, once', async () => {
     await using scene = await CallsScene.open();
     const rescanned: string[] = [];
-    scene.desk.rescan = (path) => rescanned.push(path);
+    scene.desk.rescan = (path) => rescanned.push(path) > 0;
     const { path } = scene.found('bad.exe');
     await scene.handlers['brake.release'](eve);
     expect(rescanned).toEqual([]);

@@ -97,14 +97,15 @@ describe('restoring', () => {
     await using scene = await CallsScene.open();
     const { finding, id } = await scene.quarantined('bad.exe');
     const [record] = (await scene.handlers['quarantine.list']({})).records;
+    const copy = scene.found('copy.exe', 'bad content of bad.exe');
     const asked = { ids: [id], ...restoring, allow: true };
     const { outcomes } = await scene.handlers['quarantine.restore'](asked);
     expect(outcomes[0]?.text).toMatch(/Its content is allowed \(entry 1\)\.$/);
     expect(scene.desk.allow.list()).toMatchObject([
       { kind: 'hash', value: record?.sha256, reason: 'restored', author: 'user eve' },
     ]);
-    expect(scene.now(finding.id).state).toBe('allowed');
-    expect(scene.kinds).toEqual(['detection', 'quarantined', 'allowed', 'restored']);
+    expect([finding, copy].map((found) => scene.now(found.id).state)).toEqual(['allowed', 'allowed']);
+    expect(scene.kinds).toEqual(['detection', 'quarantined', 'detection', 'allowed', 'restored']);
   });
 
   test('can go elsewhere, with the permissions as they were, and it is left alone there', async () => {
