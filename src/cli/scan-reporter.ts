@@ -155,11 +155,11 @@ function headline(summary: ScanSummary, quarantined: number): string {
     return `${end}${formatCount(left)} of ${countOf(summary.files, 'file')} ${needs} your attention.`;
   }
   const reduced = reducedText(summary.engines);
-  const settled = quarantined > 0 ? 'Nothing is left of what was found' : 'Nothing found that is not allowed';
-  const what = found > 0 ? settled : 'Nothing found';
+  const what = found > 0 && quarantined > 0 ? 'Nothing is left of what was found' : 'Nothing found';
+  const allowed = found > 0 && quarantined === 0 ? ' that is not allowed' : '';
   const but =
     unseen > 0 ? `, but ${areOf(unseen, 'file was', 'files were')} not or not wholly looked at` : '';
-  return `${end}${what}${reduced}${but}.`;
+  return `${end}${what}${reduced}${allowed}${but}.`;
 }
 
 function countOf(count: number, one: string): string {

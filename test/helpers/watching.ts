@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
 import { controlAddress } from '../../src/core/control/control-address.ts';
 import { connectControl } from '../../src/core/control/control-client.ts';
 import { encodePath } from '../../src/core/files/raw-path.ts';
@@ -17,11 +18,14 @@ import {
 } from '../../src/shared/contract.ts';
 import type { HistoryEvent, HistoryKind } from '../../src/shared/history-event.ts';
 import type { FolderHealth, Protection } from '../../src/shared/protection.ts';
+import { reportedJobSchema, type ReportedJob } from '../../src/shared/report-documents.ts';
 import { scanResultSchema, type ScanResult } from '../../src/shared/scan-report.ts';
 import { exactPath, kindOf, vedette } from './faults/scene.ts';
 import { processesNaming } from './processes.ts';
 import { markOf, runVedette, scanReport, type Run } from './run-vedette.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+
+const printedJobSchema = z.object({ kind: z.literal('job'), at: z.number(), job: reportedJobSchema });
 
 type Settings = Readonly<Record<string, Readonly<Record<string, string | number | boolean | string[]>>>>;
 
@@ -123,6 +127,7 @@ export class Watching {
   readonly findings = new Map<number, Extract<FeedEvent, { kind: 'finding' }>['finding']>();
   readonly history: HistoryEvent[] = [];
   readonly protections: Protection[] = [];
+  readonly jobs: ReportedJob[] = [];
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
   readonly #byName = new Map<string, Told[]>();
@@ -251,7 +256,14 @@ export class Watching {
   }
 
   #hear(line: string): void {
-    const event = feedEventSchema.parse(JSON.parse(line));
+    const json: unknown = JSON.parse(line);
+    // With names as any reader of JSON can take them, unlike on the socket.
+    const job = printedJobSchema.safeParse(json).data;
+    if (job !== undefined) {
+      this.jobs.push(job.job);
+      return;
+    }
+    const event = feedEventSchema.parse(json);
     if (event.kind === 'history') this.history.push(event.event);
     else if (event.kind === 'protection') this.protections.push(event.protection);
     else if (event.kind === 'finding') this.findings.set(event.finding.id, event.finding);

@@ -1,5 +1,5 @@
 // What was moved into the vault comes back, goes elsewhere, is exported or deleted: by commands, with and without a watch.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -42,7 +42,7 @@ describe.skipIf(process.platform === 'win32')('a quarantined file', { timeout: 6
     // What a person is shown has a line for each, and steers no terminal.
     const { stdout } = await home.run('quarantine');
     expect(stdout.split('\n').filter((line) => line.includes(home.files))).toHaveLength(names.length);
-    expect(stdout).not.toMatch(/[\u001b\u202e\ufffd]/u);
+    for (const character of '\u001b\u202e\ufffd') expect(stdout).not.toContain(character);
 
     const { code, outcomes } = await act(home, 'quarantine', 'restore', 'all', '--yes');
     expect([code, outcomes.map(({ ok }) => ok)]).toEqual([0, names.map(() => true)]);
@@ -108,7 +108,7 @@ describe.skipIf(process.platform === 'win32')('a quarantined file', { timeout: 6
     for (const member of members) {
       expect(execFileSync('unzip', ['-P', 'infected', '-p', zip, member])).toEqual(eicar());
     }
-    expect(() => execFileSync('unzip', ['-P', 'wrong', '-p', zip], { stdio: 'pipe' })).toThrow();
+    expect(spawnSync('unzip', ['-P', 'wrong', '-p', zip])).toMatchObject({ status: 82 });
     const before = readFileSync(zip);
     const again = await home.run('quarantine', 'export', 'all', '--yes', '--output', 'samples.zip');
     expect([again.code, again.stderr]).toEqual([

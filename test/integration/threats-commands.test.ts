@@ -21,8 +21,9 @@ describe.skipIf(process.platform === 'win32')('what was found', { timeout: 60_00
       home.write(name, Buffer.concat([eicar(), Buffer.from(' '.repeat(name.length))]));
     await watching.until('all of them', () => watching.findings.size === names.length);
     const found = await threats(home);
-    const idOf = (name: string): string =>
-      String(found.find(({ path }) => path === join(home.files, name))?.id ?? 0);
+    function idOf(name: string): string {
+      return String(found.find(({ path }) => path === join(home.files, name))?.id ?? 0);
+    }
     expect(found.map(({ state }) => state)).toEqual(names.map(() => 'open'));
 
     rmSync(join(home.files, 'vanishes'));
@@ -66,10 +67,10 @@ describe.skipIf(process.platform === 'win32')('what was found', { timeout: 60_00
     await watching.until('the brake', () => watching.historyOf('brake_on').length === 1);
     const left = readdirSync(home.files).length;
     expect(left).toBe(11);
-    const { document } = await ask(home, statusReportSchema, 'status').catch(() => ({ document: null }));
-    const { protection } = document ?? {};
-    expect(protection?.evidence?.brake.on).toBe(true);
-    expect(protection?.advice.join('\n')).toContain('vedette brake release');
+    const { code, document } = await ask(home, statusReportSchema, 'status');
+    const { evidence, advice } = document.protection;
+    expect([code, evidence?.brake.on]).toEqual([2, true]);
+    expect(advice.join('\n')).toContain('vedette brake release');
     // The first at once, the others together after ten seconds or more.
     const notices = watching.stderr.split('\n').filter((line) => line.includes('"notification"'));
     expect([1, 2]).toContain(notices.length);

@@ -24,6 +24,7 @@ import type { Feed } from './feed.ts';
 import { FindingDesk } from './finding-desk.ts';
 import { saveBrake, savedBrake } from './saved-state.ts';
 import { Responder } from './responder.ts';
+import { settleFindings } from './settle-findings.ts';
 import { shownPath } from './shown-path.ts';
 
 export interface DeskOptions {
@@ -206,17 +207,8 @@ export class Desk implements AsyncDisposable {
     this.#notifier.brakeTripped(reason);
   }
 
-  /** Moves that were cut short are settled; findings say the same as the vault. */
   #tellRecovered(vault: Vault): void {
-    const records = new Map(vault.list().map((record) => [record.id, record]));
     for (const { id, move, path, outcome, detail } of vault.recovered) {
-      const record = records.get(id);
-      if (record !== undefined && record.state === 'stored') {
-        const is = { path: record.path, state: 'quarantined', note: 'Quarantined.', vault_id: id } as const;
-        this.findingDesk.recordFromVault(record, is);
-      } else if (move === 'restore' && outcome === 'completed') {
-        this.findingDesk.settleVault(id, 'dismissed', 'Restored.');
-      }
       this.note({
         kind: 'recovered',
         actor: 'system',
@@ -225,6 +217,7 @@ export class Desk implements AsyncDisposable {
         details: { vault: id, outcome },
       });
     }
+    settleFindings(vault, this.findings, this.findingDesk);
   }
 }
 

@@ -56,6 +56,8 @@ export class DeskScene implements AsyncDisposable {
   readonly desk: FindingDesk;
   readonly responder: Responder;
   action: ResponseAction = 'quarantine';
+  /** Whether a Vedette watches that looks at files again. */
+  canScan = true;
   /** By the clock of the brake. */
   nowMs = 1_800_000_000_000;
   /** Awaited after each step of a move. */
@@ -102,7 +104,7 @@ export class DeskScene implements AsyncDisposable {
       vault: () => this.#vault,
       protectedAs,
       feed,
-      rescan: (path) => this.rescanned.push(path) > 0,
+      rescan: (path) => this.canScan && this.rescanned.push(path) > 0,
     });
     this.responder = new Responder({
       desk: this.desk,

@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { decodePath } from '../../../../src/core/files/raw-path.ts';
 import { DeskScene } from './desk-scene.ts';
@@ -71,6 +72,27 @@ describe('a person quarantines', () => {
     expect(acted).toEqual({ ok: false, text: expect.stringContaining('It has to be scanned again.') });
     expect([scene.isThere(finding.path), scene.rescanned]).toEqual([true, [finding.path]]);
     expect(scene.now(finding)).toMatchObject({ state: 'gone', note: acted.text });
+  });
+
+  test('nothing that became another file, which stays open where nobody can look at it', async () => {
+    await using scene = await DeskScene.open();
+    scene.canScan = false;
+    const finding = scene.found('bad.exe');
+    chmodSync(finding.path, 0o711);
+    const { text } = await scene.desk.quarantine(finding, 'user eve', false);
+    expect(scene.now(finding)).toMatchObject({ state: 'open', note: text });
+    expect(scene.isThere(finding.path)).toBe(true);
+  });
+
+  test('nothing that really lies in a folder of the system, whatever link leads there', async () => {
+    await using scene = await DeskScene.open();
+    mkdirSync(join(scene.files, 'system'));
+    symlinkSync(join(scene.files, 'system'), join(scene.files, 'link'));
+    const finding = scene.found('link/libc.so');
+    const real = join(scene.files, 'system', 'libc.so');
+    scene.protectedFiles.set(real, protectedFile);
+    const acted = await scene.desk.quarantine(finding, 'user eve', false);
+    expect([acted.ok, scene.isThere(real)]).toEqual([false, true]);
   });
 
   test('nothing that is not there any more', async () => {
@@ -174,6 +196,28 @@ describe('what becomes of a file in the vault', () => {
   });
 });
 
+describe('what only the vault knows', () => {
+  test('is a finding again, the one that was open in its place', async () => {
+    await using scene = await DeskScene.open();
+    const finding = scene.found('bad.exe');
+    await scene.desk.quarantine(finding, 'policy', false);
+    const [record] = scene.vault.list();
+    if (record === undefined) throw new Error('not in the vault');
+    // As after a kill between the move and the note of it.
+    scene.findings.setState(finding.id, { state: 'open', note: '', vaultId: null });
+    const is = {
+      path: record.path,
+      state: 'quarantined',
+      note: 'Quarantined.',
+      vault_id: record.id,
+    } as const;
+    scene.desk.recordFromVault(record, is);
+    expect(scene.all).toMatchObject([{ id: finding.id, state: 'quarantined', vault_id: record.id }]);
+    scene.desk.recordFromVault({ ...record, detections: [] }, { ...is, path: '/elsewhere' });
+    expect(scene.all).toHaveLength(1);
+  });
+});
+
 describe('open findings', () => {
   test('stay as long as the file is the same', async () => {
     await using scene = await DeskScene.open();
@@ -198,6 +242,15 @@ describe('open findings', () => {
     expect(scene.desk.checkOpen(10)).toBe(1);
     expect(scene.now(finding).state).toBe('gone');
     expect(scene.rescanned).toEqual([finding.path]);
+  });
+
+  test('stay when the file has changed and nobody can look at it: it may well be as bad', async () => {
+    await using scene = await DeskScene.open();
+    scene.canScan = false;
+    const finding = scene.found('bad.exe');
+    chmodSync(finding.path, 0o711);
+    expect(scene.desk.checkOpen(10)).toBe(0);
+    expect(scene.now(finding).state).toBe('open');
   });
 
   test.each([
