@@ -36,27 +36,39 @@ export async function followJob(followed: FollowedJob): Promise<Job> {
         ({ job } = event);
         onProgress(job);
         if (hasEnded(job)) break;
-        if (mayHaveFound) await tellNew();
+        if (mayHaveFound) await tellNew(false);
       }
     } catch (error) {
       throw lost(job, error);
     }
   }
-  if (hasEnded(job)) await tellNew();
+  if (hasEnded(job)) await tellNew(true);
   return job;
 
-  async function tellNew(): Promise<void> {
+  async function tellNew(isLast: boolean): Promise<void> {
     mayHaveFound = false;
     const filter = { states: [], job: job.id };
-    const { findings } = await listFindings(call, filter, undefined, (page) =>
-      page.some(({ id }) => told.has(id)),
+    const { findings } = await listFindings(
+      call,
+      filter,
+      undefined,
+      (page) => !isLast && page.some(({ id }) => told.has(id)),
     );
     for (const finding of findings.toReversed()) {
       if (told.has(finding.id)) continue;
+      if (!isLast && isUndecided(finding)) {
+        mayHaveFound = true;
+        continue;
+      }
       told.add(finding.id);
       onFinding(finding);
     }
   }
+}
+
+/** It has only just been found, and is about to be moved, or asked about. */
+function isUndecided({ state, note }: Finding): boolean {
+  return state === 'open' && note === '';
 }
 
 export function hasEnded({ state }: Job): boolean {

@@ -168,7 +168,6 @@ async function follow(
   using _interrupted = onInterrupt(() => stop.abort());
   // Before the start: a small scan is over before its answer has come.
   const events = listenTo(false, stop.signal);
-  const findings: Finding[] = [];
   let job = await call('jobs.start', { ...input, actor: currentActor() });
   {
     using screen = new FollowScreen(options);
@@ -177,15 +176,17 @@ async function follow(
       events,
       call,
       onProgress: (next) => screen.progress(next),
-      onFinding: (finding) => {
-        findings.push(finding);
-        screen.finding(finding);
-      },
+      onFinding: (finding) => screen.finding(finding),
     });
   }
   const reported = reportedJob(job);
   if (options.ndjson) process.stdout.write(`${safeJson({ job: reported })}\n`);
-  else tellJob(options, job, { text: options.quiet ? '' : jobText(job, []), findings });
+  else {
+    const text = options.quiet ? '' : jobText(job, []);
+    // As they are now: what was told on the way may have been moved since.
+    const now = options.json ? await listFindings(call, { states: [], job: job.id }) : {};
+    tellJob(options, job, { text, ...now });
+  }
   if (hasEnded(job)) return followedExitCode(job);
   if (!options.quiet) process.stderr.write(leftRunningText(job));
   return exitCodes.nothingFound;

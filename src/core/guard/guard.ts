@@ -67,6 +67,7 @@ export class Guard implements AsyncDisposable {
         named,
         dataDir,
         account: (outcome, latencyMs) => this.#account(outcome, latencyMs, null),
+        breathe: () => desk.responder.breathe(),
         write: (note) => desk.note(note),
         onChange: () => this.#tellSoon(),
         ...(startWatcher === undefined ? {} : { startWatcher }),
@@ -79,6 +80,7 @@ export class Guard implements AsyncDisposable {
         run: jobRunner({
           pipeline: antivirus.pipeline,
           walkOptions: () => this.lookout.walkOptions(),
+          breathe: () => desk.responder.breathe(),
           account: (outcome, jobId) => this.#account(outcome, null, jobId),
           settled: () => desk.responder.settled(),
         }),

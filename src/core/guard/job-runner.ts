@@ -8,13 +8,15 @@ import type { Pipeline, ScanOutcome } from '../pipeline.ts';
 export interface JobRunnerOptions {
   readonly pipeline: Pick<Pipeline, 'scan' | 'recall' | 'judged'>;
   readonly walkOptions: () => WalkOptions;
+  /** Awaited before each batch of files; undefined when there is no need. */
+  readonly breathe: () => Promise<void> | undefined;
   /** Hears of every outcome of a job. */
   readonly account: (outcome: ScanOutcome, jobId: number) => void;
   /** Resolves when what was found so far has been dealt with: a scan that is over has told all of it. */
   readonly settled: () => Promise<void>;
 }
 
-export function jobRunner({ pipeline, walkOptions, account, settled }: JobRunnerOptions): RunJob {
+export function jobRunner({ pipeline, walkOptions, breathe, account, settled }: JobRunnerOptions): RunJob {
   return async ({ kind, roots, scheduled, jobId, signal, gate, onFile, onTotal }) => {
     // What a person named is looked through wherever it leads; a full scan names every local file system by itself.
     const options = { ...walkOptions(), crossDevices: kind !== 'full' || process.platform !== 'linux' };
@@ -36,7 +38,7 @@ export function jobRunner({ pipeline, walkOptions, account, settled }: JobRunner
         });
       },
       signal,
-      beforeEach: gate,
+      beforeEach: () => gate() ?? breathe(),
       priority: scheduled ? 'low' : 'normal',
       origin: scheduled ? 'scheduled' : 'manual',
     });

@@ -1,7 +1,6 @@
 // Everything that sees files change: watcher, sweep, canary and volumes, and the account of what came by which of them.
 import { fileURLToPath } from 'node:url';
 import type { HistoryNote } from '../../shared/history-event.ts';
-import type { Priority } from '../../shared/scan.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Antivirus } from '../antivirus.ts';
 import { createExclusions } from '../intake/exclusions.ts';
@@ -17,11 +16,14 @@ import { WatchSupervisor, type WatcherState } from '../watch/watch-supervisor.ts
 import { RecentLatencies } from '../watch/recent-latencies.ts';
 import { watchVolumes, type VolumeChange } from '../watch/watch-volumes.ts';
 import { AccountedFiles } from './accounted-files.ts';
+import { DegradedFolders } from './degraded-folders.ts';
 import { FolderLog } from './folder-log.ts';
 import { LostEvents } from './lost-events.ts';
 import { Realtime, type Account } from './realtime.ts';
+import { isPassing } from './retry-list.ts';
+import { SweepAgain } from './sweep-again.ts';
 import { Sweep } from './sweep.ts';
-import { exclusionRules, ownFolders, watchSettingsOf } from './watch-list.ts';
+import { canarySettings, exclusionRules, ownFolders, priorityOf, watchSettingsOf } from './watch-list.ts';
 
 export interface LookoutOptions {
   readonly antivirus: Pick<Antivirus, 'pipeline' | 'generation' | 'recorder'>;
@@ -31,6 +33,8 @@ export interface LookoutOptions {
   readonly dataDir: string;
   /** Hears of every outcome, whatever brought the file. */
   readonly account: Account;
+  /** Awaited before a sweep goes on; undefined when there is no need. */
+  readonly breathe: () => Promise<void> | undefined;
   readonly write: (note: HistoryNote) => void;
   /** Something that people are shown has changed. */
   readonly onChange: () => void;
@@ -42,8 +46,6 @@ export interface LookoutOptions {
 const watchWorkerEntry = fileURLToPath(new URL('../../workers/watch-worker.ts', import.meta.url));
 
 const minuteMs = 60_000;
-/** A folder that is not wholly watched is swept this often. */
-const degradedSweepMs = 5 * minuteMs;
 /** Before this has passed nobody waits for the watcher to say how it is. */
 const firstHealthMs = 10_000;
 /** A file system that does not answer within this time hangs. */
@@ -61,8 +63,9 @@ export class Lookout implements AsyncDisposable {
   readonly #probe: MountProbe;
   readonly #folderLog: FolderLog;
   readonly #lost: LostEvents;
+  readonly #sweepAgain: SweepAgain;
   readonly #started = new AsyncDisposableStack();
-  readonly #sweptAtMs = new Map<string, number>();
+  readonly #degraded: DegradedFolders;
   #settings: Settings;
   #volumes: readonly string[] = [];
   /** Events that did not come before this were not expected. */
@@ -83,6 +86,15 @@ export class Lookout implements AsyncDisposable {
         isEventful: () => this.#isEventful(),
       }),
     );
+    this.#degraded = this.#started.use(
+      new DegradedFolders({
+        roots: () => this.health.roots,
+        sweep: (root) => this.sweep.request('a folder is not wholly watched', root),
+      }),
+    );
+    this.#sweepAgain = this.#started.use(
+      new SweepAgain(() => this.sweep.request('some files could not be scanned')),
+    );
     const line = {
       pipeline,
       accounted: this.#accounted,
@@ -99,15 +111,16 @@ export class Lookout implements AsyncDisposable {
     );
     this.sweep = this.#started.use(
       new Sweep({
-        line: { ...line, lost: this.#lost, now: Date.now },
-        roots: () => this.#watchSettings().roots.map(({ path }) => path),
+        line: { ...line, lost: this.#lost, isEventful: () => this.#isEventful(), now: Date.now },
+        roots: () => this.#rootsThere(),
+        breathe: options.breathe,
         walkOptions: () => ({ ...this.walkOptions(), crossDevices: true }),
         eventsSinceMs: (root) => this.#eventsSinceMs(root),
         isEventful: () => this.#isEventful(),
-        onSwept: (root) => this.#sweptAtMs.set(root, Date.now()),
+        onSwept: (root) => this.#degraded.swept(root),
         onSweptAll: () => this.realtime.sweptAll(),
         onState: ({ state }) => {
-          if (state === 'idle') this.#lost.tell();
+          if (state === 'idle') this.#sweepEnded();
           options.onChange();
         },
         intervalMs: settings.watch.sweep_interval_minutes * minuteMs,
@@ -146,19 +159,12 @@ export class Lookout implements AsyncDisposable {
       }),
     );
     this.#watchVolumes();
-    const timers = [
-      setInterval(() => this.#sweepDegraded(), minuteMs).unref(),
-      setTimeout(() => this.#catchUp(), firstHealthMs).unref(),
-    ];
-    this.#started.defer(() => timers.forEach(clearInterval));
+    const late = setTimeout(() => this.#catchUp(), firstHealthMs).unref();
+    this.#started.defer(() => clearTimeout(late));
   }
 
   get health(): WatcherState {
     return this.#supervisor.health;
-  }
-
-  get watcherPid(): number | undefined {
-    return this.#supervisor.pid;
   }
 
   /** For whatever walks: what is left out is left out everywhere. */
@@ -201,11 +207,6 @@ export class Lookout implements AsyncDisposable {
     }
   }
 
-  /** For tests of faults: the watcher does not turn its loop for this long. */
-  blockWatcher(milliseconds: number): void {
-    this.#supervisor.block(milliseconds);
-  }
-
   [Symbol.asyncDispose](): Promise<void> {
     return this.#started.disposeAsync();
   }
@@ -218,8 +219,27 @@ export class Lookout implements AsyncDisposable {
       // Anybody may name a file so: what is not clean is told like everything else.
       if (kind === 'clean') return;
     }
-    if (latencyMs !== null) this.latency.add(latencyMs);
+    if (latencyMs !== null) {
+      this.latency.add(latencyMs);
+      // A sweep may have asked for the same scan: the event was not lost.
+      this.#lost.arrived(path);
+    } else if (isPassing(outcome.verdict)) {
+      this.#sweepAgain.failed();
+    }
     this.#options.account(outcome, latencyMs);
+  }
+
+  #sweepEnded(): void {
+    this.#lost.tell();
+    this.#sweepAgain.sweepEnded();
+  }
+
+  /** What is not there cannot be looked through; when it comes back it is asked for. */
+  #rootsThere(): readonly string[] {
+    const gone = new Set(this.health.roots.filter(({ state }) => state === 'gone').map(({ path }) => path));
+    return this.#watchSettings()
+      .roots.map(({ path }) => path)
+      .filter((path) => !gone.has(path));
   }
 
   #isEventful(): boolean {
@@ -233,11 +253,9 @@ export class Lookout implements AsyncDisposable {
 
   #watchVolumes(): void {
     const volumes = platformVolumes();
-    if (volumes === null) return;
     const { logger } = this.#options;
-    this.#started.use(
-      watchVolumes({ ...volumes, onChange: (change) => this.#volumesChanged(change), logger }),
-    );
+    const onChange = (change: VolumeChange): void => this.#volumesChanged(change);
+    if (volumes !== null) this.#started.use(watchVolumes({ ...volumes, onChange, logger }));
   }
 
   #volumesChanged({ volumes, mounted }: VolumeChange): void {
@@ -263,15 +281,6 @@ export class Lookout implements AsyncDisposable {
     if (this.#settings.watch.catch_up_at_start) this.sweep.request('files written while Vedette was off');
   }
 
-  #sweepDegraded(): void {
-    for (const { path, state } of this.#supervisor.health.roots) {
-      const sweptMs = this.#sweptAtMs.get(path) ?? 0;
-      // Without a watcher nothing else looks.
-      if (state !== 'watching' && state !== 'gone' && Date.now() - sweptMs >= degradedSweepMs)
-        this.sweep.request('a folder is not wholly watched', path);
-    }
-  }
-
   #eventsSinceMs(path: string): number | null {
     const root = this.#supervisor.health.roots.find((one) => one.path === path);
     return root?.state === 'watching' ? Math.max(root.sinceMs, this.#expectedFromMs) : null;
@@ -282,16 +291,4 @@ export class Lookout implements AsyncDisposable {
     this.#options.write({ kind: 'canary_missed', actor: 'system', text, path: root });
     this.sweep.request('a test file got no verdict', root);
   }
-}
-
-/** The test must not wait behind a flood, or it would only tell of the flood. */
-function priorityOf(path: string): Priority {
-  return isCanaryName(path) ? 'critical' : 'high';
-}
-
-function canarySettings({ watch }: Settings): { readonly intervalMs: number; readonly deadlineMs: number } {
-  return {
-    intervalMs: watch.enabled ? watch.canary_interval_minutes * minuteMs : 0,
-    deadlineMs: watch.canary_deadline_seconds * 1000,
-  };
 }

@@ -30,12 +30,15 @@ export interface ResponderOptions {
 }
 
 const maxCounted = 10_000;
+/** With more findings waiting for their answer whoever brings them from a walk waits too. */
+const maxWaiting = 500;
 
 export class Responder {
   readonly #options: ResponderOptions;
   /** Findings that the brake has heard of: what a sweep meets again and again is counted once. */
   readonly #counted = new Set<number>();
   #last: Promise<void> = Promise.resolve();
+  #waiting = 0;
   #isClosed = false;
 
   constructor(options: ResponderOptions) {
@@ -45,8 +48,14 @@ export class Responder {
   /** Resolves when the finding has been dealt with; at once for what is none. Never throws. */
   handle(outcome: ScanOutcome, jobId: number | null = null): Promise<void> {
     if (threatIn(outcome.verdict) === null) return Promise.resolve();
+    this.#waiting += 1;
     this.#last = this.#inTurn(this.#last, outcome, jobId);
     return this.#last;
+  }
+
+  /** For walks: what to await before the next files, undefined when there is no need. */
+  breathe(): Promise<void> | undefined {
+    return this.#waiting > maxWaiting ? this.#last : undefined;
   }
 
   /** Resolves when all that was handed in has been dealt with. */
@@ -69,6 +78,7 @@ export class Responder {
 
   async #inTurn(before: Promise<void>, outcome: ScanOutcome, jobId: number | null): Promise<void> {
     await before;
+    this.#waiting -= 1;
     if (this.#isClosed) return;
     try {
       await this.#respond(outcome, jobId);

@@ -14,6 +14,8 @@ export interface SweepLineOptions {
   /** Hears of every outcome that is news. */
   readonly account: Account;
   readonly lost: Pick<LostEvents, 'add' | 'suspect'>;
+  /** Whether events are on their way at this moment. */
+  readonly isEventful: () => boolean;
   readonly now: () => number;
 }
 
@@ -25,7 +27,7 @@ export function sweepLine(
   options: SweepLineOptions,
   eventsSinceMs: number | null,
 ): Pick<Pipeline, 'scan' | 'recall' | 'judged'> {
-  const { pipeline, accounted, generation, account, lost, now } = options;
+  const { pipeline, accounted, generation, account, lost, isEventful, now } = options;
 
   function tell(outcome: ScanOutcome): ScanOutcome {
     const { identity, request } = outcome;
@@ -41,7 +43,7 @@ export function sweepLine(
     if (eventsSinceMs === null || accounted.cameByEvent(identity)) return;
     const changedAtMs = Number(identity.slice(identity.lastIndexOf(':') + 1)) / 1e6;
     if (changedAtMs <= eventsSinceMs) return;
-    if (changedAtMs < now() - youngMs) lost.add(path);
+    if (changedAtMs < now() - youngMs && !isEventful()) lost.add(path);
     else lost.suspect(path);
   }
 

@@ -19,6 +19,8 @@ export interface SweepOptions {
   readonly eventsSinceMs: (root: string) => number | null;
   /** Whether files that changed may still be on their way here as events: then it is too early. */
   readonly isEventful: () => boolean;
+  /** Awaited before each batch of files; undefined when there is no need. */
+  readonly breathe: () => Promise<void> | undefined;
   /** A root has been walked to its end. */
   readonly onSwept: (root: string) => void;
   /** The end of a sweep of all roots that was not broken off. */
@@ -169,7 +171,7 @@ export class Sweep implements AsyncDisposable {
         entries: [walk([root], walkOptions())],
         onOutcome: () => this.#count(),
         signal: this.#stop.signal,
-        beforeEach: () => this.#gate?.promise,
+        beforeEach: () => this.#gate?.promise ?? this.#options.breathe(),
         priority: 'low',
         origin: 'realtime',
       });

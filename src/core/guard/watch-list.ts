@@ -1,9 +1,11 @@
 // What is watched, put together from the settings, what a command named, and the volumes that are mounted.
 import { resolve, sep } from 'node:path';
+import type { Priority } from '../../shared/scan.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { ExclusionRules } from '../intake/exclusions.ts';
 import { isFsError } from '../files/open-file.ts';
 import { lookAt } from '../intake/place.ts';
+import { isCanaryName, type CanarySettings } from '../watch/canary.ts';
 import { watchedFolders } from '../watch/watched-places.ts';
 import type { WatchRoot, WatchSettings } from '../watch/watch-protocol.ts';
 
@@ -52,4 +54,16 @@ export function ownFolders(dataDir: string): readonly string[] {
 
 export function isInside(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+/** The test must not wait behind a flood, or it would only tell of the flood. */
+export function priorityOf(path: string): Priority {
+  return isCanaryName(path) ? 'critical' : 'high';
+}
+
+export function canarySettings({ watch }: Settings): CanarySettings {
+  return {
+    intervalMs: watch.enabled ? watch.canary_interval_minutes * 60_000 : 0,
+    deadlineMs: watch.canary_deadline_seconds * 1000,
+  };
 }

@@ -35,6 +35,7 @@ function start(eventsSinceMs: number | null = watchedSinceMs) {
       account: ({ request, verdict }, latencyMs) =>
         told.push(`${request.path} ${verdict.judgement.kind} ${latencyMs}`),
       lost: { add: (path) => lost.push(path), suspect: (path) => suspects.push(path) },
+      isEventful: () => false,
       now: () => nowMs,
     },
     eventsSinceMs,

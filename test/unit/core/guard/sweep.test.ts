@@ -49,12 +49,14 @@ class Scene implements AsyncDisposable {
         generation: () => 'one',
         account: () => {},
         lost: { add() {}, suspect() {} },
+        isEventful: () => false,
         now: Date.now,
       },
       roots: () => this.roots,
       walkOptions: () => ({}),
       eventsSinceMs: () => null,
       isEventful: () => this.isEventful,
+      breathe: () => undefined,
       onSwept: (root) => this.swept.push(root),
       onSweptAll: () => {
         this.sweptAll += 1;
