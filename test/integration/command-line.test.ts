@@ -46,7 +46,7 @@ describe('vedette scan', () => {
     const run = await runVedette(['scan', '--clamd', 'none', 'tree'], options);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toContain(
-      'Nothing found by yara and hash (reduced: without clamav).\n1 files, 1 B in ',
+      'Nothing found by yara and hash (reduced: without clamav).\n1 file, 1 B in ',
     );
     expect(run.stdout).not.toContain(`${folder.path}/tree/a`);
   });

@@ -262,6 +262,26 @@ describe('looking on', () => {
     ]);
   });
 
+  test('tells what became of a finding, not that it has only just been found', async () => {
+    const found = [finding()];
+    await using vedette = await running({
+      'jobs.start': () => job({}, { infected: 0 }),
+      'findings.list': () => ({ findings: [...found], total: 1 }),
+    });
+    const following = vedette.run('quick');
+    await vi.waitFor(() => expect(vedette.asked).toHaveLength(1));
+    vedette.emit(told(job()));
+    await vi.waitFor(() => expect(vedette.asked).toHaveLength(2));
+    found[0] = finding({ state: 'quarantined', note: 'Quarantined.' });
+    vedette.emit(told(job()));
+    await vi.waitFor(() => expect(vedette.asked).toHaveLength(3));
+    vedette.emit(told(job({ state: 'done', ended_at: someTime }, { infected: 1 })));
+    const { stdout } = await following;
+    expect(stdout.split('\n').filter((line) => line.includes('eicar.com'))).toEqual([
+      '/home/u/eicar.com: infected Win.Test.EICAR_HDB-1 (clamav), high, quarantined (threat 12)',
+    ]);
+  });
+
   test('at a scan that is over at once misses nothing', async () => {
     await using vedette = await running({
       'jobs.start': () => job({ state: 'done' }),
