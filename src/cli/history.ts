@@ -63,13 +63,14 @@ export function historyCommand(openDesk: OpenDesk): Command {
 }
 
 function kindLines(): readonly string[] {
-  const lines: string[] = [];
-  for (const kind of historyKinds) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + kind.length > helpWidth) lines.push(`  ${kind}`);
-    else lines[lines.length - 1] = `${last}, ${kind}`;
+  const lines = ['  '];
+  for (const [index, kind] of historyKinds.entries()) {
+    const word = index === historyKinds.length - 1 ? kind : `${kind}, `;
+    const last = lines.at(-1) ?? '';
+    if (last.length + word.length > helpWidth) lines.push(`  ${word}`);
+    else lines[lines.length - 1] = last + word;
   }
-  return lines;
+  return lines.map((line) => line.trimEnd());
 }
 
 /** @throws AppError BAD_USAGE */

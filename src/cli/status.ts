@@ -42,7 +42,7 @@ export function statusExitCode({ protection, store }: StatusReport): number {
 }
 
 const headlines = {
-  running: 'Figures of all runs; one is at work.',
+  running: 'Figures of all runs.',
   stopped: 'Figures of all runs.',
   no_data: 'Nothing has been scanned yet. To begin: vedette scan PATH',
 } as const;
