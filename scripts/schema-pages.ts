@@ -1,10 +1,9 @@
 // The published JSON Schemas (draft 2020-12), made from the schemas that check the real documents.
 import { z } from 'zod';
 import { overlayNames } from '../src/core/config/migrations.ts';
-import { feedEventSchema } from '../src/shared/contract.ts';
 import { metricsExportSchema } from '../src/shared/metrics.ts';
 import { scanReportSchema } from '../src/shared/scan-report.ts';
-import { reportDocumentSchemas } from '../src/shared/report-documents.ts';
+import { reportDocumentSchemas, reportedFeedEventSchema } from '../src/shared/report-documents.ts';
 import { settingsSchema } from '../src/shared/settings.ts';
 import { statusReportSchema } from '../src/shared/status-report.ts';
 
@@ -53,7 +52,7 @@ function eventsPage(): string {
     name: 'vedette.events-1',
     title: 'An event of a running Vedette',
     description: `One line of \`vedette watch --ndjson\`. ${mayGrow}`,
-    schema: published(feedEventSchema),
+    schema: published(reportedFeedEventSchema),
   });
 }
 

@@ -1,13 +1,15 @@
 // What commands print as JSON: as the contract has it, but with names that any reader of JSON can take, the bytes beside them.
 import { pathBytes } from '../core/files/raw-path.ts';
 import type { AllowEntry } from '../shared/allow-entry.ts';
-import type { EachOutcome } from '../shared/contract.ts';
+import type { EachOutcome, FeedEvent } from '../shared/contract.ts';
 import type { Finding } from '../shared/finding.ts';
 import type { HistoryEvent } from '../shared/history-event.ts';
 import type { Job, Schedule } from '../shared/job.ts';
+import type { Protection } from '../shared/protection.ts';
 import type {
   ReportedAllowEntry,
   ReportedEvent,
+  ReportedFeedEvent,
   ReportedFinding,
   ReportedJob,
   ReportedOutcome,
@@ -15,6 +17,8 @@ import type {
   ReportedRecord,
   ReportedSchedule,
 } from '../shared/report-documents.ts';
+import { scanResultSchema } from '../shared/scan-report.ts';
+import { assertNever } from '../shared/verdict.ts';
 import type { VaultRecord } from '../shared/vault-record.ts';
 
 export function reportedPath(path: string): ReportedPath {
@@ -58,4 +62,28 @@ export function reportedEvent(event: HistoryEvent): ReportedEvent {
 
 export function reportedOutcome(outcome: EachOutcome): ReportedOutcome {
   return { ...outcome, ...pathOrNot(outcome.path) };
+}
+
+export function reportedProtection(protection: Protection): Protection {
+  const { evidence } = protection;
+  if (evidence === null) return protection;
+  const folders = evidence.watcher.folders.map((folder) => ({ ...folder, ...reportedPath(folder.path) }));
+  return { ...protection, evidence: { ...evidence, watcher: { ...evidence.watcher, folders } } };
+}
+
+export function reportedFeedEvent(event: FeedEvent): ReportedFeedEvent {
+  switch (event.kind) {
+    case 'verdict':
+      return { ...event, result: scanResultSchema.parse(event.result) };
+    case 'finding':
+      return { ...event, finding: reportedFinding(event.finding) };
+    case 'job':
+      return { ...event, job: reportedJob(event.job) };
+    case 'history':
+      return { ...event, event: reportedEvent(event.event) };
+    case 'protection':
+      return { ...event, protection: reportedProtection(event.protection) };
+    default:
+      return assertNever(event);
+  }
 }

@@ -8,6 +8,7 @@ import type { StatusReport } from '../shared/status-report.ts';
 import { askVedette, type OpenDesk } from './ask-vedette.ts';
 import { addCommonOptions, commonOptionsSchema } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
+import { reportedProtection } from './reported.ts';
 import { formatCount, formatDuration, formatSize } from './size.ts';
 
 const moreHelp = `
@@ -28,7 +29,11 @@ export function statusCommand(openDesk: OpenDesk): Command {
       process.exitCode = await askVedette(options, openDesk, async (call) => {
         const report = await call('status', {});
         const isJson = options.json || options.ndjson;
-        process.stdout.write(isJson ? `${safeJson(report)}\n` : statusText(report));
+        process.stdout.write(
+          isJson
+            ? `${safeJson({ ...report, protection: reportedProtection(report.protection) })}\n`
+            : statusText(report),
+        );
         return statusExitCode(report);
       });
     });

@@ -3,12 +3,13 @@ import { styleText } from 'node:util';
 import type { FeedEvent } from '../shared/contract.ts';
 import type { Finding } from '../shared/finding.ts';
 import type { Protection } from '../shared/protection.ts';
+import type { ReportedFeedEvent } from '../shared/report-documents.ts';
 import { safeJson } from '../shared/safe-json.ts';
 import { scanResultSchema, type ScanResult } from '../shared/scan-report.ts';
 import type { CommonOptions } from './common-options.ts';
 import { whyText } from './finding-texts.ts';
 import type { OutputThread } from './output-thread.ts';
-import { reportedEvent, reportedFinding, reportedJob } from './reported.ts';
+import { reportedFeedEvent } from './reported.ts';
 import { resultLine } from './scan-reporter.ts';
 import { protectionLines } from './status.ts';
 import { shownPath, shownText } from './tell.ts';
@@ -45,7 +46,7 @@ export function watchReporter(
         return;
       }
       if (leftOut > 0) {
-        const omitted = { kind: 'omitted', at: event.at, events: leftOut };
+        const omitted: ReportedFeedEvent = { kind: 'omitted', at: event.at, events: leftOut };
         leftOut = 0;
         write(
           options.json || options.ndjson
@@ -53,7 +54,7 @@ export function watchReporter(
             : `${omitted.events} lines were left out\n`,
         );
       }
-      if (options.json || options.ndjson) write(`${safeJson(reported(event))}\n`);
+      if (options.json || options.ndjson) write(`${safeJson(reportedFeedEvent(event))}\n`);
       else writeText(event, result, options, told, write);
     },
   };
@@ -102,21 +103,4 @@ function isNews({ sentence }: Protection, told: { sentence: string }): boolean {
   if (sentence === told.sentence) return false;
   told.sentence = sentence;
   return true;
-}
-
-/** For readers of JSON that know no lone surrogates. */
-function reported(event: FeedEvent): unknown {
-  switch (event.kind) {
-    case 'finding':
-      return { ...event, finding: reportedFinding(event.finding) };
-    case 'job':
-      return { ...event, job: reportedJob(event.job) };
-    case 'history':
-      return { ...event, event: reportedEvent(event.event) };
-    case 'verdict':
-    case 'protection':
-      return event;
-    default:
-      return event satisfies never;
-  }
 }

@@ -151,17 +151,24 @@ export type Handlers = {
   readonly [Name in CallName]: (input: CallArguments<Name>) => CallOutput<Name> | Promise<CallOutput<Name>>;
 };
 
-/** What a running Vedette tells without being asked; `vedette watch --ndjson` prints the same. */
+/** A verdict; who does not ask for all hears only of those that are not `clean`. */
+export const verdictEventSchema = z.object({
+  kind: z.literal('verdict'),
+  at: unixSecondsSchema,
+  origin: z.string(),
+  result: z.unknown().describe('an entry of `results` in vedette.scan/1'),
+  latency_ms: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe(
+      'from the first event for the file to its verdict, milliseconds; null where there was no event',
+    ),
+});
+
+/** What a running Vedette tells without being asked. */
 export const feedEventSchema = z.discriminatedUnion('kind', [
-  /** A verdict that is not `clean`; clean ones only for who asks for all. */
-  z.object({
-    kind: z.literal('verdict'),
-    at: unixSecondsSchema,
-    origin: z.string(),
-    result: z.unknown().describe('an entry of `results` in vedette.scan/1'),
-    /** From the first event for the file to its verdict, milliseconds; null where there was no event. */
-    latency_ms: z.number().nonnegative().nullable(),
-  }),
+  verdictEventSchema,
   z.object({ kind: z.literal('finding'), at: unixSecondsSchema, finding: findingSchema }),
   z.object({ kind: z.literal('job'), at: unixSecondsSchema, job: jobSchema }),
   z.object({ kind: z.literal('protection'), at: unixSecondsSchema, protection: protectionSchema }),

@@ -6,6 +6,7 @@ const count = z.number().int().nonnegative();
 
 export const folderHealthSchema = z.object({
   path: innerPathSchema,
+  path_base64: z.string().optional().describe('in printed documents: the bytes, where the name is not UTF-8'),
   /** `degraded`: not (wholly) watched, covered by sweeps. `gone`: not there; watched again as soon as it is. */
   state: z.enum(['starting', 'watching', 'degraded', 'gone']),
   cause: z.string().describe('what is wrong, in one sentence; empty while it is watched'),

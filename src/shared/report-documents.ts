@@ -4,7 +4,10 @@ import { allowEntrySchema } from './allow-entry.ts';
 import { findingSchema } from './finding.ts';
 import { historyEventSchema, historyVerificationSchema } from './history-event.ts';
 import { jobProgressSchema, jobSchema, scheduleSchema } from './job.ts';
-import { pauseSchema } from './protection.ts';
+import { verdictEventSchema } from './contract.ts';
+import { unixSecondsSchema } from './file-place.ts';
+import { pauseSchema, protectionSchema } from './protection.ts';
+import { scanResultSchema } from './scan-report.ts';
 import { vaultRecordSchema } from './vault-record.ts';
 
 const base64 = z.string().optional().describe('the bytes, where the name is not UTF-8');
@@ -128,6 +131,19 @@ export const brakeReleaseDocumentSchema = z.object({
   format: z.literal('vedette.brake-release/1'),
   was_on: z.boolean(),
 });
+
+/** One line of `vedette watch --ndjson`. */
+export const reportedFeedEventSchema = z.discriminatedUnion('kind', [
+  verdictEventSchema.extend({ result: scanResultSchema }),
+  z.object({ kind: z.literal('finding'), at: unixSecondsSchema, finding: reportedFindingSchema }),
+  z.object({ kind: z.literal('job'), at: unixSecondsSchema, job: reportedJobSchema }),
+  z.object({ kind: z.literal('protection'), at: unixSecondsSchema, protection: protectionSchema }),
+  z.object({ kind: z.literal('history'), at: unixSecondsSchema, event: reportedEventSchema }),
+  z
+    .object({ kind: z.literal('omitted'), at: unixSecondsSchema, events: z.number().int().positive() })
+    .describe('so many lines were left out, because nobody read them'),
+]);
+export type ReportedFeedEvent = Readonly<z.infer<typeof reportedFeedEventSchema>>;
 
 /** Every one of them by the name of its format. */
 export const reportDocumentSchemas = {

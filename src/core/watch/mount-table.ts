@@ -55,6 +55,9 @@ const networkTypes =
 /** Where a system itself may be on a stick or a card: then this is its disk, and nobody pulls it out. */
 const systemPlaces = /^\/(?:$|(?:boot|efi|etc|home|nix|opt|root|snap|srv|sysroot|tmp|usr|var)(?:\/|$))/u;
 
+/** Whatever is mounted there holds nothing of anybody's. */
+const kernelPlaces = /^\/(?:proc|sys)(?:\/|$)/u;
+
 /** Where desktops mount what is put in. */
 const removablePlaces = /^\/(?:media|run\/media)\/./u;
 
@@ -107,5 +110,6 @@ export function isRemovable({ mountPoint, fsType }: Mount, disk: BlockDevice | n
 
 /** File systems with files of people on this machine: neither the kernel talking nor a network. */
 export function isLocal({ mountPoint, fsType }: Mount): boolean {
-  return mountPoint === '/' || (!pseudoTypes.has(fsType) && !networkTypes.test(fsType));
+  if (mountPoint === '/') return true;
+  return !kernelPlaces.test(mountPoint) && !pseudoTypes.has(fsType) && !networkTypes.test(fsType);
 }

@@ -6,6 +6,8 @@ const table = [
   '23 22 8:3 / /home rw - ext4 /dev/sda3 rw',
   '24 22 8:3 /ana /srv/pictures/of/ana rw - ext4 /dev/sda3 rw',
   '25 22 0:5 / /proc rw - proc proc rw',
+  '30 22 0:60 / /sys/fs/cgroup rw - tmpfs tmpfs rw',
+  '31 22 0:61 / /dev/shm rw - tmpfs tmpfs rw',
   '26 22 0:40 / /mnt/office rw - nfs4 office:/ rw',
   '27 22 0:41 / /tmp rw - tmpfs tmpfs rw',
   '28 22 8:17 / /media/ana/STICK rw - vfat /dev/sdb1 rw',
@@ -13,7 +15,7 @@ const table = [
 
 test('each file system of this machine is named once, by its shortest name', () => {
   const mounts = localMounts(() => Buffer.from(table));
-  expect(mounts).toEqual(['/', '/home', '/tmp', '/media/ana/STICK']);
+  expect(mounts).toEqual(['/', '/home', '/dev/shm', '/tmp', '/media/ana/STICK']);
 });
 
 test('a container whose root is an overlay is looked through all the same', () => {
