@@ -35,7 +35,8 @@ Examples:
   vedette threats allow 12 --reason "our own installer"
   vedette threats dismiss all --yes
 
-Everything but the file itself can be undone: vedette quarantine restore, vedette allow remove.
+All of it can be undone: vedette quarantine restore, vedette allow remove; what was dismissed can
+still be quarantined.
 Exit codes: 0 done, 2 something could not be done, 3 bad usage.`;
 
 const actHelp = {

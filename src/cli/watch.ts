@@ -30,7 +30,8 @@ const moreHelp = `
 Without a PATH the folders of [watch] folders are watched: Downloads, Desktop, Documents and the
 temporary folder unless the configuration names others; removable volumes while they are mounted.
 What is done about a finding says [response] action, or --action: ask (it stays where it is until you
-decide), quarantine (it is moved into the vault, and can be restored), notify.
+decide), quarantine (it is moved into the vault, and can be restored), notify. With --json or --ndjson
+every event is a JSON line (assets/schema/vedette.events-1.schema.json).
 
 While it runs, in another terminal:
   vedette status                how well everything is protected, in one sentence
