@@ -28,6 +28,23 @@ export const jobProgressSchema = z.object({
 });
 export type JobProgress = Readonly<z.infer<typeof jobProgressSchema>>;
 
+/** Of a job that has looked at nothing yet. */
+export const noProgress: JobProgress = {
+  files: 0,
+  total_files: null,
+  bytes: 0,
+  clean: 0,
+  infected: 0,
+  suspicious: 0,
+  partial: 0,
+  unscannable: 0,
+  from_cache: 0,
+  current_path: null,
+  active_seconds: 0,
+  files_per_second: 0,
+  remaining_seconds: null,
+};
+
 export const jobSchema = z.object({
   id: z.number().int().positive(),
   kind: jobKindSchema,

@@ -1,5 +1,5 @@
 // How far a job is: counts, and a rate over the time it really ran; no figure is ever negative, infinite or not a number.
-import type { JobProgress } from '../../shared/job.ts';
+import { noProgress, type JobProgress } from '../../shared/job.ts';
 import type { VerdictKind } from '../../shared/verdict.ts';
 import type { JobFile } from './job-ports.ts';
 
@@ -14,22 +14,6 @@ interface Sample {
   readonly activeMs: number;
   readonly files: number;
 }
-
-export const noProgress: JobProgress = {
-  files: 0,
-  total_files: null,
-  bytes: 0,
-  clean: 0,
-  infected: 0,
-  suspicious: 0,
-  partial: 0,
-  unscannable: 0,
-  from_cache: 0,
-  current_path: null,
-  active_seconds: 0,
-  files_per_second: 0,
-  remaining_seconds: null,
-};
 
 const windowMs = 30_000;
 const sampleEveryMs = 1000;

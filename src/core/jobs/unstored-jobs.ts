@@ -1,7 +1,6 @@
 // Jobs that could not be stored: they have numbers of their own, run all the same, and are forgotten with the process.
-import type { Job } from '../../shared/job.ts';
+import { noProgress, type Job } from '../../shared/job.ts';
 import type { JobDraft } from './job-ports.ts';
-import { noProgress } from './job-progress.ts';
 
 /** No store gets that far. */
 const firstId = 1_000_000_001;

@@ -1,6 +1,6 @@
 // Jobs and runs of schedules as they were last told: what ended with the process is found again with the next start.
 import { z } from 'zod';
-import { jobSchema, type Job, type JobProgress } from '../../shared/job.ts';
+import { jobSchema, noProgress, type Job } from '../../shared/job.ts';
 import type { PromptDatabaseSlot } from './database-handle.ts';
 import { prepareReads, prepareWrites, type JobColumns } from './job-statements.ts';
 import { preparedOnce } from './prepared-once.ts';
@@ -32,22 +32,6 @@ const rowSchema = jobSchema
     ended_at_ms: z.number().nullable(),
   });
 const scheduleRunSchema = z.object({ lastRunAtMs: z.number(), jobId: z.number().nullable() });
-
-const noProgress: JobProgress = {
-  files: 0,
-  total_files: null,
-  bytes: 0,
-  clean: 0,
-  infected: 0,
-  suspicious: 0,
-  partial: 0,
-  unscannable: 0,
-  from_cache: 0,
-  current_path: null,
-  active_seconds: 0,
-  files_per_second: 0,
-  remaining_seconds: null,
-};
 
 export class JobStore {
   readonly #slot: PromptDatabaseSlot;

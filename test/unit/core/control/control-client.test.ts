@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { chownSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { connectControl } from '../../../../src/core/control/control-client.ts';
+import { noProgress } from '../../../../src/shared/job.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
 import type { FeedEvent } from '../../../../src/shared/contract.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../../helpers/temporary-folder.ts';
@@ -68,21 +69,7 @@ describe('a call', () => {
         created_at: 1,
         ended_at: null,
         resumes: 0,
-        progress: {
-          files: 0,
-          total_files: null,
-          bytes: 0,
-          clean: 0,
-          infected: 0,
-          suspicious: 0,
-          partial: 0,
-          unscannable: 0,
-          from_cache: 0,
-          current_path: null,
-          active_seconds: 0,
-          files_per_second: 0,
-          remaining_seconds: null,
-        },
+        progress: noProgress,
       }),
     });
     using client = await connectControl(room.address);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { JobMeter, noProgress } from '../../../../src/core/jobs/job-progress.ts';
-import { jobProgressSchema } from '../../../../src/shared/job.ts';
+import { JobMeter } from '../../../../src/core/jobs/job-progress.ts';
+import { jobProgressSchema, noProgress } from '../../../../src/shared/job.ts';
 import { verdictKindSchema, type VerdictKind } from '../../../../src/shared/verdict.ts';
 
 function meterAt(earlier = noProgress) {

@@ -8,9 +8,8 @@ import type {
   RunJob,
   ScheduleRun,
 } from '../../../../src/core/jobs/job-ports.ts';
-import { noProgress } from '../../../../src/core/jobs/job-progress.ts';
 import { isEnded } from '../../../../src/core/jobs/job-request.ts';
-import type { Job } from '../../../../src/shared/job.ts';
+import { noProgress, type Job } from '../../../../src/shared/job.ts';
 
 export function jobFrom(draft: JobDraft, id: number): Job {
   return {

@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { noProgress } from '../../../../src/core/jobs/job-progress.ts';
 import { ScanJobs, type ScanJobsOptions } from '../../../../src/core/jobs/scan-jobs.ts';
 import { silentLogger } from '../../../../src/core/logger.ts';
-import { jobSchema, type Job } from '../../../../src/shared/job.ts';
+import { jobSchema, noProgress, type Job } from '../../../../src/shared/job.ts';
 import { FakeJobStore, jobFrom, walks } from './job-surroundings.ts';
 
 const ann = 'user ann';
