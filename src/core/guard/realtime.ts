@@ -140,9 +140,14 @@ export class Realtime implements Disposable {
     const { accounted, generation, account } = this.#options;
     if (outcome.identity !== null) accounted.add(outcome.identity);
     accounted.note(outcome, generation());
-    if (isPassing(outcome.verdict)) this.#retries.failed(outcome.request.path);
+    // One that is being written to is offered again when it rests.
+    if (isPassing(outcome.verdict) && !isUnstable(outcome)) this.#retries.failed(outcome.request.path);
     else this.#retries.settled(outcome.request.path);
     // A clock that was set back makes no time negative.
     account(outcome, eventAtMs === null ? null : Math.max(0, this.#now() - eventAtMs));
   }
+}
+
+function isUnstable({ verdict: { judgement } }: ScanOutcome): boolean {
+  return judgement.kind === 'partial' && judgement.reason === 'unstable';
 }

@@ -111,6 +111,14 @@ describe('real-time protection', () => {
     expect(told.map(({ path }) => path)).toEqual(['/home/before']);
   });
 
+  test('leaves a file that is being written to until it rests: it is offered again then', async () => {
+    const { line, sweeps, realtime } = start();
+    realtime.offer([offered('/home/log')]);
+    await line.finish('/home/log', { kind: 'partial', reason: 'unstable', detail: 'it keeps changing' });
+    vi.advanceTimersByTime(200_000);
+    expect([line.waiting, sweeps]).toEqual([[], []]);
+  });
+
   test('tries a locked file again, without a latency, until it has its verdict', async () => {
     const { line, told, sweeps, realtime } = start();
     realtime.offer([offered('/home/a')]);
