@@ -1,5 +1,6 @@
 // `vedette watch`: protects the watched folders until it is told to stop, and answers the other commands meanwhile.
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { antivirusOptions } from '../core/antivirus-options.ts';
@@ -11,6 +12,7 @@ import { Desk } from '../core/guard/desk.ts';
 import { Feed } from '../core/guard/feed.ts';
 import { Guard } from '../core/guard/guard.ts';
 import { Ownership } from '../core/guard/ownership.ts';
+import { leanHeap } from '../core/processes/lean-heap.ts';
 import { logNotifier } from '../core/respond/notifier.ts';
 import { statusOf } from '../core/status.ts';
 import type { Logger } from '../core/logger.ts';
@@ -70,6 +72,7 @@ export function watchCommand(): Command {
 }
 
 async function watch(paths: readonly string[], options: WatchOptions): Promise<number> {
+  setFlagsFromString(leanHeap);
   using followed = followSettings(options);
   const settings = settingsWith(followed.current, options);
   const dataDir = dataFolderFor(options);

@@ -11,6 +11,7 @@ import type { Logger } from './logger.ts';
 import type { MetricsSettings } from './metrics/metrics-service.ts';
 import type { ScalingLoopSettings } from './pool/scaling-loop.ts';
 import { childProcessStarter } from './processes/child-process-worker.ts';
+import { leanHeap } from './processes/lean-heap.ts';
 import type { StartWorkerProcess } from './pool/worker-protocol.ts';
 import type { WorkerSettings } from './worker-settings.ts';
 
@@ -108,7 +109,7 @@ export function antivirusOptions(settings: Settings, surroundings: Surroundings)
           }
         : null,
     live: livePartsOf(settings),
-    startWorker: childProcessStarter(scanWorkerEntry),
+    startWorker: childProcessStarter(scanWorkerEntry, surroundings.staysOn ? [leanHeap] : []),
   };
 }
 

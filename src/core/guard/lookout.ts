@@ -8,6 +8,7 @@ import type { WalkOptions } from '../intake/walk.ts';
 import type { Logger } from '../logger.ts';
 import type { ScanOutcome } from '../pipeline.ts';
 import { childProcessStarter } from '../processes/child-process-worker.ts';
+import { leanHeap } from '../processes/lean-heap.ts';
 import { Canary, isCanaryName } from '../watch/canary.ts';
 import { MountProbe } from '../watch/mount-probe.ts';
 import { platformVolumes } from '../watch/platform-volumes.ts';
@@ -44,6 +45,10 @@ export interface LookoutOptions {
 
 /** Module that the watch worker process runs. */
 const watchWorkerEntry = fileURLToPath(new URL('../../workers/watch-worker.ts', import.meta.url));
+
+const startWatchWorker: StartWatcherProcess = childProcessStarter<MessageToWatcher>(watchWorkerEntry, [
+  leanHeap,
+]);
 
 const minuteMs = 60_000;
 /** Before this has passed nobody waits for the watcher to say how it is. */
@@ -139,7 +144,7 @@ export class Lookout implements AsyncDisposable {
     );
     this.#supervisor = this.#started.use(
       new WatchSupervisor({
-        startProcess: options.startWatcher ?? childProcessStarter<MessageToWatcher>(watchWorkerEntry),
+        startProcess: options.startWatcher ?? startWatchWorker,
         settings: this.#watchSettings(),
         listener: {
           files: (files) => {
