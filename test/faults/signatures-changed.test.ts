@@ -276,8 +276,9 @@ describe.runIf(hasClamd)('a database of clamd that changes in the middle of a sc
       const after = await scanAll(antivirus, scene);
       expect(after.filter(({ verdict }) => verdict !== 'infected')).toEqual([]);
     }
-    expect(new Set(Object.values(await toldLater({ clamd: 'managed' })))).toEqual(
-      new Set(['infected cached']),
-    );
+    const later = new Set(Object.values(await toldLater({ clamd: 'managed' })));
+    // On a busy machine some were read too soon after their last change to be remembered: those are scanned again.
+    expect([...later].filter((told) => !told.startsWith('infected'))).toEqual([]);
+    expect(later).toContain('infected cached');
   });
 });
