@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { decodePath, encodePath } from '../files/raw-path.ts';
 import { readRegularFile } from './read-config.ts';
+import { codeOf } from '../files/open-file.ts';
 
 const maxKept = 100;
 
@@ -67,7 +68,7 @@ export function keepBeside(file: string, { bytes, stats }: FileBefore, ending: s
       writeNew(copy, bytes, stats);
       return copy;
     } catch (error) {
-      if (!isExists(error)) throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
       if (isSame(copy, bytes)) return copy;
     }
   }
@@ -102,10 +103,6 @@ function isSame(file: string, bytes: Buffer): boolean {
   } catch {
     return false;
   }
-}
-
-function isExists(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 /** So that the new name outlives a power failure; not every file system can. */

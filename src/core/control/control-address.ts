@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathBytes } from '../files/raw-path.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
+import { codeOf } from '../files/open-file.ts';
 
 export interface ControlPlace {
   readonly platform: NodeJS.Platform;
@@ -57,7 +58,7 @@ export function openControlFolder(address: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
+    if (codeOf(error) !== 'EEXIST') {
       throw new AppError('FILE_UNWRITABLE', `${folder} cannot be made: ${messageOf(error)}`, {
         cause: error,
       });

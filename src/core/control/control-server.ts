@@ -7,6 +7,7 @@ import type { Logger } from '../logger.ts';
 import { openControlFolder } from './control-address.ts';
 import { ControlConnection, isForEverybody } from './control-connection.ts';
 import { maxConnections } from './control-message.ts';
+import { codeOf } from '../files/open-file.ts';
 
 export interface ControlServerOptions {
   /** Of `controlAddress`. */
@@ -91,7 +92,7 @@ export class ControlServer implements AsyncDisposable {
       if (!isWindows) chmodSync(this.address, 0o600);
     } catch (error) {
       this.#server.close();
-      const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      const taken = codeOf(error) === 'EADDRINUSE';
       throw new AppError(
         taken ? 'ALREADY_RUNNING' : 'FILE_UNWRITABLE',
         `the control socket ${this.address} cannot be made: ${messageOf(error)}`,

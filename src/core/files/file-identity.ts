@@ -18,6 +18,11 @@ export function parseIdentity(text: string): FileIdentity | null {
   return text;
 }
 
+/** When the file was changed last, milliseconds since 1970. */
+export function changedAtMs(identity: FileIdentity): number {
+  return Number(identity.slice(identity.lastIndexOf(':') + 1)) / 1e6;
+}
+
 /** Times of kernels are those of the last tick (10 ms at most); some file systems keep whole seconds, or every second one. */
 const tickMs = 20;
 const coarseTickMs = 2000;
@@ -27,9 +32,8 @@ const coarseTickMs = 2000;
  * change, a file may be changed once more and keep its identity: then the identity may not be remembered.
  */
 export function tellsLaterWrites(identity: FileIdentity, readAtMs: number): boolean {
-  const ctimeNs = identity.slice(identity.lastIndexOf(':') + 1);
-  const granularityMs = ctimeNs.endsWith('000000000') ? coarseTickMs : tickMs;
-  return readAtMs >= Number(ctimeNs) / 1e6 + granularityMs;
+  const granularityMs = identity.endsWith('000000000') ? coarseTickMs : tickMs;
+  return readAtMs >= changedAtMs(identity) + granularityMs;
 }
 
 /** Puts the brand on: five bigints between colons need no further check. */

@@ -56,7 +56,8 @@ export function isFsError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }
 
-function codeOf(error: unknown): string {
+/** The code of an error of the system, such as `ENOENT`; `no code` for whatever else was thrown. */
+export function codeOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return 'no code';
 }

@@ -11,8 +11,7 @@ import { BurstNotifier } from '../respond/notify-burst.ts';
 import type { Notifier } from '../respond/notifier.ts';
 import { ProtectedFiles, type ProtectedFile, type ProtectedPlaces } from '../respond/protected-files.ts';
 import { AllowStore } from '../store/allow-store.ts';
-import { fileChainAnchor } from '../store/chain-anchor.ts';
-import { EventChain } from '../store/event-chain.ts';
+import type { EventChain } from '../store/event-chain.ts';
 import { FindingStore } from '../store/finding-store.ts';
 import { JobStore } from '../store/job-store.ts';
 import { StateStore } from '../store/state-store.ts';
@@ -22,6 +21,7 @@ import { Vault, vaultHoldsObjects } from '../vault/vault.ts';
 import { AllowBook } from './allow-book.ts';
 import type { Feed } from './feed.ts';
 import { FindingDesk } from './finding-desk.ts';
+import { historyChain } from './history-chain.ts';
 import { saveBrake, savedBrake } from './saved-state.ts';
 import { Responder } from './responder.ts';
 import { settleFindings } from './settle-findings.ts';
@@ -42,7 +42,7 @@ export interface DeskOptions {
 
 const programFolder = fileURLToPath(new URL('../../..', import.meta.url));
 const lostOwnership =
-  'Somebody removed the lock of the data folder: another Vedette may write there as well. Start this one again.';
+  'Somebody removed the lock of the data folder: another Vedette may write there as well. It is taken again as soon as it is free.';
 const checkedAtOnce = 1000;
 const dayMs = 24 * 3_600_000;
 
@@ -90,7 +90,7 @@ export class Desk implements AsyncDisposable {
     this.#options = options;
     this.#settings = settings;
     this.#vault = vault;
-    this.chain = new EventChain(store.history, fileChainAnchor(join(dataDir, 'history.head')));
+    this.chain = historyChain(store, dataDir);
     this.findings = new FindingStore(store.history);
     this.jobs = new JobStore(store.history);
     this.state = new StateStore(store.history);
@@ -127,7 +127,7 @@ export class Desk implements AsyncDisposable {
     });
   }
 
-  /** The vault. @throws AppError never; a text says why there is none. */
+  /** The vault, or why there is none. */
   get vault(): Vault | string {
     return this.#vault;
   }

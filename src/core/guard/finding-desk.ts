@@ -36,6 +36,10 @@ export interface Acted {
   readonly needsConfirmation?: boolean;
 }
 
+/** Where a file of the vault is and what became of it; of the rest, what is known better than by the vault. */
+export type VaultFinding = Pick<Finding, 'path' | 'state' | 'note' | 'vault_id'> &
+  Partial<Pick<Finding, 'identity' | 'verdict' | 'detections'>>;
+
 const alreadyMoved: Acted = { ok: false, text: 'It is quarantined already.' };
 const maxKept = 10_000;
 /** A file that changes at every look, or seems to, is not scanned round and round. */
@@ -145,28 +149,30 @@ export class FindingDesk {
 
   /**
    * What the vault knows of a file, as a finding: for a move that was settled after a kill, and for a file that was put
-   * somewhere else.
+   * back. null where nobody knows what was found in it.
    */
-  recordFromVault(record: VaultRecord, is: Pick<Finding, 'path' | 'state' | 'note' | 'vault_id'>): void {
-    const [first] = record.detections;
-    if (first === undefined) return;
+  recordFromVault(record: VaultRecord, is: VaultFinding): Finding | null {
+    const { path, state, note, vault_id: vaultId } = is;
+    const { identity = nobodysIdentity, verdict = 'infected', detections = record.detections } = is;
+    if (detections.length === 0) return null;
     const { finding } = this.#options.findings.record(
       {
-        path: is.path,
-        identity: nobodysIdentity,
+        path,
+        identity,
         sha256: record.sha256,
         sizeBytes: record.size_bytes,
-        verdict: 'infected',
-        detections: record.detections,
+        verdict,
+        detections,
         origin: 'manual',
         jobId: null,
-        state: is.state,
-        note: is.note,
-        vaultId: is.vault_id,
+        state,
+        note,
+        vaultId,
       },
       this.#now(),
     );
     this.#tell(finding);
+    return finding;
   }
 
   /**

@@ -14,7 +14,6 @@ import { MountProbe } from '../watch/mount-probe.ts';
 import { platformVolumes } from '../watch/platform-volumes.ts';
 import type { MessageToWatcher, StartWatcherProcess, WatchSettings } from '../watch/watch-protocol.ts';
 import { WatchSupervisor, type WatcherState } from '../watch/watch-supervisor.ts';
-import { RecentLatencies } from '../watch/recent-latencies.ts';
 import { watchVolumes, type VolumeChange } from '../watch/watch-volumes.ts';
 import { AccountedFiles } from './accounted-files.ts';
 import { DegradedFolders } from './degraded-folders.ts';
@@ -60,8 +59,6 @@ export class Lookout implements AsyncDisposable {
   readonly realtime: Realtime;
   readonly sweep: Sweep;
   readonly canary: Canary;
-  /** From the first event for a file to its verdict. */
-  readonly latency = new RecentLatencies();
   readonly #options: LookoutOptions;
   readonly #accounted = new AccountedFiles();
   readonly #supervisor: WatchSupervisor;
@@ -225,7 +222,6 @@ export class Lookout implements AsyncDisposable {
       if (kind === 'clean') return;
     }
     if (latencyMs !== null) {
-      this.latency.add(latencyMs);
       // A sweep may have asked for the same scan: the event was not lost.
       this.#lost.arrived(path);
     } else if (isPassing(outcome.verdict)) {

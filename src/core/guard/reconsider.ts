@@ -3,21 +3,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AllowEntry } from '../../shared/allow-entry.ts';
 import type { Finding, FindingState } from '../../shared/finding.ts';
 import type { AllowQuestion } from '../respond/allow-list.ts';
-import type { FindingFilter } from '../store/finding-store.ts';
+import { findingPages, type PagedFindings } from './finding-pages.ts';
 
 /** What of a desk is needed for it. */
 export interface Reconsidered {
-  readonly findings: {
-    list(filter: FindingFilter): { readonly findings: readonly Finding[] };
-  };
+  readonly findings: PagedFindings;
   readonly allow: { match(question: AllowQuestion): AllowEntry | null };
   readonly findingDesk: { setState(id: number, state: FindingState, note: string): void };
   /** Its answer comes as that of any other scan; nobody answers where no Vedette watches. */
   rescan(path: string): unknown;
 }
-
-/** Others have their turn between two pages. */
-const pageSize = 500;
 
 /** The allow-list is another one: open findings that it names are none any more, and those it no longer names are open. */
 export async function reconsiderAllowed(desk: Reconsidered): Promise<void> {
@@ -38,11 +33,9 @@ export async function reconsiderOpen(desk: Reconsidered): Promise<void> {
 }
 
 async function* findingsIn(desk: Reconsidered, states: readonly FindingState[]): AsyncGenerator<Finding> {
-  for (let before: number | null = null; ; await nextTurn()) {
-    const { findings } = desk.findings.list({ states, job: null, before, limit: pageSize });
-    yield* findings;
-    const last = findings.at(-1);
-    if (last === undefined || findings.length < pageSize) return;
-    before = last.id;
+  for (const page of findingPages(desk.findings, states)) {
+    yield* page;
+    // Others have their turn between two pages.
+    await nextTurn();
   }
 }

@@ -1,14 +1,13 @@
 // What a scan in a process of its own does with what it finds: the allow-list is asked, and the finding is kept for everybody.
-import { join } from 'node:path';
 import type { AllowEntry } from '../../shared/allow-entry.ts';
 import type { Finding } from '../../shared/finding.ts';
 import type { ScanOutcome } from '../pipeline.ts';
 import { AllowStore } from '../store/allow-store.ts';
-import { fileChainAnchor } from '../store/chain-anchor.ts';
-import { EventChain } from '../store/event-chain.ts';
+import type { EventChain } from '../store/event-chain.ts';
 import { FindingStore } from '../store/finding-store.ts';
 import type { Store } from '../store/store.ts';
 import { AllowBook } from './allow-book.ts';
+import { historyChain } from './history-chain.ts';
 import { recordFinding, threatIn } from './record-finding.ts';
 
 /** Databases take turns by themselves: neither needs to own the data folder. */
@@ -18,8 +17,9 @@ export class ScanFindings {
   readonly #chain: EventChain;
   readonly #actor: string;
 
-  constructor({ history }: Store, dataDir: string, actor: string) {
-    this.#chain = new EventChain(history, fileChainAnchor(join(dataDir, 'history.head')));
+  constructor(store: Store, dataDir: string, actor: string) {
+    const { history } = store;
+    this.#chain = historyChain(store, dataDir);
     this.#findings = new FindingStore(history);
     this.#allow = new AllowBook({
       store: new AllowStore(history),

@@ -1,12 +1,10 @@
 // After a kill the vault may know more than the findings: they are made to say the same, and the vault is right.
 import { existsSync } from 'node:fs';
-import type { Finding } from '../../shared/finding.ts';
 import { encodePath } from '../files/raw-path.ts';
 import type { FindingStore } from '../store/finding-store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { FindingDesk } from './finding-desk.ts';
-
-const pageSize = 500;
+import { findingPages } from './finding-pages.ts';
 
 export function settleFindings(
   vault: Pick<Vault, 'list'>,
@@ -31,25 +29,11 @@ export function settleFindings(
     }
   }
   const ids = new Set(records.map(({ id }) => id));
-  for (const { id, path, vault_id: vaultId } of quarantined(findings)) {
-    if (vaultId !== null && ids.has(vaultId)) continue;
-    if (existsSync(encodePath(path))) desk.setState(id, 'dismissed', 'Restored.');
-    else desk.setState(id, 'gone', 'It is no longer in the vault.');
-  }
-}
-
-function quarantined(findings: FindingStore): readonly Finding[] {
-  const all: Finding[] = [];
-  for (let before: number | null = null; ;) {
-    const page: readonly Finding[] = findings.list({
-      states: ['quarantined'],
-      job: null,
-      before,
-      limit: pageSize,
-    }).findings;
-    all.push(...page);
-    const last = page.at(-1);
-    if (last === undefined || page.length < pageSize) return all;
-    before = last.id;
+  for (const page of findingPages(findings, ['quarantined'])) {
+    for (const { id, path, vault_id: vaultId } of page) {
+      if (vaultId !== null && ids.has(vaultId)) continue;
+      if (existsSync(encodePath(path))) desk.setState(id, 'dismissed', 'Restored.');
+      else desk.setState(id, 'gone', 'It is no longer in the vault.');
+    }
   }
 }

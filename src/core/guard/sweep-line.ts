@@ -1,6 +1,7 @@
 // The line as a sweep uses it: what is known to be clean costs a look-up and is no news, and what no event brought was lost.
 import type { FileIdentity, ScanRequest } from '../../shared/scan.ts';
 import { isComplete, type Judgement } from '../../shared/verdict.ts';
+import { changedAtMs } from '../files/file-identity.ts';
 import { identifyFile } from '../intake/identify-file.ts';
 import type { Pipeline, ScanOutcome } from '../pipeline.ts';
 import type { AccountedFiles } from './accounted-files.ts';
@@ -41,9 +42,9 @@ export function sweepLine(
 
   function countIfLost(path: string, identity: FileIdentity): void {
     if (eventsSinceMs === null || accounted.cameByEvent(identity)) return;
-    const changedAtMs = Number(identity.slice(identity.lastIndexOf(':') + 1)) / 1e6;
-    if (changedAtMs <= eventsSinceMs) return;
-    if (changedAtMs < now() - youngMs && !isEventful()) lost.add(path);
+    const changedMs = changedAtMs(identity);
+    if (changedMs <= eventsSinceMs) return;
+    if (changedMs < now() - youngMs && !isEventful()) lost.add(path);
     else lost.suspect(path);
   }
 

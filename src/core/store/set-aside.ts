@@ -1,6 +1,7 @@
 // Moves a database that cannot be used out of the way: nothing is overwritten, and only the last few are kept.
 import { closeSync, lstatSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { codeOf } from '../files/open-file.ts';
 
 /** `damaged`: not readable as it should be. `foreign`: a database of something else. `newer`: of a newer Vedette. */
 export type Unusable = 'damaged' | 'foreign' | 'newer';
@@ -69,7 +70,7 @@ function reserveName(wanted: string): string {
       closeSync(openSync(name, 'wx', 0o600));
       return name;
     } catch (error) {
-      const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+      const isTaken = codeOf(error) === 'EEXIST';
       if (!isTaken || number >= maxNames) throw error;
     }
   }

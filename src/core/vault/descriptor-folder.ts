@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AnchoredFolder, FolderOpening } from './anchored-folder.ts';
 import { checkName, folderKey, splitPath } from './folder-names.ts';
-import { codeOf, inTime, lookAt, openInTime, syncAndClose } from './timely-files.ts';
+import { inTime, lookAt, openInTime, syncAndClose } from './timely-files.ts';
+import { codeOf } from '../files/open-file.ts';
 
 /**
  * O_PATH of open(2), the same on every Linux that Node runs on: the folder need only be passable, not readable.

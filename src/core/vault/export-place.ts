@@ -14,6 +14,7 @@ import { randomBytes } from 'node:crypto';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { encodePath } from '../files/raw-path.ts';
+import { codeOf } from '../files/open-file.ts';
 
 type FsPath = string | Buffer;
 
@@ -58,7 +59,7 @@ export class ExportPlace implements Disposable {
       // Unlike a rename, a link never replaces what is there.
       this.#link(this.#temporary, this.#final);
     } catch (error) {
-      if (isCode(error, 'EEXIST')) throw nameTaken();
+      if (codeOf(error) === 'EEXIST') throw nameTaken();
       this.#renameOverOwn();
     }
     this.#folder.sync();
@@ -80,7 +81,7 @@ export class ExportPlace implements Disposable {
     try {
       closeSync(openSync(this.#final, 'wx', 0o600));
     } catch (error) {
-      if (isCode(error, 'EEXIST')) throw nameTaken();
+      if (codeOf(error) === 'EEXIST') throw nameTaken();
       throw error;
     }
     try {
@@ -133,8 +134,4 @@ function nameTaken(): AppError {
 
 function refused(problem: string): AppError {
   return new AppError('VAULT_REFUSED', `no export was written: ${problem}`, { details: { problem } });
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

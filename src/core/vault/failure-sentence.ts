@@ -1,5 +1,5 @@
 // Why a file was not moved, in a sentence for a person, with what to do about it.
-import { codeOf } from './timely-files.ts';
+import { codeOf } from '../files/open-file.ts';
 
 const permission = 'run Vedette as the owner of the file or as an administrator, or move the file by hand';
 

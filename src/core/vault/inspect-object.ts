@@ -2,10 +2,9 @@
 import { closeSync, fstatSync } from 'node:fs';
 import type { VaultRecord } from '../../shared/vault-record.ts';
 import { AppError } from '../../shared/errors.ts';
-import { describeFsError, isFsError } from '../files/open-file.ts';
+import { codeOf, describeFsError, isFsError } from '../files/open-file.ts';
 import type { ObjectHeader } from './object-header.ts';
 import { damagedRecord, recordOf } from './record-of.ts';
-import { codeOf } from './timely-files.ts';
 import { objectName, type VaultContext } from './vault-context.ts';
 import { openHeader, openObject, readHeader, verifyObject } from './vault-object.ts';
 

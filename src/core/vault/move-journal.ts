@@ -6,6 +6,7 @@ import { innerPathSchema } from '../../shared/file-place.ts';
 import { decodePath, encodePath, pathBytes } from '../files/raw-path.ts';
 import type { AnchoredFolder } from './anchored-folder.ts';
 import { journalName } from './vault-context.ts';
+import { codeOf } from '../files/open-file.ts';
 
 /** In base64, because its bytes need not be text. */
 const storedPathSchema = z
@@ -59,7 +60,7 @@ export class MoveJournal {
       await journal.#append(line, constants.O_CREAT | constants.O_EXCL);
       await folder.sync();
     } catch (error) {
-      if (!isExists(error)) await unlink(encodePath(folder.at(journal.#name))).catch(ignore);
+      if (codeOf(error) !== 'EEXIST') await unlink(encodePath(folder.at(journal.#name))).catch(ignore);
       throw error;
     }
     return journal;
@@ -115,10 +116,6 @@ function parseLine(line: string): unknown {
   } catch {
     return null;
   }
-}
-
-function isExists(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 function ignore(): void {

@@ -5,7 +5,6 @@ import { folderKey } from './folder-names.ts';
 import { statDescriptor, syncDescriptor } from './descriptor-io.ts';
 import {
   closeInTime,
-  codeOf,
   inTime,
   linkInTime,
   lookAt,
@@ -17,6 +16,7 @@ import {
   setTimes,
   writeInTime,
 } from './timely-files.ts';
+import { codeOf } from '../files/open-file.ts';
 
 export interface CopyToPlace {
   readonly folder: AnchoredFolder;

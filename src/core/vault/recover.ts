@@ -2,12 +2,12 @@
 import { readdir } from 'node:fs/promises';
 import { assertNever } from '../../shared/verdict.ts';
 import { messageOf } from '../../shared/errors.ts';
-import { isFsError } from '../files/open-file.ts';
+import { codeOf, isFsError } from '../files/open-file.ts';
 import { readJournal, removeJournal } from './move-journal.ts';
 import { recoverQuarantine } from './recover-quarantine.ts';
 import { recoverRestore } from './recover-restore.ts';
 import type { Settlement } from './settle-move.ts';
-import { codeOf, removeIfThere } from './timely-files.ts';
+import { removeIfThere } from './timely-files.ts';
 import { unfinishedName, vaultFileOf, type VaultContext, type VaultFile } from './vault-context.ts';
 
 export interface RecoveredMove {

@@ -1,9 +1,9 @@
 // Takes the name of a file away, and only of the file that was meant: looked at through the held folder just before.
 import type { BigIntStats } from 'node:fs';
 import { assertNever } from '../../shared/verdict.ts';
-import { isFsError } from '../files/open-file.ts';
+import { codeOf, isFsError } from '../files/open-file.ts';
 import type { AnchoredFolder } from './anchored-folder.ts';
-import { codeOf, lookAt, unlinkInTime } from './timely-files.ts';
+import { lookAt, unlinkInTime } from './timely-files.ts';
 import { orWarn, retryWhileBusy, type VaultContext } from './vault-context.ts';
 
 export type Removal =

@@ -4,14 +4,14 @@ import { basename, dirname, join } from 'node:path';
 import { displayPath } from '../../shared/display-path.ts';
 import { AppError } from '../../shared/errors.ts';
 import { assertNever } from '../../shared/verdict.ts';
-import { isFsError } from '../files/open-file.ts';
+import { codeOf, isFsError } from '../files/open-file.ts';
 import type { AnchoredFolder, FolderOpening } from './anchored-folder.ts';
 import { syncDescriptor } from './descriptor-io.ts';
 import { failureSentence } from './failure-sentence.ts';
 import { MoveJournal } from './move-journal.ts';
 import { dressFile, placeCopy } from './place-file.ts';
 import { removeObject } from './store-object.ts';
-import { closeInTime, codeOf, inTime, lookAt, openNew, removeIfThere, writeInTime } from './timely-files.ts';
+import { closeInTime, inTime, lookAt, openNew, removeIfThere, writeInTime } from './timely-files.ts';
 import { objectName, orWarn, type VaultContext } from './vault-context.ts';
 import { openHeader, openObject, readContent, type OpenedObject } from './vault-object.ts';
 

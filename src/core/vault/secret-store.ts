@@ -4,7 +4,7 @@ import { closeSync, fstatSync, fsyncSync, linkSync, openSync, readSync, rmSync, 
 import { basename, dirname, join } from 'node:path';
 import { displayPath } from '../../shared/display-path.ts';
 import { AppError } from '../../shared/errors.ts';
-import { describeFsError, openForScan } from '../files/open-file.ts';
+import { codeOf, describeFsError, openForScan } from '../files/open-file.ts';
 import { encodePath } from '../files/raw-path.ts';
 import { keyBytes } from './object-cipher.ts';
 
@@ -41,7 +41,7 @@ function readKey(file: string): Buffer | null {
   try {
     descriptor = openForScan(file);
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return null;
+    if (codeOf(error) === 'ENOENT') return null;
     throw unusable(file, describeFsError(error).detail, error);
   }
   try {
@@ -78,7 +78,7 @@ function createKey(file: string, mayCreate: boolean): Buffer {
       // A link never replaces: of two starters one is first, and both read what that one wrote.
       linkSync(encodePath(temporary), encodePath(file));
     } catch (error) {
-      if (!isCode(error, 'EEXIST')) throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     }
     syncFolder(dirname(file));
   } catch (error) {
@@ -112,14 +112,10 @@ function syncFolder(folder: string): void {
     fsyncSync(descriptor);
   } catch (error) {
     // Not every file system can do this for a folder.
-    if (!isCode(error, 'EINVAL')) throw error;
+    if (codeOf(error) !== 'EINVAL') throw error;
   } finally {
     closeSync(descriptor);
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function unusable(file: string, problem: string, cause?: unknown): AppError {

@@ -2,11 +2,11 @@
 import type { BigIntStats } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { openForScan } from '../files/open-file.ts';
+import { codeOf, openForScan } from '../files/open-file.ts';
 import { decodePath, encodePath } from '../files/raw-path.ts';
 import type { AnchoredFolder, FolderOpening, OpenFolder } from './anchored-folder.ts';
 import { statDescriptor } from './descriptor-io.ts';
-import { closeInTime, codeOf, inTime, lookAt } from './timely-files.ts';
+import { closeInTime, inTime, lookAt } from './timely-files.ts';
 import { retryWhileBusy } from './vault-context.ts';
 
 export interface SourceFile extends AsyncDisposable {

@@ -15,6 +15,7 @@ import {
 import { promisify } from 'node:util';
 import { encodePath } from '../files/raw-path.ts';
 import { readAt, syncDescriptor, writeAt } from './descriptor-io.ts';
+import { codeOf } from '../files/open-file.ts';
 
 const deadlineMs = 30_000;
 const pieceBytes = 1024 * 1024;
@@ -126,11 +127,6 @@ export async function* piecesInTime(descriptor: number, sizeBytes: number): Asyn
 
 export async function writeInTime(descriptor: number, bytes: Buffer, position: number): Promise<void> {
   await inTime(writeAt(descriptor, bytes, position));
-}
-
-export function codeOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return 'no code';
 }
 
 function nothing(): void {

@@ -1,6 +1,6 @@
 // What every move in and out of the vault works with, and the names of files in the vault.
 import { messageOf } from '../../shared/errors.ts';
-import { isFsError } from '../files/open-file.ts';
+import { codeOf, isFsError } from '../files/open-file.ts';
 import type { Logger } from '../logger.ts';
 import type { AnchoredFolder, OpenFolder } from './anchored-folder.ts';
 import type { VaultStep } from './vault-step.ts';
@@ -59,7 +59,7 @@ export async function retryWhileBusy<T>(
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && busyCodes.has(String(error.code)))) throw error;
+      if (!busyCodes.has(codeOf(error))) throw error;
       await wait(waitMs);
     }
   }

@@ -18,6 +18,7 @@ import { openVaultFolder } from './vault-folder.ts';
 import { objectsToExpire, type VaultLimits } from './vault-limits.ts';
 import { openHeader, openObject, readContent } from './vault-object.ts';
 import type { VaultStep } from './vault-step.ts';
+import { codeOf } from '../files/open-file.ts';
 
 export interface VaultOptions {
   /** `vault` in the data folder, which must exist. Nothing in that data folder is ever moved. */
@@ -38,7 +39,7 @@ export function vaultHoldsObjects(folder: string): boolean {
   try {
     return readdirSync(encodePath(folder)).some((name) => vaultFileOf(name)?.kind === 'object');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }

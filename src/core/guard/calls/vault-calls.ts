@@ -116,23 +116,14 @@ interface Decided {
 
 /** A finding for where it is now, settled: the policy does not take it away from there. */
 function leaveAlone(desk: Desk, path: string, { record, finding, state, note }: Decided): void {
-  const detections = finding?.detections ?? record.detections;
   const found = identifyFile(path, { maxFileSizeBytes: Number.POSITIVE_INFINITY });
-  if (detections.length === 0 || found.kind !== 'regular') return;
-  const { finding: known } = desk.findings.record({
-    path,
-    identity: found.file.identity,
-    sha256: record.sha256,
-    sizeBytes: record.size_bytes,
-    verdict: finding?.verdict ?? 'infected',
-    detections,
-    origin: 'manual',
-    jobId: null,
-    state,
-    note,
-    vaultId: null,
-  });
-  desk.findingDesk.setState(known.id, state, note);
+  if (found.kind !== 'regular') return;
+  const { identity } = found.file;
+  const before = finding === null ? {} : { verdict: finding.verdict, detections: finding.detections };
+  const is = { path, identity, state, note, vault_id: null, ...before };
+  const known = desk.findingDesk.recordFromVault(record, is);
+  // Also where one was known there that somebody had decided otherwise.
+  if (known !== null) desk.findingDesk.setState(known.id, state, note);
 }
 
 async function remove(desk: Desk, record: VaultRecord, actor: string): Promise<EachOutcome> {
