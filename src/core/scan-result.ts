@@ -1,5 +1,5 @@
 // One outcome in the words of the report.
-import { assertNever, isHybrid, type Detection, type Verdict } from '../shared/verdict.ts';
+import { assertNever, isHybrid, threatIn, type Verdict } from '../shared/verdict.ts';
 import type { ScanResult } from '../shared/scan-report.ts';
 import { pathBytes } from './files/raw-path.ts';
 
@@ -7,7 +7,7 @@ import { pathBytes } from './files/raw-path.ts';
 export function toScanResult(path: string, verdict: Verdict): ScanResult {
   const { judgement } = verdict;
   const wellFormed = path.isWellFormed();
-  const detections = detectionsOf(verdict);
+  const detections = threatIn(verdict)?.detections ?? [];
   return {
     path: wellFormed ? path : path.toWellFormed(),
     ...(wellFormed ? {} : { path_base64: pathBytes(path).toString('base64') }),
@@ -21,10 +21,6 @@ export function toScanResult(path: string, verdict: Verdict): ScanResult {
     hybrid: isHybrid(detections),
     detections: [...detections],
   };
-}
-
-function detectionsOf({ judgement }: Verdict): readonly Detection[] {
-  return judgement.kind === 'infected' || judgement.kind === 'suspicious' ? judgement.detections : [];
 }
 
 function reasonOf({ judgement }: Verdict): Pick<ScanResult, 'reason' | 'detail'> {

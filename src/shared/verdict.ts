@@ -90,6 +90,13 @@ export interface Verdict {
   readonly cachedFrom: CacheTier | null;
 }
 
+export type Threat = Extract<Judgement, { kind: 'infected' | 'suspicious' }>;
+
+/** What was found; null for a verdict that names no threat. */
+export function threatIn({ judgement }: Pick<Verdict, 'judgement'>): Threat | null {
+  return judgement.kind === 'infected' || judgement.kind === 'suspicious' ? judgement : null;
+}
+
 /** The verdict on a file of which no engine saw anything. */
 export function unread(judgement: Judgement, sizeBytes: number): Verdict {
   return { judgement, engines: [], sha256: null, sizeBytes, durationMs: 0, cachedFrom: null };

@@ -12,7 +12,7 @@ import { describeFsError, isFsError, openForScan } from '../core/files/open-file
 import { encodePath } from '../core/files/raw-path.ts';
 import type { FileResult, FileToScan, VerdictScope } from '../core/pool/worker-protocol.ts';
 import type { IdentifiedFile } from '../shared/scan.ts';
-import { assertNever, isComplete, type UnscannableReason } from '../shared/verdict.ts';
+import { assertNever, isComplete, type UnscannableReason, threatIn } from '../shared/verdict.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { ContentMemory, KnownContent, RememberedContent } from './content-memory.ts';
 import { chunkBytes, chunksOf, readAll, readerAt } from './file-reading.ts';
@@ -105,7 +105,7 @@ export class FileScanner {
       const now = identityNow(file.path, look.content);
       if (now !== null && now !== file.identity) return { kind: 'changed' };
       // A finding stays one when the file is gone; `clean` would be said of nothing.
-      if (now === null && !hasFindings(look.content)) return unreadResult(file, startedMs, vanished);
+      if (now === null && threatIn(look.content) === null) return unreadResult(file, startedMs, vanished);
       return this.#resultOf(file, sha256, look, scope, startedMs);
     } finally {
       closeSync(descriptor);
@@ -186,13 +186,9 @@ function identityNow(path: string, content: KnownContent): string | null {
     const stats = lstatSync(encodePath(path), { bigint: true, throwIfNoEntry: false });
     return stats === undefined ? null : identityOf(stats);
   } catch (error) {
-    if (hasFindings(content)) return null;
+    if (threatIn(content) !== null) return null;
     throw error;
   }
-}
-
-function hasFindings({ judgement }: KnownContent): boolean {
-  return judgement.kind === 'infected' || judgement.kind === 'suspicious';
 }
 
 function unscannable(reason: UnscannableReason, detail: string): KnownContent {

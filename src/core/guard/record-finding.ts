@@ -2,16 +2,9 @@
 import { displayPath } from '../../shared/display-path.ts';
 import type { Finding, FindingState } from '../../shared/finding.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
-import type { Detection, Judgement, Verdict } from '../../shared/verdict.ts';
+import { threatIn, type Detection } from '../../shared/verdict.ts';
 import type { ScanOutcome } from '../pipeline.ts';
 import type { FindingStore } from '../store/finding-store.ts';
-
-type Threat = Extract<Judgement, { kind: 'infected' | 'suspicious' }>;
-
-/** null for a verdict that names no threat. */
-export function threatIn({ judgement }: Verdict): Threat | null {
-  return judgement.kind === 'infected' || judgement.kind === 'suspicious' ? judgement : null;
-}
 
 export interface FindingRecord {
   readonly state: FindingState;

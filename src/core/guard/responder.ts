@@ -1,7 +1,7 @@
 // From a verdict to what is done about it: the one place where a policy moves a file. One finding at a time, in order.
 import { messageOf } from '../../shared/errors.ts';
 import type { Finding } from '../../shared/finding.ts';
-import { assertNever } from '../../shared/verdict.ts';
+import { assertNever, threatIn } from '../../shared/verdict.ts';
 import type { Logger } from '../logger.ts';
 import type { ScanOutcome } from '../pipeline.ts';
 import type { Brake } from '../respond/brake.ts';
@@ -15,7 +15,6 @@ import type { BurstNotifier, ToldAs } from '../respond/notify-burst.ts';
 import type { ProtectedFile } from '../respond/protected-files.ts';
 import type { AllowBook } from './allow-book.ts';
 import type { FindingDesk } from './finding-desk.ts';
-import { threatIn } from './record-finding.ts';
 
 export interface ResponderOptions {
   readonly desk: FindingDesk;

@@ -1,6 +1,7 @@
 // What a scan in a process of its own does with what it finds: the allow-list is asked, and the finding is kept for everybody.
 import type { AllowEntry } from '../../shared/allow-entry.ts';
 import type { Finding } from '../../shared/finding.ts';
+import { threatIn } from '../../shared/verdict.ts';
 import type { ScanOutcome } from '../pipeline.ts';
 import { AllowStore } from '../store/allow-store.ts';
 import type { EventChain } from '../store/event-chain.ts';
@@ -8,7 +9,7 @@ import { FindingStore } from '../store/finding-store.ts';
 import type { Store } from '../store/store.ts';
 import { AllowBook } from './allow-book.ts';
 import { historyChain } from './history-chain.ts';
-import { recordFinding, threatIn } from './record-finding.ts';
+import { recordFinding } from './record-finding.ts';
 
 /** Databases take turns by themselves: neither needs to own the data folder. */
 export class ScanFindings {

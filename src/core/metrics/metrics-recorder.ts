@@ -13,6 +13,7 @@ import type { Priority } from '../../shared/scan.ts';
 import {
   assertNever,
   isHybrid,
+  threatIn,
   type Detection,
   type Judgement,
   type Reason,
@@ -86,7 +87,7 @@ export class MetricsRecorder {
     const { judgement, sizeBytes, sha256, cachedFrom } = scan.verdict;
     const durationMs = amount(scan.verdict.durationMs);
     const cached = cachedFrom !== null;
-    const threat = judgement.kind === 'infected' || judgement.kind === 'suspicious';
+    const threat = threatIn(scan.verdict) !== null;
     this.#scans += 1;
     this.#scanMs += durationMs;
     if (sha256 !== null) this.#bytes += amount(sizeBytes);

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { namesOf, recordFinding, threatIn } from '../../../../src/core/guard/record-finding.ts';
+import { namesOf, recordFinding } from '../../../../src/core/guard/record-finding.ts';
 import { FindingStore } from '../../../../src/core/store/finding-store.ts';
 import type { HistoryNote } from '../../../../src/shared/history-event.ts';
 import { historyFile } from '../../../helpers/history-file.ts';
 import { hashOf } from '../../../helpers/store-entries.ts';
 import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
 import { badRule, clean, encrypted, identityAt, infected, outcomeOn, special } from './samples.ts';
+import { threatIn } from '../../../../src/shared/verdict.ts';
 
 const record = { state: 'open', note: '', jobId: null, actor: 'policy' } as const;
 
