@@ -66,12 +66,13 @@ async function exportThree(): Promise<{ content: Buffer; bytes: number }> {
 /** Members and their content as Python sees them; null with a password that is not right. */
 async function readWithPython(key: string): Promise<Record<string, string> | null> {
   const script = `
-import base64, json, sys, zipfile
+import base64, json, sys, zipfile, zlib
 archive = zipfile.ZipFile(sys.argv[1])
 assert all(member.flag_bits & 1 for member in archive.infolist())
 try:
     print(json.dumps({n: base64.b64encode(archive.read(n, sys.argv[2].encode())).decode() for n in archive.namelist()}))
-except RuntimeError:
+# One wrong password in 256 passes the check byte of this encryption: then the content does not fit its checksum.
+except (RuntimeError, zipfile.BadZipFile, zlib.error):
     print('null')`;
   const { stdout } = await runProgram('python3', ['-c', script, file, key], { timeoutMs: 20_000 });
   return JSON.parse(stdout.toString());
