@@ -26,6 +26,7 @@ const wiring = ['guard'];
 /** Each package and the only places that may import it. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   '@decimalturn/toml-patch': ['core/config'],
+  '@fastify/cookie': ['api'],
   '@litko/yara-x': ['core/engines/yara'],
   '@virustotal/yara-x': ['core/engines/yara'],
   'better-sqlite3': ['core/store'],
@@ -33,11 +34,12 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   chokidar: ['core/watch'],
   commander: ['cli'],
   croner: ['core/jobs'],
+  fastify: ['api'],
   picomatch: ['core/intake/exclusions.ts'],
   pino: ['core/logger.ts'],
   'prom-client': ['core/metrics'],
   'smol-toml': ['core/config'],
-  zod: ['shared', 'core', 'workers', 'cli'],
+  zod: ['shared', 'core', 'workers', 'cli', 'api'],
 };
 
 interface Import {

@@ -7,7 +7,7 @@ import { changedKeys } from '../shared/settings/changed-keys.ts';
 import { configSource, tellNotices, type CommonOptions } from './common-options.ts';
 
 export interface FollowedSettings extends Disposable {
-  readonly current: Settings;
+  readonly live: LiveSettings;
   /** Where they are written down; null where there is no file. */
   readonly file: string | null;
   /** What is called with each change from now on. */
@@ -35,9 +35,7 @@ export function followSettings(options: CommonOptions): FollowedSettings {
   });
   tellNotices(live.configuration, options);
   const followed: FollowedSettings = {
-    get current() {
-      return live.current;
-    },
+    live,
     file: live.configuration.fileExists ? live.configuration.file : null,
     onChange: () => {},
     [Symbol.dispose]: () => live[Symbol.dispose](),

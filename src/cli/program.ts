@@ -14,6 +14,7 @@ import { pauseCommand, resumeCommand } from './pause.ts';
 import { quarantineCommand } from './quarantine.ts';
 import { rulesCommand } from './rules.ts';
 import { scanCommand } from './scan.ts';
+import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
 import { threatsCommand } from './threats.ts';
 import { watchCommand } from './watch.ts';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   for (const command of [
     scanCommand(openDesk),
     watchCommand(),
+    serveCommand(),
     statusCommand(openDesk),
     threatsCommand(openDesk),
     quarantineCommand(openDesk),

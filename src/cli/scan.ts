@@ -65,7 +65,7 @@ async function scan(paths: readonly string[], options: ScanOptions, openDesk: Op
   }
   // A scan may take hours: what can change while it runs does when the file is saved.
   using followed = followSettings(options);
-  const settings = applyEngineOptions(followed.current, options);
+  const settings = applyEngineOptions(followed.live.current, options);
   const list = options.filesFrom === undefined ? null : openPathList(options.filesFrom);
   const dataDir = dataFolderFor(options);
   const logger = loggerFor(options);

@@ -1,24 +1,11 @@
 // `vedette watch`: protects the watched folders until it is told to stop, and answers the other commands meanwhile.
-import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
-import { antivirusOptions } from '../core/antivirus-options.ts';
-import { startAntivirus } from '../core/antivirus.ts';
-import { controlAddress } from '../core/control/control-address.ts';
-import { ControlServer } from '../core/control/control-server.ts';
-import { createHandlers } from '../core/guard/calls/handlers.ts';
-import { Desk } from '../core/guard/desk.ts';
-import { Feed } from '../core/guard/feed.ts';
-import { Guard } from '../core/guard/guard.ts';
-import { Ownership } from '../core/guard/ownership.ts';
+import { startVedette } from '../core/guard/running-vedette.ts';
 import { leanHeap } from '../core/processes/lean-heap.ts';
 import { logNotifier } from '../core/respond/notifier.ts';
-import { statusOf } from '../core/status.ts';
-import type { Logger } from '../core/logger.ts';
-import type { Handlers } from '../shared/contract.ts';
 import { displayPath } from '../shared/display-path.ts';
-import { AppError } from '../shared/errors.ts';
 import type { Settings } from '../shared/settings.ts';
 import { addCommonOptions, commonOptionsSchema, dataFolderFor, loggerFor } from './common-options.ts';
 import { addEngineOptions, applyEngineOptions, engineOptionsSchema } from './engine-options.ts';
@@ -74,91 +61,36 @@ export function watchCommand(): Command {
 async function watch(paths: readonly string[], options: WatchOptions): Promise<number> {
   setFlagsFromString(leanHeap);
   using followed = followSettings(options);
-  const settings = settingsWith(followed.current, options);
   const dataDir = dataFolderFor(options);
   const logger = loggerFor(options);
   using stop = untilAskedToStop();
   await using running = new AsyncDisposableStack();
 
   const output = running.use(startOutputThread());
-  const lock = running.use(new Ownership(dataDir, 'watch', logger));
-  const antivirus = running.use(
-    await startAntivirus(
-      antivirusOptions(settings, {
-        dataDir,
-        purpose: 'watch',
-        staysOn: true,
-        useCache: options.cache,
-        logger,
-        signal: stop.signal,
-      }),
-    ),
-  );
-  const feed = new Feed(logger);
-  const report = watchReporter(options, output);
-  const desk = running.use(
-    await Desk.open({
-      store: antivirus.store,
+  const vedette = running.use(
+    await startVedette({
+      live: followed.live,
+      override: (settings) => settingsWith(settings, options),
+      named: paths,
       dataDir,
-      settings,
-      configurationFile: followed.file,
-      isOwner: () => lock.isHeld(),
-      feed,
+      purpose: 'watch',
+      kind: 'service',
+      isDemo: false,
+      useCache: options.cache,
       notifier: logNotifier((line) => logger.info({ line }, 'notification')),
+      onNoControl(problem) {
+        const text = displayPath(`other commands cannot ask this Vedette: ${problem}`, true);
+        process.stderr.write(`vedette: ${text}\n`);
+      },
       logger,
+      signal: stop.signal,
     }),
   );
-  running.defer(feed.subscribe((event) => report.event(event)));
-  const guard = running.use(
-    new Guard({
-      antivirus,
-      desk,
-      feed,
-      settings,
-      named: paths.map((path) => resolve(path)),
-      dataDir,
-      logger,
-    }),
-  );
-  const handlers = createHandlers({
-    desk,
-    guard,
-    status: (protection) => statusOf(antivirus.store, dataDir, guard.settings, Date.now() / 1000, protection),
-  });
-  const server = await listen(dataDir, handlers, feed, logger);
-  if (server !== null) {
-    running.use(server);
-    lock.announce(server.address);
-  }
-  followed.onChange = (next) => {
-    const changed = settingsWith(next, options);
-    antivirus.apply(changed);
-    guard.apply(changed);
-  };
+  const report = watchReporter(options, output);
+  running.defer(vedette.feed.subscribe((event) => report.event(event)));
+  followed.onChange = (next) => vedette.apply(next);
   await stop.asked;
   return exitCodes.nothingFound;
-}
-
-/** null: other commands cannot ask, which is no reason to leave the folders without protection. */
-async function listen(
-  dataDir: string,
-  handlers: Handlers,
-  feed: Feed,
-  logger: Logger,
-): Promise<ControlServer | null> {
-  try {
-    return await ControlServer.listen({
-      address: controlAddress(dataDir),
-      handlers,
-      subscribe: (listener) => feed.subscribe(listener),
-      logger,
-    });
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'FILE_UNWRITABLE') throw error;
-    const text = displayPath(`other commands cannot ask this Vedette: ${error.message}`, true);
-    process.stderr.write(`vedette: ${text}\n`);
-    return null;
-  }
 }
 
 function settingsWith(settings: Settings, options: WatchOptions): Settings {

@@ -12,6 +12,8 @@ import type { MetricsSettings } from './metrics/metrics-service.ts';
 import type { ScalingLoopSettings } from './pool/scaling-loop.ts';
 import { childProcessStarter } from './processes/child-process-worker.ts';
 import { leanHeap } from './processes/lean-heap.ts';
+import { moduleFile, outsideArchive } from './processes/module-file.ts';
+import type { PowerSource } from './pool/power-source.ts';
 import type { StartWorkerProcess } from './pool/worker-protocol.ts';
 import type { WorkerSettings } from './worker-settings.ts';
 
@@ -40,6 +42,8 @@ export interface AntivirusOptions {
   readonly cache: CacheSizes | null;
   readonly live: LiveParts;
   readonly startWorker: StartWorkerProcess;
+  /** Where the shell knows better than the files of the system. */
+  readonly power?: PowerSource;
   readonly logger: Logger;
   /** Gives up a start that takes long, such as the load of a large database. */
   readonly signal: AbortSignal;
@@ -65,13 +69,16 @@ export interface LiveParts {
 
 export type Surroundings = Pick<AntivirusOptions, 'dataDir' | 'purpose' | 'staysOn' | 'logger' | 'signal'> & {
   readonly useCache: boolean;
+  /** Of a shell that starts processes in its own way. */
+  readonly startWorker?: StartWorkerProcess;
+  readonly power?: PowerSource;
 };
 
 /** Folder of the rules that ship with Vedette. */
-export const builtInRules = fileURLToPath(new URL('../../assets/rules', import.meta.url));
+export const builtInRules = outsideArchive(fileURLToPath(new URL('../../assets/rules', import.meta.url)));
 
 /** Module that a scan worker process runs. */
-export const scanWorkerEntry = fileURLToPath(new URL('../workers/scan-worker.ts', import.meta.url));
+export const scanWorkerEntry = moduleFile('../workers/scan-worker', import.meta.url);
 
 export const defaultWorkers = Math.min(8, Math.max(2, availableParallelism()));
 
@@ -81,7 +88,7 @@ const hourMs = 60 * minuteMs;
 /** @throws AppError BAD_USAGE when the choice of clamd cannot be read. */
 export function antivirusOptions(settings: Settings, surroundings: Surroundings): AntivirusOptions {
   const { scanning, scaling, performance, cache } = settings;
-  const { useCache, ...rest } = surroundings;
+  const { useCache, startWorker, ...rest } = surroundings;
   return {
     ...rest,
     clamd: scanning.enable_clamav ? parseClamdChoice(scanning.clamd) : 'none',
@@ -109,7 +116,7 @@ export function antivirusOptions(settings: Settings, surroundings: Surroundings)
           }
         : null,
     live: livePartsOf(settings),
-    startWorker: childProcessStarter(scanWorkerEntry, surroundings.staysOn ? [leanHeap] : []),
+    startWorker: startWorker ?? childProcessStarter(scanWorkerEntry, surroundings.staysOn ? [leanHeap] : []),
   };
 }
 

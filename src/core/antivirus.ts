@@ -52,6 +52,8 @@ export class Antivirus implements AsyncDisposable {
   readonly room: EngineRoom;
   /** Hears of files that are scanned again because signatures changed; set by whoever answers findings. */
   onRescanned: (outcome: ScanOutcome) => void = () => {};
+  /** Hears of every outcome; must be quick. Set by whoever keeps a list of them. */
+  onOutcome: (outcome: ScanOutcome) => void = () => {};
   readonly #cache: VerdictCache | null;
   readonly #upkeep: Upkeep;
   readonly #started: AsyncDisposableStack;
@@ -146,7 +148,7 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
   const scaling = starting.use(
     new ScalingLoop({
       pool: new ScalableRoom(room, startWorkers(live)),
-      load: starting.use(new SystemLoadSampler()),
+      load: starting.use(new SystemLoadSampler(options.power === undefined ? {} : { power: options.power })),
       queueDepth: () => pipeline.queueDepth,
       settings: live.scaling,
       logger,
@@ -177,8 +179,11 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
     maxQueueSize: options.maxQueueSize,
     requestTimeoutMs: requestTimeoutOf(options),
     logger,
-    onOutcome: ({ request, verdict, savedMs }: ScanOutcome) =>
-      recorder.recordScan({ path: request.path, verdict, priority: request.priority, savedMs }),
+    onOutcome(outcome: ScanOutcome) {
+      const { request, verdict, savedMs } = outcome;
+      recorder.recordScan({ path: request.path, verdict, priority: request.priority, savedMs });
+      antivirus.onOutcome(outcome);
+    },
     onDepth(depth) {
       recorder.observeQueueDepth(depth);
       scaling.observeDepth(depth);

@@ -103,6 +103,11 @@ export class EngineRoom implements AsyncDisposable {
     return this.#started?.pool ?? null;
   }
 
+  /** null until a file needed the engines. */
+  get clamd(): FoundEngine | null {
+    return this.#started?.clamd ?? null;
+  }
+
   /** Calls `listener` with each generation that follows; returns a function that ends that. */
   onGeneration(listener: (generation: Generation) => void): () => void {
     this.#listeners.add(listener);

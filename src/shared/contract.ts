@@ -1,10 +1,11 @@
-// Every call to a running Vedette and every event it tells of; the local socket, and later IPC and HTTP, only carry them.
+// Every call to a running Vedette and every event it tells of; local socket, IPC and HTTP only carry them.
 import { z } from 'zod';
 import { allowEntrySchema, allowKindSchema } from './allow-entry.ts';
 import { innerPathSchema, unixSecondsSchema } from './file-place.ts';
 import { findingSchema, findingStateSchema } from './finding.ts';
 import { historyEventSchema, historyKindSchema, historyVerificationSchema } from './history-event.ts';
 import { jobKindSchema, jobSchema, scheduleSchema } from './job.ts';
+import { pageCalls } from './page-calls.ts';
 import { pauseSchema, protectionSchema } from './protection.ts';
 import { statusReportSchema } from './status-report.ts';
 import { vaultIdSchema, vaultRecordSchema } from './vault-record.ts';
@@ -137,6 +138,8 @@ export const calls = {
     output: z.object({ events: z.array(historyEventSchema).describe('newest first') }),
   },
   'history.verify': { input: nothing, output: historyVerificationSchema },
+
+  ...pageCalls,
 } as const satisfies Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>;
 
 export type CallName = keyof typeof calls;

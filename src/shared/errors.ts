@@ -86,6 +86,12 @@ export const errorCodes = {
     retry: true,
     meaning: 'A running Vedette could not be talked to, or did not answer in time.',
   },
+  NOT_ADMITTED: {
+    httpStatus: 401,
+    retry: false,
+    meaning:
+      'A page without a session, or from another origin, asked; the link that Vedette prints opens one.',
+  },
   VAULT_UNUSABLE: {
     httpStatus: 500,
     retry: false,

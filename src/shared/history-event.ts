@@ -15,6 +15,8 @@ export const historyKinds = [
   'allowed',
   'disallowed',
   'dismissed',
+  'excluded',
+  'exclusion_ended',
   'brake_on',
   'brake_off',
   'protection_on',
@@ -31,6 +33,7 @@ export const historyKinds = [
   'canary_missed',
   'job_started',
   'job_ended',
+  'signatures_updated',
   'error',
 ] as const;
 export const historyKindSchema = z.enum(historyKinds);

@@ -3,9 +3,6 @@ import { z } from 'zod';
 import { innerPathSchema, sha256Schema, unixSecondsSchema } from './file-place.ts';
 import { detectionSchema } from './verdict.ts';
 
-/** What everybody who exchanges malware uses: an export shall not be opened by accident, it is no secret. */
-export const exportPassword = 'infected';
-
 export const vaultIdSchema = z.string().regex(/^[\da-f]{32}$/);
 
 export const vaultRecordSchema = z.object({

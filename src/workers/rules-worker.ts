@@ -8,12 +8,19 @@ import { rulesTaskSchema, type RulesTask } from '../core/rules-task.ts';
 import { displayPath } from '../shared/display-path.ts';
 import { messageOf } from '../shared/errors.ts';
 import { readFully } from './file-reading.ts';
+import { connectParentPort } from './parent-port.ts';
 
 const maxFileBytes = 1024 * 1024 * 1024;
 
-process.once('message', (message) => {
-  process.send?.(answer(rulesTaskSchema.parse(message)), undefined, undefined, () => process.disconnect());
+const port = connectParentPort<RulesTask, object>(isTask);
+port.onMessage((task) => {
+  port.send(answer(task));
+  port.end();
 });
+
+function isTask(message: unknown): message is RulesTask {
+  return rulesTaskSchema.safeParse(message).success;
+}
 
 function answer(task: RulesTask) {
   if (task.kind === 'check') return checkRules(task.paths, task.binding);

@@ -45,6 +45,22 @@ export function fakeHandlers(answers: Partial<Handlers>): FakeHandlers {
     'allow.remove': handler('allow.remove'),
     'history.list': handler('history.list'),
     'history.verify': handler('history.verify'),
+    'app.state': handler('app.state'),
+    'guide.done': handler('guide.done'),
+    'selftest.run': handler('selftest.run'),
+    'metrics.series': handler('metrics.series'),
+    'metrics.costs': handler('metrics.costs'),
+    'metrics.export': handler('metrics.export'),
+    'coverage.files': handler('coverage.files'),
+    'exclusions.list': handler('exclusions.list'),
+    'exclusions.add': handler('exclusions.add'),
+    'exclusions.remove': handler('exclusions.remove'),
+    'findings.explain': handler('findings.explain'),
+    'engines.show': handler('engines.show'),
+    'signatures.update': handler('signatures.update'),
+    'settings.show': handler('settings.show'),
+    'settings.save': handler('settings.save'),
+    'folders.list': handler('folders.list'),
   };
   return { handlers, asked };
 }

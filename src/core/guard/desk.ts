@@ -35,6 +35,8 @@ export interface DeskOptions {
   readonly configurationFile: string | null;
   readonly feed: Feed;
   readonly notifier: Notifier;
+  /** Where the key of the vault is kept; a file of mode 0600 unless the shell knows better. */
+  readonly secretStore?: typeof fileSecretStore;
   readonly logger: Logger;
   /** Whether the lock of the data folder is still ours. */
   readonly isOwner: () => boolean;
@@ -71,7 +73,7 @@ export class Desk implements AsyncDisposable {
     try {
       vault = await Vault.open({
         folder,
-        secret: fileSecretStore(join(options.dataDir, 'vault.key'), {
+        secret: (options.secretStore ?? fileSecretStore)(join(options.dataDir, 'vault.key'), {
           mayCreate: !vaultHoldsObjects(folder),
         }),
         logger: options.logger,

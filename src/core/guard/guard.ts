@@ -199,15 +199,18 @@ export class Guard implements AsyncDisposable {
     const tidying = setInterval(() => desk.tidySoon(), tidyEveryMs).unref();
     this.#started.defer(() => clearInterval(tidying));
     this.#started.defer(
-      feed.subscribe(({ kind }) => {
-        if (kind === 'finding') this.#tellSoon();
-      }),
+      feed.subscribe(
+        ({ kind }) => {
+          if (kind === 'finding') this.#tellSoon();
+        },
+        { verdicts: false },
+      ),
     );
   }
 
   #account(outcome: ScanOutcome, latencyMs: number | null, jobId: number | null): void {
     const { feed, desk } = this.#options;
-    if (feed.isHeard) {
+    if (feed.hearsVerdicts) {
       const { request, verdict } = outcome;
       const result = toScanResult(request.path, verdict);
       const { origin } = request;

@@ -1,5 +1,4 @@
 // Everything that sees files change: watcher, sweep, canary and volumes, and the account of what came by which of them.
-import { fileURLToPath } from 'node:url';
 import type { HistoryNote } from '../../shared/history-event.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Antivirus } from '../antivirus.ts';
@@ -8,6 +7,7 @@ import type { WalkOptions } from '../intake/walk.ts';
 import type { Logger } from '../logger.ts';
 import type { ScanOutcome } from '../pipeline.ts';
 import { childProcessStarter } from '../processes/child-process-worker.ts';
+import { moduleFile } from '../processes/module-file.ts';
 import { leanHeap } from '../processes/lean-heap.ts';
 import { Canary, isCanaryName } from '../watch/canary.ts';
 import { MountProbe } from '../watch/mount-probe.ts';
@@ -43,7 +43,8 @@ export interface LookoutOptions {
 }
 
 /** Module that the watch worker process runs. */
-const watchWorkerEntry = fileURLToPath(new URL('../../workers/watch-worker.ts', import.meta.url));
+/** Module that the watch worker process runs. */
+export const watchWorkerEntry = moduleFile('../../workers/watch-worker', import.meta.url);
 
 const startWatchWorker: StartWatcherProcess = childProcessStarter<MessageToWatcher>(watchWorkerEntry, [
   leanHeap,

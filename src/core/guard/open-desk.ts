@@ -40,6 +40,7 @@ export async function openDesk(
   const handlers = createHandlers({
     desk,
     guard: null,
+    pages: null,
     status: (protection) => statusOf(store, dataDir, settings, Date.now() / 1000, protection),
   });
   const all = opened.move();

@@ -13,6 +13,15 @@ export function saveBrake(state: StateStore, brake: SavedBrake): void {
   state.write('brake', savedBrakeSchema.parse(brake));
 }
 
+/** Whether the first-run guide was finished or left. */
+export function savedGuideDone(state: StateStore): boolean {
+  return state.read('guide_done', z.boolean()) ?? false;
+}
+
+export function saveGuideDone(state: StateStore, done: boolean): void {
+  state.write('guide_done', done);
+}
+
 export function savedPause(state: StateStore): Pause | null {
   return state.read('pause', pauseSchema);
 }

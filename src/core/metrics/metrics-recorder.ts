@@ -9,6 +9,7 @@ import type {
   ScalingEvent,
   ScanMetric,
 } from '../../shared/metrics.ts';
+import type { Costs } from '../../shared/page-documents.ts';
 import type { Priority } from '../../shared/scan.ts';
 import {
   assertNever,
@@ -23,6 +24,7 @@ import {
 import type { MetricsClock } from './metrics-clock.ts';
 import { longestWindowSeconds, RecentCounts } from './recent-counts.ts';
 import { Ring } from './ring.ts';
+import { costsOf } from './scan-costs.ts';
 import { scanMetricOf, type RecordedScan } from './scan-metric.ts';
 import { coverageOf, dashboardOf, perHour, ratio, summaryOf } from './summarize-totals.ts';
 import { amount, takeSnapshot, whole, type Gauges } from './take-snapshot.ts';
@@ -200,6 +202,11 @@ export class MetricsRecorder {
 
   scalingEvents(limit?: number): ScalingEvent[] {
     return this.#scalingEvents.latest(limit);
+  }
+
+  /** What the recent scans cost, by folder and by type. */
+  costs(): Costs {
+    return costsOf(this.#recentScans);
   }
 
   recentScans(limit?: number): ScanMetric[] {

@@ -1,6 +1,6 @@
 // When metrics are taken, kept and exported. A timer never throws: metrics that fail are said, and protection goes on.
 import { messageOf } from '../../shared/errors.ts';
-import type { PerformanceSnapshot, RunTotals, ScalingEvent } from '../../shared/metrics.ts';
+import type { MetricsExport, PerformanceSnapshot, RunTotals, ScalingEvent } from '../../shared/metrics.ts';
 import type { Logger } from '../logger.ts';
 import type { MetricsClock } from './metrics-clock.ts';
 import { exportedRows, metricsExportOf, writeMetricsExport } from './metrics-export.ts';
@@ -93,6 +93,11 @@ export class MetricsService implements Disposable {
    * @throws AppError EXPORT_FAILED
    */
   exportNow(): string {
+    return this.writeExport().path;
+  }
+
+  /** The same with what stands in it. */
+  writeExport(): { readonly path: string; readonly document: MetricsExport } {
     const { recorder, clock, exportFolder } = this.#options;
     const nowSeconds = clock.nowSeconds();
     const document = metricsExportOf({
@@ -106,7 +111,8 @@ export class MetricsService implements Disposable {
     });
     try {
       const keep = this.#settings.keepExports;
-      return writeMetricsExport({ folder: exportFolder, document, nowSeconds, keep });
+      const path = writeMetricsExport({ folder: exportFolder, document, nowSeconds, keep });
+      return { path, document };
     } catch (error) {
       this.#failedExports += 1;
       throw error;

@@ -1,4 +1,4 @@
-// The SQL of the findings; every query goes along an index: of the path, the state, the job or the object in the vault.
+// The SQL of the findings; every query goes along an index: of the path, the state, the job, the content or the object in the vault.
 import type { ReadableDb, WritableDb } from './database-handle.ts';
 
 const columns = `id, path, identity, sha256, size_bytes, verdict, detections, origin, state, note, vault_id,
@@ -23,6 +23,9 @@ export function prepareReads(db: ReadableDb) {
     countOfJob: db.prepare<[number, string], number>(`SELECT count(*) FROM ${ofJob}`).pluck(),
     openAfter: db.prepare<[number, number]>(
       `SELECT id, path, identity FROM findings WHERE state = 'open' AND id > ? ORDER BY id LIMIT ?`,
+    ),
+    ofContent: db.prepare<[string, number]>(
+      `SELECT ${columns} FROM findings WHERE sha256 = ? ORDER BY id DESC LIMIT ?`,
     ),
     ofVault: db.prepare<[string]>(
       `SELECT ${columns} FROM findings WHERE vault_id = ? ORDER BY id DESC LIMIT 1`,

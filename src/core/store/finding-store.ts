@@ -86,6 +86,18 @@ export class FindingStore {
     return this.#slot.read((db) => readFinding(this.#reads(db).ofVault.get(vaultId)), null);
   }
 
+  /** Newest first: every place where these bytes were found. */
+  sameContent(sha256: string, limit: number): readonly Finding[] {
+    return this.#slot.read(
+      (db) =>
+        this.#reads(db)
+          .ofContent.all(sha256, limit)
+          .map(readFinding)
+          .filter((finding) => finding !== null),
+      [],
+    );
+  }
+
   /** Newest first; `total` counts all that fit, on whatever page. */
   list({ states, job, before, limit }: FindingFilter): {
     readonly findings: readonly Finding[];

@@ -15,8 +15,8 @@ export const apiSchema = z.strictObject({
   listen: setting(
     text.regex(/^(?:\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):\d{1,5}$/),
     '127.0.0.1:8477',
-    'Where it listens: HOST:PORT.',
-    restart,
+    'Where `vedette serve` listens: HOST:PORT.',
+    { effect: 'restart' },
   ),
   allow_remote: setting(
     flag,

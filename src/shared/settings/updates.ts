@@ -17,10 +17,12 @@ export const updatesSchema = z.strictObject({
     'Files seen last that are scanned again, at low priority, when signatures changed; 0 for none.',
     { unit: 'files', effect: 'live' },
   ),
-  enable_freshclam: setting(flag, true, 'Keep the database of the managed clamd fresh with freshclam.', live),
+  enable_freshclam: setting(flag, true, 'Keep the database of the managed clamd fresh with freshclam.', {
+    effect: 'live',
+  }),
   freshclam_interval_hours: setting(amount(1, 168), 4, 'Time between two runs of freshclam.', {
     unit: 'hours',
-    ...live,
+    effect: 'live',
   }),
   rule_packs: setting(
     z.array(z.string().regex(/^https:\/\/[^\s#]+#(?:sha256=[0-9a-f]{64}|signature=[^\s#]+)$/)),

@@ -54,10 +54,7 @@ export const watchSchema = z
     catch_up_at_start: setting(flag, true, 'Scan at the start what was written while Vedette was off.', {
       effect: 'restart',
     }),
-    start_at_login: setting(flag, true, 'Start the desktop app when the user logs in.', {
-      ...live,
-      pending: true,
-    }),
+    start_at_login: setting(flag, true, 'Start the desktop app when the user logs in.', live),
   })
   .check(({ value, issues }) => {
     const { settle_ms: settleMs, settle_max_seconds: maxSeconds } = value;

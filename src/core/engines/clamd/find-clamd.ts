@@ -133,7 +133,7 @@ function locateBinary(
 ): LocatedClamd {
   const binary = places.binaries.find((path) => isExecutable(path));
   if (binary === undefined) {
-    const command = installCommand(process.platform, readOsRelease());
+    const command = installHint();
     const sentences = [...problems, `There is no clamd on this machine. To install it: ${command}`];
     return unavailable(
       sentences,
@@ -145,6 +145,11 @@ function locateBinary(
   } catch (error) {
     return unavailable([...problems, messageOf(error)], false);
   }
+}
+
+/** How to get clamd on this machine. */
+export function installHint(): string {
+  return installCommand(process.platform, readOsRelease());
 }
 
 /** What our own clamd says of itself now: also right after it was restarted or its signatures were refreshed. */

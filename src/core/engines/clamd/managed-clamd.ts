@@ -145,6 +145,11 @@ export class ManagedClamd implements AsyncDisposable {
     this.#running = this.#keepRunning();
   }
 
+  /** Folder whose signatures it loads; null for none but its own. */
+  get signatureDir(): string | null {
+    return this.#options.signatureDir;
+  }
+
   get state(): ManagedClamdState {
     return this.#state;
   }

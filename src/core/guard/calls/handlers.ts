@@ -9,6 +9,7 @@ import type { Desk } from '../desk.ts';
 import type { Guard } from '../guard.ts';
 import { reconsiderAllowed, reconsiderOpen } from '../reconsider.ts';
 import { findingCalls } from './finding-calls.ts';
+import type { PageCalls } from './pages.ts';
 import { vaultCalls } from './vault-calls.ts';
 
 export interface HandlerOptions {
@@ -16,6 +17,8 @@ export interface HandlerOptions {
   /** null where nobody watches. */
   readonly guard: Guard | null;
   readonly status: (protection: Protection) => StatusReport;
+  /** null where no pages are served. */
+  readonly pages: PageCalls | null;
 }
 
 /** What a command can say of protection when no Vedette watches. */
@@ -26,7 +29,7 @@ export const nobodyWatches: Protection = {
   evidence: null,
 };
 
-export function createHandlers({ desk, guard, status }: HandlerOptions): Handlers {
+export function createHandlers({ desk, guard, status, pages }: HandlerOptions): Handlers {
   async function protection(): Promise<Protection> {
     if (guard !== null) return await guard.protection();
     const open = desk.findings.openCount();
@@ -35,6 +38,7 @@ export function createHandlers({ desk, guard, status }: HandlerOptions): Handler
     return { ...nobodyWatches, advice: [...nobodyWatches.advice, found] };
   }
   return {
+    ...(pages ?? noPages),
     ...findingCalls(desk),
     ...vaultCalls(desk),
     status: async () => status(await protection()),
@@ -80,6 +84,29 @@ export function createHandlers({ desk, guard, status }: HandlerOptions): Handler
     'history.verify': () => desk.chain.verify(),
   };
 }
+
+function notRunning(): never {
+  throw new AppError('NOT_RUNNING', 'this needs a Vedette that is running; start one with: vedette serve');
+}
+
+const noPages: PageCalls = {
+  'app.state': notRunning,
+  'guide.done': notRunning,
+  'selftest.run': notRunning,
+  'metrics.series': notRunning,
+  'metrics.costs': notRunning,
+  'metrics.export': notRunning,
+  'coverage.files': notRunning,
+  'exclusions.list': notRunning,
+  'exclusions.add': notRunning,
+  'exclusions.remove': notRunning,
+  'findings.explain': notRunning,
+  'engines.show': notRunning,
+  'signatures.update': notRunning,
+  'settings.show': notRunning,
+  'settings.save': notRunning,
+  'folders.list': notRunning,
+};
 
 /** What was running when the last Vedette ended is at rest where none watches, however it ended. */
 function atRest(job: Job): Job {

@@ -43,6 +43,7 @@ export class CallsScene implements AsyncDisposable {
     const handlers = createHandlers({
       desk,
       guard: null,
+      pages: null,
       status: (protection) => statusOf(store, dataDir, settings, 1_800_000_000, protection),
     });
     scene.#parts = { desk, handlers };

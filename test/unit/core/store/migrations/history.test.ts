@@ -45,6 +45,7 @@ describe('historyMigrations', () => {
         'allow_entries',
         'chain_start',
         'events',
+        'exclusions',
         'finding_jobs',
         'findings',
         'hours',
@@ -54,6 +55,7 @@ describe('historyMigrations', () => {
         'schedule_runs',
         'snapshots',
         'state',
+        'uncovered_files',
       ].map((name) => ({ name, strict: 1 })),
     );
   });

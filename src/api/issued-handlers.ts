@@ -1,0 +1,83 @@
+// The contract for a page: a path that it names must be one it was told of, whatever the rest of the call says.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isFsError } from '../core/files/open-file.ts';
+import type { Handlers } from '../shared/contract.ts';
+import { AppError, messageOf } from '../shared/errors.ts';
+import type { IssuedPaths } from './issued-paths.ts';
+import { literalGlob } from './literal-glob.ts';
+
+export interface IssuedHandlersOptions {
+  readonly handlers: Handlers;
+  readonly issued: IssuedPaths;
+  /** Where an export without a folder lands; null where every export has one. */
+  readonly exportFolder: string | null;
+}
+
+/** Each of these throws AppError CALL_INVALID for a path that was not issued; nothing has been done then. */
+export function issuedHandlers({ handlers, issued, exportFolder }: IssuedHandlersOptions): Handlers {
+  function check(path: string | null): void {
+    if (path === null || issued.has(path)) return;
+    throw invalid('Vedette has not shown this path to the page: choose it there');
+  }
+  return {
+    ...handlers,
+    'jobs.start'(input) {
+      for (const root of input.roots) check(root);
+      return handlers['jobs.start'](input);
+    },
+    'quarantine.restore'(input) {
+      check(input.to);
+      return handlers['quarantine.restore'](input);
+    },
+    'quarantine.export'(input) {
+      const file = exportFolder === null ? null : inFolder(exportFolder, input.file);
+      if (file === null) check(input.file);
+      return handlers['quarantine.export']({ ...input, file: file ?? input.file });
+    },
+    'allow.add'(input) {
+      if (input.kind === 'path') check(input.value);
+      return handlers['allow.add'](input);
+    },
+    'exclusions.add'(input) {
+      return handlers['exclusions.add']({ ...input, pattern: issuedPattern(input.pattern, issued) });
+    },
+    'folders.list'(input) {
+      check(input.path);
+      return handlers['folders.list'](input);
+    },
+  };
+}
+
+const allIn = '/**';
+/** Of one extension, at any depth: `*.iso`, `*.tar.gz`. */
+const extensionGlob = /^(?:\*\*\/)?\*(?:\.[\p{L}\p{N}_-]{1,40}){1,3}$/u;
+
+function issuedPattern(pattern: string, issued: IssuedPaths): string {
+  if (extensionGlob.test(pattern)) return pattern;
+  if (issued.has(pattern)) return literalGlob(pattern);
+  const folder = pattern.endsWith(allIn) ? pattern.slice(0, -allIn.length) : '';
+  if (issued.has(folder)) return `${literalGlob(folder)}${allIn}`;
+  throw invalid('what is left out must be a path that Vedette has shown to the page, or *.EXTENSION');
+}
+
+/** No separator, control or character that some filesystem takes for something else; not hidden; a zip. */
+const plainName = /^(?!\.)[^\\/:*?"<>|\p{C}]{1,200}\.zip$/iu;
+
+/** null: it is not the bare name of a file. @throws AppError FILE_UNWRITABLE */
+function inFolder(folder: string, name: string): string | null {
+  if (!plainName.test(name)) return null;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (!isFsError(error)) throw error;
+    throw new AppError('FILE_UNWRITABLE', `the folder for exports cannot be made: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  return join(folder, name);
+}
+
+function invalid(message: string): AppError {
+  return new AppError('CALL_INVALID', message);
+}

@@ -1,0 +1,37 @@
+// A thing that is on its way: who asks for it early waits, but never longer than a deadline, and all hear why it does not come.
+import { AppError } from '../shared/errors.ts';
+
+export class Later<Value> {
+  readonly #arrival = Promise.withResolvers<Value>();
+  readonly #longestWaitMs: number;
+  readonly #tooLate: string;
+
+  /** @param tooLate what is said to who has waited in vain, a sentence. */
+  constructor(longestWaitMs: number, tooLate: string) {
+    this.#longestWaitMs = longestWaitMs;
+    this.#tooLate = tooLate;
+    // Whoever asks hears of a failure; that nobody has asked yet is none.
+    this.#arrival.promise.catch(() => {});
+  }
+
+  arrived(value: Value): void {
+    this.#arrival.resolve(value);
+  }
+
+  failed(error: unknown): void {
+    this.#arrival.reject(error);
+  }
+
+  /** @throws what it failed with; AppError CALL_FAILED when it takes too long. */
+  async get(): Promise<Value> {
+    const tooLate = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      tooLate.reject(new AppError('CALL_FAILED', this.#tooLate));
+    }, this.#longestWaitMs);
+    try {
+      return await Promise.race([this.#arrival.promise, tooLate.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// One line under each question, from nothing but the points that are drawn.
+import type { SeriesRange } from '../../shared/page-documents.ts';
+import { counted, formatCount, formatPercent } from '../format/numbers.ts';
+import { chartMessages } from '../messages/charts.ts';
+import { durationText, filesText, momentText, perHourText, workersText } from './figure-texts.ts';
+import {
+  knownCount,
+  lowestOf,
+  meanOf,
+  meanOverScans,
+  peakOf,
+  sumOf,
+  type ChartPoint,
+} from './points-of.ts';
+
+export interface AnswerScope {
+  readonly range: SeriesRange;
+  readonly spanSeconds: number;
+}
+
+export function scansAnswer(points: readonly ChartPoint[], { range, spanSeconds }: AnswerScope): string {
+  const peak = peakOf(points, 'scansPerHour');
+  if (peak === null) return chartMessages.unknown(range);
+  const scans = sumOf(points, 'scans');
+  if (scans === 0) return chartMessages.scans.none(range);
+  const count = counted(Math.round(scans), 'file', 'files');
+  return chartMessages.scans.some(count, range, perHourText(peak.value), momentText(peak.at, spanSeconds));
+}
+
+/** As many points in a row at the end, each with a file waiting all the time, are a queue that does not empty. */
+const behindPoints = 3;
+/** From this share of the time on it is not "kept up". */
+const waitedShare = 0.25;
+
+export function queueAnswer(points: readonly ChartPoint[], { range, spanSeconds }: AnswerScope): string {
+  const peak = peakOf(points, 'queueDepth');
+  if (peak === null) return chartMessages.unknown(range);
+  if (peak.value === 0) return chartMessages.queue.never(range);
+  const behind = trailing(points, isWaiting);
+  const [first, last] = [behind[0], behind.at(-1)];
+  if (behind.length >= behindPoints && first !== undefined && last !== undefined) {
+    return chartMessages.queue.behind(momentText(first.at, spanSeconds), filesText(last.queueDepth ?? 0));
+  }
+  const depth = formatCount(peak.value);
+  const at = momentText(peak.at, spanSeconds);
+  const share = shareOfTime(points, isWaiting);
+  if (share > waitedShare) return chartMessages.queue.waited(formatPercent(100 * share), depth, at);
+  return chartMessages.queue.keptUp(range, depth, at);
+}
+
+export function machineAnswer(points: readonly ChartPoint[], { range, spanSeconds }: AnswerScope): string {
+  const cpu = meanOf(points, 'cpuPercent');
+  const peak = peakOf(points, 'cpuPercent');
+  const memory = meanOf(points, 'memoryPercent');
+  if (cpu === null || peak === null || memory === null) return chartMessages.unknown(range);
+  const at = momentText(peak.at, spanSeconds);
+  return chartMessages.machine(formatPercent(cpu), formatPercent(peak.value), at, formatPercent(memory));
+}
+
+export function workersAnswer(points: readonly ChartPoint[], { range }: AnswerScope): string {
+  const most = peakOf(points, 'workers');
+  const least = lowestOf(points, 'workers');
+  if (most === null || least === null) return chartMessages.unknown(range);
+  const busy = meanOf(points, 'utilizationPercent');
+  if (most.value === 0 || busy === null) return chartMessages.workers.none;
+  // Within an interval of history the number is a mean: what is told is how many there were.
+  const [from, to] = [Math.floor(least), Math.ceil(most.value)];
+  const running = chartMessages.workers.count(workersText(to), to === 1);
+  return chartMessages.workers.some(
+    formatPercent(busy),
+    from === to ? running : workersText(from),
+    running,
+  );
+}
+
+export function cacheAnswer(points: readonly ChartPoint[], { range }: AnswerScope): string {
+  if (knownCount(points, 'scans') === 0) return chartMessages.unknown(range);
+  const share = meanOverScans(points, 'hitRatePercent');
+  if (share === null) return chartMessages.cache.none(range);
+  return chartMessages.cache.some(formatPercent(share), range);
+}
+
+export function savedAnswer(
+  savedSeconds: number,
+  points: readonly ChartPoint[],
+  { range }: AnswerScope,
+): string {
+  if (points.length === 0) return chartMessages.unknown(range);
+  if (savedSeconds < 0.05) return chartMessages.saved.none(range);
+  return chartMessages.saved.some(durationText(savedSeconds), range);
+}
+
+function isWaiting({ queueMean }: ChartPoint): boolean {
+  return queueMean !== null && queueMean >= 1;
+}
+
+function trailing(points: readonly ChartPoint[], holds: (point: ChartPoint) => boolean): readonly ChartPoint[] {
+  const end = points.findLastIndex((point) => !holds(point));
+  return points.slice(end + 1);
+}
+
+function shareOfTime(points: readonly ChartPoint[], holds: (point: ChartPoint) => boolean): number {
+  let all = 0;
+  let held = 0;
+  for (const point of points) {
+    all += point.intervalSeconds;
+    if (holds(point)) held += point.intervalSeconds;
+  }
+  return all === 0 ? 0 : held / all;
+}

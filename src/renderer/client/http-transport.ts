@@ -1,0 +1,76 @@
+// The carrier of the browser: calls by fetch, the state by server-sent events, a session by cookie.
+import type { StateMessage } from '../../shared/app-state.ts';
+import type { PageReply, PageTransport } from '../../shared/page-transport.ts';
+
+/** A scan of a large file may be waited for, a dead server not for ever. */
+const callDeadlineMs = 120_000;
+
+export function httpTransport(): PageTransport {
+  return { kind: 'service', call: callOverHttp, on: followEvents, drop: () => Promise.resolve([]) };
+}
+
+/**
+ * The one-time token of the address is exchanged for a session, and taken out of the address.
+ * @returns false when it was used before or is too old.
+ */
+export async function openSession(): Promise<boolean> {
+  const token = /^#token=([\w-]+)$/.exec(window.location.hash)?.[1];
+  if (token === undefined) return true;
+  window.history.replaceState(null, '', window.location.pathname);
+  const reply = await post('/api/session', { token });
+  if (reply.ok) return true;
+  // The link was used before: by this browser, perhaps, which then has its session.
+  const state = await callOverHttp('app.state', {});
+  return state.ok || state.error.code !== 'NOT_ADMITTED';
+}
+
+async function callOverHttp(name: string, input: unknown): Promise<PageReply> {
+  return await post(`/api/call/${encodeURIComponent(name)}`, input);
+}
+
+async function post(address: string, body: unknown): Promise<PageReply> {
+  try {
+    const response = await fetch(address, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(callDeadlineMs),
+    });
+    const reply: unknown = await response.json();
+    if (isReply(reply)) return reply;
+    return failure(`Vedette answered with status ${response.status}.`);
+  } catch {
+    return failure('Vedette cannot be reached. Is it still running?');
+  }
+}
+
+function followEvents(listener: (message: StateMessage) => void, onLost: () => void): () => void {
+  const source = new EventSource('/api/events');
+  source.addEventListener('message', ({ data }: MessageEvent<string>) => {
+    const message: unknown = JSON.parse(data);
+    if (isStateMessage(message)) listener(message);
+  });
+  source.addEventListener('error', () => {
+    source.close();
+    onLost();
+  });
+  return () => source.close();
+}
+
+/** Our own server has checked the rest of what it sends; it comes over the same origin. */
+function isStateMessage(value: unknown): value is StateMessage {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    (value.kind === 'snapshot' || value.kind === 'slice')
+  );
+}
+
+function isReply(value: unknown): value is PageReply {
+  return typeof value === 'object' && value !== null && 'ok' in value && typeof value.ok === 'boolean';
+}
+
+function failure(message: string): PageReply {
+  return { ok: false, error: { code: 'CALL_FAILED', message, details: {} } };
+}

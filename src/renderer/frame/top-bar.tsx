@@ -1,0 +1,65 @@
+// On every page: how well this machine is protected, what that rests on, and the switch.
+import { StatusWord } from '../components/status-word.tsx';
+import { useConnection, useSlice } from '../client/client-context.ts';
+import { useClock } from '../components/surroundings.tsx';
+import { formatCountdown } from '../format/durations.ts';
+import { frameMessages } from '../messages/frame.ts';
+import { protectionWords } from '../messages/words.ts';
+import type { Protection } from '../../shared/protection.ts';
+import { evidenceParts } from './evidence-line.ts';
+import { ProtectionSwitch } from './protection-switch.tsx';
+import styles from './top-bar.module.css';
+
+export function TopBar() {
+  const protection = useSlice('protection');
+  const isDemo = useSlice('app')?.is_demo ?? false;
+  const isLive = useConnection() === 'live';
+  return (
+    <header className={styles['bar']}>
+      <div className={styles['inner']}>
+        <section className={styles['state']} aria-label={frameMessages.stateLabel}>
+          {protection === null ? (
+            <>
+              <StatusWord tone="neutral" size="large">
+                {frameMessages.connecting}
+              </StatusWord>
+              <p className={styles['line']}>{frameMessages.connectingText}</p>
+            </>
+          ) : (
+            <>
+              <div role="status">
+                <StatusWord tone={protectionWords[protection.state].tone} size="large">
+                  {protectionWords[protection.state].word}
+                </StatusWord>
+              </div>
+              <EvidenceLine protection={protection} />
+            </>
+          )}
+        </section>
+        {isDemo ? <span className={styles['demo']}>{frameMessages.demo}</span> : null}
+        <ProtectionSwitch protection={protection} isLive={isLive} />
+      </div>
+    </header>
+  );
+}
+
+function EvidenceLine({ protection }: { readonly protection: Protection }) {
+  const pause = protection.state === 'paused' ? (protection.evidence?.pause ?? null) : null;
+  const now = useClock(pause?.until === null || pause === null ? null : 1000);
+  if (pause !== null) {
+    const text =
+      pause.until === null
+        ? frameMessages.pausedUntilStart
+        : frameMessages.pausedFor(formatCountdown(pause.until - now));
+    return <p className={styles['line']}>{text}</p>;
+  }
+  const parts = evidenceParts(protection);
+  if (parts.length === 0) return <p className={styles['line']}>{protection.sentence}</p>;
+  return (
+    <ul className={styles['parts']}>
+      {parts.map((part) => (
+        <li key={part}>{part}</li>
+      ))}
+    </ul>
+  );
+}

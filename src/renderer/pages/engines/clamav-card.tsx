@@ -1,0 +1,94 @@
+// ClamAV: whose clamd it is, how old its signatures are, and fetching new ones.
+import { RefreshCw } from 'lucide-react';
+import type { EnginesDocument } from '../../../shared/page-documents.ts';
+import { useClient, useSlice } from '../../client/client-context.ts';
+import { Button } from '../../components/button.tsx';
+import { ProgressBar } from '../../components/progress-bar.tsx';
+import { TimeText } from '../../components/time-text.tsx';
+import { useAct } from '../../components/use-act.ts';
+import { formatCount } from '../../format/numbers.ts';
+import { engineMessages } from '../../messages/engines.ts';
+import { AgeMeter } from './age-meter.tsx';
+import styles from './clamav-card.module.css';
+import { EngineCard, type Fact } from './engine-card.tsx';
+import { engineView, listenText } from './engine-view.ts';
+
+interface ClamavCardProps {
+  readonly shown: EnginesDocument;
+}
+
+export function ClamavCard({ shown }: ClamavCardProps) {
+  const view = engineView('clamav', shown.engines, shown.clamd.install_command);
+  const report = shown.engines.find(({ name }) => name === 'clamav');
+  const { facts } = engineMessages;
+  const isThere = report !== undefined && report.state !== 'unavailable';
+  const shownFacts: readonly Fact[] = isThere
+    ? [
+        { label: facts.version, value: report.version === '' ? facts.unknown : report.version },
+        { label: facts.signatures, value: formatCount(report.signatures) },
+        { label: facts.runs, value: listenText(shown.clamd) },
+      ]
+    : [];
+  return (
+    <EngineCard view={view} facts={shownFacts} help={<InstallLink />}>
+      {isThere ? <Freshness signatures={shown.signatures} /> : null}
+    </EngineCard>
+  );
+}
+
+/** The browser is opened by main, which knows the address. */
+export function InstallLink() {
+  const client = useClient();
+  const { act } = useAct();
+  if (client.kind === 'service')
+    return <p className={styles['soft']}>{engineMessages.install.browse}</p>;
+  const open = () => void act(() => client.call('desktop.open-link', { link: 'clamav-install' }));
+  return (
+    <div>
+      <Button onClick={open}>{engineMessages.install.more}</Button>
+    </div>
+  );
+}
+
+function Freshness({ signatures }: Pick<EnginesDocument, 'signatures'>) {
+  const client = useClient();
+  const updates = useSlice('updates');
+  const { act, isBusy } = useAct();
+  const { updates: words } = engineMessages;
+  const state = updates?.state ?? 'idle';
+
+  function update(): void {
+    void act(() => client.call('signatures.update', {}), {
+      done: ({ started, text }) => ({ text, tone: started ? 'ok' : 'attention' }),
+    });
+  }
+
+  return (
+    <section className={styles['freshness']}>
+      <AgeMeter signatures={signatures} />
+      {state === 'running' ? <ProgressBar value={null} label={words.running} /> : null}
+      <div className={styles['course']}>
+        <Button
+          icon={RefreshCw}
+          onClick={update}
+          busy={isBusy || state === 'running'}
+          disabledReason={state === 'unavailable' ? (updates?.text ?? '') : ''}
+        >
+          {state === 'running' ? words.running : words.now}
+        </Button>
+        <div className={styles['times']} aria-live="polite">
+          {updates === null || updates.text === '' ? null : <p>{updates.text}</p>}
+          <p className={styles['soft']}>
+            {words.last} <TimeText at={updates?.last_at ?? null} empty={words.never} />
+            {updates === null || updates.next_at === null ? null : (
+              <>
+                {' · '}
+                {words.next} <TimeText at={updates.next_at} />
+              </>
+            )}
+          </p>
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,98 @@
+// The first-run guide: four steps that can be left at any time; each is an address, so back and forward work.
+import { ArrowLeft, ArrowRight } from 'lucide-react';
+import { useState } from 'react';
+import { useClient } from '../../client/client-context.ts';
+import { hashOf, navigate, useRoute } from '../../client/route.ts';
+import { Button, LinkButton } from '../../components/button.tsx';
+import { PageHeader } from '../../components/page-header.tsx';
+import { useToasts } from '../../components/toasts.tsx';
+import { useAct } from '../../components/use-act.ts';
+import { guideMessages } from '../../messages/guide.ts';
+import { SelfTest } from '../settings/self-test.tsx';
+import { EnginesStep } from './engines-step.tsx';
+import { FoldersStep } from './folders-step.tsx';
+import { GuideProgress } from './guide-progress.tsx';
+import styles from './guide-page.module.css';
+import { stepAfter, stepBefore, stepOf, type GuideStep } from './guide-steps.ts';
+import { WelcomeStep } from './welcome-step.tsx';
+
+export function GuidePage() {
+  const client = useClient();
+  const { show } = useToasts();
+  const { act, isBusy } = useAct();
+  const [isTested, setIsTested] = useState(false);
+  const step = stepOf(useRoute().detail);
+  const before = stepBefore(step);
+  const after = stepAfter(step);
+
+  async function end(isLeft: boolean): Promise<void> {
+    const done = await act(() => client.call('guide.done', { done: true }));
+    if (done === null) return;
+    navigate('overview');
+    if (isLeft) show({ text: guideMessages.left, tone: 'neutral' });
+  }
+
+  return (
+    <div className={styles['guide']}>
+      <GuideProgress step={step} />
+      {/* A new title takes the focus, so that the step is read from its beginning. */}
+      <div key={step} className={styles['step']}>
+        <PageHeader {...headOf(step)} />
+        <StepContent step={step} onTested={() => setIsTested(true)} />
+      </div>
+      <footer className={styles['ways']}>
+        <Button tone="quiet" disabled={isBusy} onClick={() => void end(true)}>
+          {guideMessages.leave}
+        </Button>
+        <div className={styles['onward']}>
+          {before === null ? null : (
+            <LinkButton icon={ArrowLeft} href={hashOf('guide', before)}>
+              {guideMessages.back}
+            </LinkButton>
+          )}
+          {after === null ? (
+            <Button tone={isTested ? 'primary' : 'plain'} busy={isBusy} onClick={() => void end(false)}>
+              {isTested ? guideMessages.finish : guideMessages.finishAnyway}
+            </Button>
+          ) : (
+            <LinkButton tone="primary" icon={ArrowRight} href={hashOf('guide', after)}>
+              {before === null ? guideMessages.begin : guideMessages.next}
+            </LinkButton>
+          )}
+        </div>
+      </footer>
+    </div>
+  );
+}
+
+interface StepContentProps {
+  readonly step: GuideStep;
+  readonly onTested: () => void;
+}
+
+function StepContent({ step, onTested }: StepContentProps) {
+  switch (step) {
+    case 'welcome':
+      return <WelcomeStep />;
+    case 'engines':
+      return <EnginesStep />;
+    case 'folders':
+      return <FoldersStep />;
+    case 'test':
+      return <SelfTest tone="primary" onPassed={onTested} />;
+  }
+}
+
+function headOf(step: GuideStep): { readonly title: string; readonly description?: string } {
+  const { welcome, engines, folders, test } = guideMessages;
+  switch (step) {
+    case 'welcome':
+      return { title: welcome.title, description: welcome.text };
+    case 'engines':
+      return { title: engines.title };
+    case 'folders':
+      return { title: folders.title };
+    case 'test':
+      return { title: test.title, description: test.text };
+  }
+}

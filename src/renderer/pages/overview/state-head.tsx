@@ -1,0 +1,57 @@
+// The state in one sentence, with what it rests on, and the way to what needs somebody.
+import { ArrowDown } from 'lucide-react';
+import type { Protection } from '../../../shared/protection.ts';
+import { useSlice } from '../../client/client-context.ts';
+import { Button } from '../../components/button.tsx';
+import { useNow } from '../../components/surroundings.tsx';
+import { ToneIcon } from '../../components/tone-icon.tsx';
+import { overviewMessages } from '../../messages/overview.ts';
+import { protectionWords } from '../../messages/words.ts';
+import { evidenceParts } from './evidence-parts.ts';
+import styles from './overview-page.module.css';
+
+interface StateHeadProps {
+  readonly protection: Protection | null;
+  readonly needs: number;
+  readonly onShowNeeds: () => void;
+}
+
+export function StateHead({ protection, needs, onShowNeeds }: StateHeadProps) {
+  const engines = useSlice('engines');
+  const now = useNow();
+  if (protection === null) {
+    return (
+      <header className={styles['head']}>
+        <h1 tabIndex={-1} className={styles['sentence']}>
+          {overviewMessages.waiting}
+        </h1>
+      </header>
+    );
+  }
+  const { tone } = protectionWords[protection.state];
+  const parts = protection.evidence === null ? [] : evidenceParts(protection.evidence, engines ?? [], now);
+  return (
+    <header className={styles['head']} data-tone={tone}>
+      <div className={styles['state']}>
+        <ToneIcon tone={tone} size={32} />
+        <div>
+          <h1 tabIndex={-1} className={styles['sentence']}>
+            {protection.sentence}
+          </h1>
+          <ul className={styles['evidence']} aria-label={overviewMessages.evidence.label}>
+            {parts.map(({ text, hint }) => (
+              <li key={text} {...(hint === '' ? {} : { title: hint })}>
+                {text}
+              </li>
+            ))}
+          </ul>
+        </div>
+      </div>
+      {needs === 0 ? null : (
+        <Button icon={ArrowDown} onClick={onShowNeeds}>
+          {overviewMessages.needsYou(needs)}
+        </Button>
+      )}
+    </header>
+  );
+}

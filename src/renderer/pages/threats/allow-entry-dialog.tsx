@@ -1,0 +1,138 @@
+// A new entry of the allow-list: by content, by a place that is chosen and not typed, or by the name of a signature.
+import { useState, type FormEvent } from 'react';
+import { allowKindWords, threatTexts } from '../../messages/threats.ts';
+import type { AllowKind } from '../../../shared/allow-entry.ts';
+import { useClient } from '../../client/client-context.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { PathText } from '../../components/path-text.tsx';
+import { Segmented } from '../../components/segmented.tsx';
+import { TextField } from '../../components/text-field.tsx';
+import { useAct } from '../../components/use-act.ts';
+import { usePicker } from '../picker/use-picker.tsx';
+import styles from './threats.module.css';
+
+interface AllowEntryDialogProps {
+  readonly onClose: () => void;
+  readonly onAdded: () => void;
+}
+
+const formId = 'add-to-allow-list';
+const kinds: readonly AllowKind[] = ['hash', 'path', 'signature'];
+const maxLength = { hash: 64, signature: 500 } as const;
+
+export function AllowEntryDialog({ onClose, onAdded }: AllowEntryDialogProps) {
+  const client = useClient();
+  const { act, isBusy } = useAct();
+  const picker = usePicker();
+  const [kind, setKind] = useState<AllowKind>('hash');
+  const [values, setValues] = useState<Readonly<Record<AllowKind, string>>>({
+    hash: '',
+    path: '',
+    signature: '',
+  });
+  const [reason, setReason] = useState('');
+  const [error, setError] = useState('');
+  const { allowList: texts, allowDialog } = threatTexts;
+  const value = kind === 'path' ? values.path : values[kind].trim();
+
+  function setValue(changed: string): void {
+    setValues({ ...values, [kind]: changed });
+    setError('');
+  }
+
+  function choose(what: 'folders' | 'files'): void {
+    const title = texts.valueLabels.path;
+    const many = client.kind === 'service';
+    void act(() =>
+      picker.pick({ title, what, many, onPick: ([path]) => path !== undefined && setValue(path) }),
+    );
+  }
+
+  async function add(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    if (kind === 'hash' && !/^[\da-f]{64}$/iu.test(value)) {
+      setError(texts.badHash);
+      return;
+    }
+    const added = await act(() => client.call('allow.add', { kind, value, reason: reason.trim() }), {
+      done: ({ is_new: isNew }) => (isNew ? threatTexts.outcome.added : threatTexts.outcome.wasThere),
+    });
+    if (added === null) return;
+    onAdded();
+    onClose();
+  }
+
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={texts.addTitle}
+      actions={
+        <>
+          <Button onClick={onClose}>{texts.cancel}</Button>
+          <Button
+            tone="primary"
+            type="submit"
+            form={formId}
+            busy={isBusy}
+            disabledReason={value === '' ? texts.nothingChosen : ''}
+          >
+            {texts.confirm}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} className={styles['form']} onSubmit={(event) => void add(event)}>
+        <Segmented
+          label={texts.kind}
+          options={kinds.map((one) => ({ value: one, label: allowKindWords[one] }))}
+          value={kind}
+          onChange={setKind}
+        />
+        {kind === 'path' ? (
+          <div className={styles['chosenPath']}>
+            {value === '' ? (
+              <span className={styles['soft']}>{texts.nothingChosen}</span>
+            ) : (
+              <PathText path={value} twoLines isTabStop />
+            )}
+            {client.kind === 'desktop' ? (
+              <span className={styles['chooseButtons']}>
+                <Button type="button" onClick={() => choose('files')}>
+                  {texts.chooseFile}
+                </Button>
+                <Button type="button" onClick={() => choose('folders')}>
+                  {texts.chooseFolder}
+                </Button>
+              </span>
+            ) : (
+              <Button type="button" onClick={() => choose('files')}>
+                {texts.choose}
+              </Button>
+            )}
+            <p className={styles['soft']}>{texts.valueHints.path}</p>
+          </div>
+        ) : (
+          <TextField
+            label={texts.valueLabels[kind]}
+            hint={texts.valueHints[kind]}
+            value={values[kind]}
+            onChange={setValue}
+            error={error}
+            maxLength={maxLength[kind]}
+            isMono
+          />
+        )}
+        <TextField
+          label={allowDialog.reason}
+          hint={allowDialog.reasonHint}
+          value={reason}
+          onChange={setReason}
+          maxLength={1000}
+        />
+      </form>
+      {picker.dialog}
+    </Dialog>
+  );
+}

@@ -1,0 +1,6 @@
+// The `electron` module of a utility process: hardly anything.
+import { net } from '../main/net.ts';
+
+const electron = { net };
+
+export { electron as default, electron as 'module.exports', net };
