@@ -52,6 +52,7 @@ export class DesktopApp {
   #starting: Promise<DesktopCore | null> | null = null;
   #ipc: IpcServer | null = null;
   #hasSaidItStays = false;
+  #hasFailed = false;
 
   constructor(options: DesktopAppOptions) {
     const { places, dataDir, logger } = options;
@@ -59,7 +60,7 @@ export class DesktopApp {
     this.#quit = new Quit({ end: () => this.#end(), exit: (code) => app.exit(code), logger });
     this.#window = new MainWindow({
       preload: places.preload,
-      icon: join(places.assets, 'icons', '256.png'),
+      icon: join(places.assets, 'icons', '256x256.png'),
       stateFile: join(dataDir, 'window-state.json'),
       whenClosed: () => this.#whenClosed(),
       onPageGone: (contentsId) => this.#ipc?.forget(contentsId),
@@ -92,7 +93,7 @@ export class DesktopApp {
     });
     setAppMenu(() => void this.#quit.begin());
     this.#listen();
-    const isHidden = args.isHidden || app.getLoginItemSettings().wasOpenedAtLogin;
+    const isHidden = args.isHidden || wasOpenedAtLogin();
     if (!isHidden) {
       this.#window.show(args.paths.length > 0 ? '/scan' : '');
       await Promise.race([this.#window.firstPaint, after(longestPaintMs)]);
@@ -114,6 +115,14 @@ export class DesktopApp {
   /** Ends it in order; for whoever may ask. */
   quit(code = 0): void {
     void this.#quit.begin(code);
+  }
+
+  /** What cannot be gone on with, once: a failed start, or a bug. */
+  fail(error: unknown): void {
+    this.#options.logger.error({ error, cause: messageOf(error) }, 'Vedette cannot go on');
+    if (this.#hasFailed || this.#quit.hasBegun) return;
+    this.#hasFailed = true;
+    void this.#giveUp(error);
   }
 
   #listen(): void {
@@ -146,15 +155,14 @@ export class DesktopApp {
       return core;
     } catch (error) {
       this.#core.failed(error);
-      if (!this.#quit.hasBegun) void this.#giveUp(error);
+      if (!this.#quit.hasBegun) this.fail(error);
       return null;
     }
   }
 
   async #giveUp(error: unknown): Promise<void> {
-    const { args, logger } = this.#options;
+    const { args } = this.#options;
     const { title, text, exitCode } = startFailure(error);
-    logger.error({ cause: messageOf(error) }, 'Vedette could not start');
     process.stderr.write(`vedette: ${text}\n`);
     // Nobody asked for a window at login: nobody is bothered with a dialog.
     if (!args.isHidden)
@@ -243,6 +251,11 @@ export class DesktopApp {
     this.#hasSaidItStays = true;
     return 'minimize';
   }
+}
+
+/** Linux is told by `--hidden`; macOS passes no arguments at login. */
+function wasOpenedAtLogin(): boolean {
+  return process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
 }
 
 function after(milliseconds: number): Promise<void> {

@@ -27,7 +27,8 @@ dropVariables(process.env, isPackaged);
 
 setFlagsFromString(leanHeap);
 app.setName('Vedette');
-app.setAppUserModelId('org.vedette.Vedette');
+// Whose notifications they are: the `appId` of electron-builder.yml.
+if (process.platform === 'win32') app.setAppUserModelId('dev.vedette.app');
 app.enableSandbox();
 registerAppScheme();
 app.on('web-contents-created', (_event, contents) => secureContents(contents));
@@ -68,7 +69,9 @@ function start(): void {
     desktop.take({ paths: [path], isHidden: false });
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => desktop.quit());
-  void app.whenReady().then(() => desktop.start());
+  // Electron would show a stack and go on in a state that nobody knows.
+  process.on('uncaughtException', (error) => desktop.fail(error));
+  void app.whenReady().then(() => desktop.start().catch((error: unknown) => desktop.fail(error)));
 }
 
 /** Everything that Chromium keeps lies below the data folder too: one folder is one Vedette. */

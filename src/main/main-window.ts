@@ -21,8 +21,8 @@ export interface MainWindowOptions {
   readonly logger: Logger;
 }
 
-/** As `styles/tokens.css` has them, so that nothing flashes before the page is there. */
-const background = { light: '#f6f8f8', dark: '#14191b' };
+/** `--ground` of `styles/tokens.css`, so that nothing flashes before the page is there. */
+const background = { light: '#f5f7f7', dark: '#101415' };
 const saveAfterMs = 500;
 /** A page that crashes again and again is left alone. */
 const maxReloads = 3;

@@ -1,4 +1,4 @@
-// Why Vedette does not start, in words for a person and as an exit code: 3 for a mistake of the caller, 2 for other trouble.
+// Why Vedette does not start or cannot go on, in words for a person and as an exit code: 3 for a mistake of the caller, 2 for other trouble.
 import { displayPath } from '../shared/display-path.ts';
 import { AppError, messageOf } from '../shared/errors.ts';
 
@@ -19,5 +19,5 @@ export function startFailure(error: unknown): StartFailure {
     return { title: 'Vedette is already running', text, exitCode: 3 };
   }
   const isMisuse = code === 'BAD_USAGE' || code === 'CONFIG_INVALID';
-  return { title: 'Vedette could not start', text: message, exitCode: isMisuse ? 3 : 2 };
+  return { title: 'Vedette has to end', text: message, exitCode: isMisuse ? 3 : 2 };
 }

@@ -6,10 +6,16 @@ import type { Protection } from '../shared/protection.ts';
 import { trayView, type TrayAction, type TrayIconName, type TrayItem, type TrayView } from './tray-menu.ts';
 
 export interface TrayIconOptions {
-  /** With `protected.png`, `protected@2x.png` and so on. */
+  /** With `protected-16.png`, `protected-22@2x.png`, `protectedTemplate.png` and so on. */
   readonly imageFolder: string;
   readonly onAction: (action: TrayAction) => void;
 }
+
+/** Panels of Linux have 22 pixels; macOS colours what is called a template itself. */
+const imageEndings: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+  darwin: 'Template.png',
+  linux: '-22.png',
+};
 
 export class TrayIcon implements Disposable {
   readonly #options: TrayIconOptions;
@@ -57,8 +63,8 @@ export class TrayIcon implements Disposable {
   #image(name: TrayIconName): NativeImage {
     const known = this.#images.get(name);
     if (known !== undefined) return known;
-    const image = nativeImage.createFromPath(join(this.#options.imageFolder, `${name}.png`));
-    if (process.platform === 'darwin') image.setTemplateImage(true);
+    const file = `${name}${imageEndings[process.platform] ?? '-16.png'}`;
+    const image = nativeImage.createFromPath(join(this.#options.imageFolder, file));
     this.#images.set(name, image);
     return image;
   }

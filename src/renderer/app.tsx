@@ -1,8 +1,8 @@
 // The pages and all they stand on: the client, the time, messages; or the one page for who was not let in.
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
-import { useLayoutEffect, type ReactNode } from 'react';
-import { ClientContext, useAdmission, useSlice } from './client/client-context.ts';
+import { useEffect, useLayoutEffect, type ReactNode } from 'react';
+import { ClientContext, useAdmission, useClient, useSlice } from './client/client-context.ts';
 import type { Client } from './client/client.ts';
 import { Surroundings } from './components/surroundings.tsx';
 import { ToastProvider } from './components/toasts.tsx';
@@ -38,7 +38,12 @@ export function App({ client, isAdmitted }: AppProps) {
 
 function Admitted({ isAdmitted, children }: { readonly isAdmitted: boolean; readonly children: ReactNode }) {
   const isStillAdmitted = useAdmission();
-  return isAdmitted && isStillAdmitted ? children : <NotAdmitted />;
+  const { store } = useClient();
+  useEffect(() => {
+    if (!isAdmitted) store.refuse();
+  }, [isAdmitted, store]);
+  if (!isAdmitted) return <NotAdmitted reason="link" />;
+  return isStillAdmitted ? children : <NotAdmitted reason="session" />;
 }
 
 function Platform({ children }: { readonly children: ReactNode }) {

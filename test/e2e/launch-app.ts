@@ -28,7 +28,7 @@ const repository = join(import.meta.dirname, '../..');
 const standIn = join(import.meta.dirname, '../electron-stand-in');
 const keptOutputChars = 1024 * 1024;
 const startLimitMs = 30_000;
-const endLimitMs = 15_000;
+const endLimitMs = 30_000;
 
 /** @throws when there is no window within 30 s, with what the app has said. */
 export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedApp> {

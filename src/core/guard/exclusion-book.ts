@@ -1,5 +1,4 @@
 // Exclusions that end by themselves: in force from the moment they are written, and never longer than asked for, whatever a clock does.
-import { AppError } from '../../shared/errors.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
 import type { Exclusion } from '../../shared/page-documents.ts';
 import { countText } from '../respond/protection-words.ts';

@@ -66,8 +66,15 @@ export function liveInterval(
     queueDepth: mean(({ queueDepth }) => queueDepth),
     meanWorkers,
     utilization: meanWorkers > 0 ? Math.min(1, mean(({ activeWorkers }) => activeWorkers) / meanWorkers) : 0,
-    cpuPercent: mean(({ cpuPercent }) => cpuPercent),
-    memoryPercent: mean(({ memoryPercent }) => memoryPercent),
+    // Sums of fractions may end a hair above the largest of them.
+    cpuPercent: Math.min(
+      100,
+      mean(({ cpuPercent }) => cpuPercent),
+    ),
+    memoryPercent: Math.min(
+      100,
+      mean(({ memoryPercent }) => memoryPercent),
+    ),
   };
 }
 

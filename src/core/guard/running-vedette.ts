@@ -138,7 +138,11 @@ export async function startVedette(options: VedetteOptions): Promise<RunningVede
     new ExclusionBook({
       store: new ExclusionStore(antivirus.store.history),
       write: (note) => desk.note(note),
-      onChange: () => vedette.apply(live.current),
+      onChange({ ended }) {
+        vedette.apply(live.current);
+        // What changed meanwhile was not looked at.
+        if (ended.length > 0) guard.lookout.sweep.request('an exclusion has ended');
+      },
     }),
   );
   const guard = starting.use(

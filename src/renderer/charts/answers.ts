@@ -3,15 +3,7 @@ import type { SeriesRange } from '../../shared/page-documents.ts';
 import { counted, formatCount, formatPercent } from '../format/numbers.ts';
 import { chartMessages } from '../messages/charts.ts';
 import { durationText, filesText, momentText, perHourText, workersText } from './figure-texts.ts';
-import {
-  knownCount,
-  lowestOf,
-  meanOf,
-  meanOverScans,
-  peakOf,
-  sumOf,
-  type ChartPoint,
-} from './points-of.ts';
+import { knownCount, lowestOf, meanOf, meanOverScans, peakOf, sumOf, type ChartPoint } from './points-of.ts';
 
 export interface AnswerScope {
   readonly range: SeriesRange;
@@ -66,11 +58,7 @@ export function workersAnswer(points: readonly ChartPoint[], { range }: AnswerSc
   // Within an interval of history the number is a mean: what is told is how many there were.
   const [from, to] = [Math.floor(least), Math.ceil(most.value)];
   const running = chartMessages.workers.count(workersText(to), to === 1);
-  return chartMessages.workers.some(
-    formatPercent(busy),
-    from === to ? running : workersText(from),
-    running,
-  );
+  return chartMessages.workers.some(formatPercent(busy), from === to ? running : workersText(from), running);
 }
 
 export function cacheAnswer(points: readonly ChartPoint[], { range }: AnswerScope): string {
@@ -94,7 +82,10 @@ function isWaiting({ queueMean }: ChartPoint): boolean {
   return queueMean !== null && queueMean >= 1;
 }
 
-function trailing(points: readonly ChartPoint[], holds: (point: ChartPoint) => boolean): readonly ChartPoint[] {
+function trailing(
+  points: readonly ChartPoint[],
+  holds: (point: ChartPoint) => boolean,
+): readonly ChartPoint[] {
   const end = points.findLastIndex((point) => !holds(point));
   return points.slice(end + 1);
 }

@@ -45,7 +45,12 @@ export function ChartCard({
   const { show, hide } = chartMessages.table;
   const Heading = level === 2 ? 'h2' : 'h3';
   return (
-    <section className={styles['card']} id={id} tabIndex={id === undefined ? undefined : -1} aria-labelledby={questionId}>
+    <section
+      className={styles['card']}
+      id={id}
+      tabIndex={id === undefined ? undefined : -1}
+      aria-labelledby={questionId}
+    >
       <header className={styles['head']}>
         <div className={styles['words']}>
           <Heading id={questionId} className={styles['question']}>

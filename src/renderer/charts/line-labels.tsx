@@ -51,7 +51,9 @@ export function labelPlaces(
       return [{ line, highest: Math.max(...values), lowest: Math.min(...values) }];
     })
     .toSorted((left, right) => right.highest - left.highest);
-  const y = (value: number): number => plotHeightPx * (1 - value / max);
+  function y(value: number): number {
+    return plotHeightPx * (1 - value / max);
+  }
   return ends.map(({ line, highest, lowest }, index) => {
     const above = y(highest) - awayPx - heightPx;
     const below = y(lowest) + awayPx;

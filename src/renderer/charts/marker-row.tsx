@@ -24,7 +24,11 @@ export function MarkerRow({ markers, frame, spanSeconds, cooldownSeconds, hasLon
     const nextX = markers[index + 1]?.x ?? frame.width;
     const text = labelOf(marker, hasLongMarks, nextX - marker.x);
     return (
-      <div key={marker.at} className={styles['marker']} style={{ left: frame.left + marker.x, height: frame.top + frame.height }}>
+      <div
+        key={marker.at}
+        className={styles['marker']}
+        style={{ left: frame.left + marker.x, height: frame.top + frame.height }}
+      >
         <Tooltip
           text={lines.map((line) => (
             <span key={line} className={styles['markerLine']}>
@@ -32,7 +36,11 @@ export function MarkerRow({ markers, frame, spanSeconds, cooldownSeconds, hasLon
             </span>
           ))}
         >
-          <button type="button" className={styles['markerButton']} aria-label={lines.join('; ')}>
+          <button
+            type="button"
+            className={styles['markerButton']}
+            aria-label={[...(text === null ? [] : [text]), ...lines].join('; ')}
+          >
             <Icon size={12} aria-hidden />
             {text === null ? null : <span className={styles['markerText']}>{text}</span>}
           </button>

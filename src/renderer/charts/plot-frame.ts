@@ -1,13 +1,13 @@
 // Where in a chart its plot lies: the same left and right edge in every chart, so that they line up below each other.
 
 /** Room for the labels of the value axis. */
-export const axisWidthPx = 48;
+export const axisWidthPx = 54;
 export const rightMarginPx = 14;
 export const timeAxisHeightPx = 24;
 /** Above the plot, so that the uppermost label is not cut off. */
 const topMarginPx = 10;
 const markerRowPx = 26;
-const tickEveryPx = 84;
+const tickEveryPx = 68;
 
 export interface PlotFrame {
   readonly top: number;

@@ -19,7 +19,13 @@ export function PointTable({ label, points, columns, spanSeconds, heightPx }: Po
   return (
     // A region that scrolls has to be reachable without a mouse.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div role="region" aria-label={label} tabIndex={0} className={styles['scroll']} style={{ height: heightPx }}>
+    <div
+      role="region"
+      aria-label={label}
+      tabIndex={0}
+      className={styles['scroll']}
+      style={{ height: heightPx }}
+    >
       <table className={styles['table']}>
         <thead>
           <tr>

@@ -8,13 +8,7 @@ import type { ChartColumn, ChartLine } from './chart-lines.ts';
 import { axisTime } from './figure-texts.ts';
 import { LineLabels } from './line-labels.tsx';
 import { MarkerRow } from './marker-row.tsx';
-import {
-  axisWidthPx,
-  plotFrame,
-  rightMarginPx,
-  timeAxisHeightPx,
-  timeTickCount,
-} from './plot-frame.ts';
+import { axisWidthPx, plotFrame, rightMarginPx, timeAxisHeightPx, timeTickCount } from './plot-frame.ts';
 import { PointTooltip } from './point-tooltip.tsx';
 import { nearestIndex, type ChartPoint } from './points-of.ts';
 import { scalingMarkers } from './scaling-markers.ts';

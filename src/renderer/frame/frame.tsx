@@ -41,7 +41,7 @@ export function Frame() {
         <Rail current={page} onShortcuts={openHelp} />
       </div>
       <div className={styles['column']}>
-        <TopBar />
+        <TopBar isBrief={page === 'overview'} />
         <main ref={mainRef} className={styles['main']} tabIndex={-1}>
           <Banners />
           <PageBoundary key={page} title={pageTitles[page]}>

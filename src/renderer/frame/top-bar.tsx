@@ -10,7 +10,12 @@ import { evidenceParts } from './evidence-line.ts';
 import { ProtectionSwitch } from './protection-switch.tsx';
 import styles from './top-bar.module.css';
 
-export function TopBar() {
+interface TopBarProps {
+  /** The page itself says what the state rests on. */
+  readonly isBrief: boolean;
+}
+
+export function TopBar({ isBrief }: TopBarProps) {
   const protection = useSlice('protection');
   const isDemo = useSlice('app')?.is_demo ?? false;
   const isLive = useConnection() === 'live';
@@ -32,7 +37,7 @@ export function TopBar() {
                   {protectionWords[protection.state].word}
                 </StatusWord>
               </div>
-              <EvidenceLine protection={protection} />
+              {isBrief && protection.state !== 'paused' ? null : <EvidenceLine protection={protection} />}
             </>
           )}
         </section>

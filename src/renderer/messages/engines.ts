@@ -31,15 +31,17 @@ export const engineMessages = {
       off: 'It is switched off in the settings, so files are judged without it.',
     },
     yara: {
-      ready: 'Recognizes what malicious files have in common: script droppers, suspicious macros, and whatever your rules describe.',
-      reduced: 'Looks at every file with the rules that loaded; those listed below do not count.',
+      ready:
+        'Recognizes what malicious files have in common: script droppers, suspicious macros, and whatever your rules describe.',
+      reduced: 'Looks at every file with the rules that loaded; some rules have errors and do not count.',
       unavailableWithOthers: (others: string, areMany: boolean) =>
         `${others} still ${areMany ? 'look' : 'looks'} at every file. What only a rule would notice is not found.`,
       unavailable: 'What rules describe is not recognized.',
       off: 'It is switched off in the settings, so rules do not count.',
     },
     hash: {
-      ready: 'Recognizes files by their exact content: a known bad one is found at once, a known good one spares the engines.',
+      ready:
+        'Recognizes files by their exact content: a known bad one is found at once, a known good one spares the engines.',
       reduced: 'Works, but not with all lists.',
       unavailableWithOthers: (others: string, areMany: boolean) =>
         `${others} still ${areMany ? 'look' : 'looks'} at every file.`,
@@ -119,12 +121,18 @@ export const engineMessages = {
     title: 'How findings are put together',
     intro: 'Every engine that is on gets the same bytes of a file, read once.',
     cases: [
-      { label: 'One engine finds something', text: 'The file is infected, or suspicious when the finding is weak.' },
+      {
+        label: 'One engine finds something',
+        text: 'The file is infected, or suspicious when the finding is weak.',
+      },
       {
         label: 'ClamAV and YARA-X both find something',
         text: 'A hybrid detection. Two engines that work differently agree, so a false alarm is unlikely.',
       },
-      { label: 'Every engine finds nothing', text: 'The file is clean, for as long as the signatures stay the same.' },
+      {
+        label: 'Every engine finds nothing',
+        text: 'The file is clean, for as long as the signatures stay the same.',
+      },
       {
         label: 'An engine gives no proper answer',
         text: 'The file counts as not fully checked, never as clean, and it is said why.',

@@ -63,10 +63,13 @@ export const frameMessages = {
   pageBrokenText: 'Protection goes on; only this page has a problem.',
   reload: 'Load it again',
 
-  notAdmittedTitle: 'This link was used already',
-  notAdmittedText:
-    'Each link opens Vedette once, in one browser, and only for a short time. To get a new one, look at the terminal or the journal of the service: it prints a link when it starts.',
-  notAdmittedCommand: 'vedette serve',
+  linkUsedTitle: 'This link was used already, or is too old',
+  linkUsedText: 'Each link opens Vedette once, in one browser, within five minutes.',
+  noSessionTitle: 'This browser is not signed in to Vedette',
+  noSessionText: 'A session ends after a time without use, and when Vedette is started again.',
+  newLinkText:
+    'For a new link, press Enter in the terminal where Vedette runs, or start it again; it prints one.',
+  newLinkCommand: 'vedette serve',
 
   shortcutsTitle: 'Keyboard shortcuts',
   shortcutPage: (page: string) => `Open ${page}`,

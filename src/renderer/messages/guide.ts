@@ -1,6 +1,5 @@
 // What the first-run guide says: calm, short, and honest about what Vedette does not do.
 export const guideMessages = {
-  title: 'Welcome to Vedette',
   progress: (step: number, count: number) => `Step ${step} of ${count}`,
   steps: 'Steps of the guide',
   names: { welcome: 'Welcome', engines: 'Engines', folders: 'Folders', test: 'Self-test' },
@@ -9,29 +8,34 @@ export const guideMessages = {
   leave: 'Leave the guide',
   begin: 'Begin',
   finish: 'Finish',
-  finishAnyway: 'Finish without the test',
   left: 'You find the guide again in Settings.',
-  loading: 'Loading',
 
   welcome: {
     title: 'A sentry for your files',
-    text: 'Vedette watches the folders where files arrive and looks at each one before it can do harm.',
+    text: 'Vedette watches the folders where files arrive, and looks at each one as soon as it is there.',
     does: [
-      { label: 'It looks', text: 'Every file that appears or changes in a watched folder is checked, usually within a second.' },
-      { label: 'It asks', text: 'Nothing is deleted by itself. What is moved into quarantine can be restored.' },
+      {
+        label: 'It looks',
+        text: 'Every file that appears or changes in a watched folder is checked, usually within a second.',
+      },
+      {
+        label: 'It asks',
+        text: 'Nothing is deleted because of a finding. What is moved into quarantine can be restored.',
+      },
       {
         label: 'It does not promise',
         text: 'A file is checked just after it was written, not before. New malware that nobody knows can be missed.',
       },
     ],
-    local: 'Your files stay on this machine: nothing is sent anywhere.',
+    local: 'Your files stay on this machine. The network is used for new signatures only.',
   },
 
   engines: {
     title: 'Who looks at your files',
     allReady: 'All engines are ready. There is nothing to do here.',
     without: 'You can go on without ClamAV',
-    withoutText: 'YARA-X and the hash lists protect you from the first moment. ClamAV can be added at any time.',
+    withoutText:
+      'YARA-X and the hash lists protect you from the first moment. ClamAV can be added at any time.',
     none: 'Without any engine nothing can be checked. The Engines page says what is wrong.',
   },
 

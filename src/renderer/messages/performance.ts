@@ -38,14 +38,15 @@ export const performanceMessages = {
     types: 'Which file types cost the most?',
     answer: (share: string, what: string, seconds: string) =>
       `${share} of the scanning time went into ${what}: ${seconds}.`,
-    basis: (scans: number, since: string) => `From the last ${counted(scans, 'scan', 'scans')}, since ${since}`,
+    basis: (scans: number, since: string) =>
+      `From the last ${counted(scans, 'scan', 'scans')}, since ${since}`,
     noExtension: 'no extension',
     noExtensionInSentence: 'files without an extension',
     typeInSentence: (extension: string) => `${extension} files`,
     row: (scans: number, bytes: string) => `${counted(scans, 'file', 'files')}, ${bytes}`,
     share: (percent: string) => `${percent} of the time`,
     leaveOut: 'Leave out for 7 days',
-    leaveOutName: (what: string) => `Leave out ${what} for 7 days`,
+    leaveOutName: (what: string) => `Leave out for 7 days: ${what}`,
     leftOut: (left: string) => `Left out for another ${left}`,
     unknownPattern: 'Files without an extension cannot be named by a pattern.',
     patternLike: 'Its name holds characters that mean something else in a pattern.',

@@ -30,7 +30,7 @@ export const settingLabels: Readonly<Record<string, string>> = {
   'scaling.max_workers': 'Most workers',
   'scaling.scale_up_threshold': 'More workers above',
   'scaling.scale_down_threshold': 'Fewer workers below',
-  'scaling.scaling_cooldown_seconds': 'Pause between two changes',
+  'scaling.scaling_cooldown_seconds': 'Cooldown',
   'scaling.check_interval_seconds': 'Think it over every',
   'scaling.memory_ceiling_percent': 'Memory ceiling',
   'scaling.cpu_ceiling_percent': 'Processor ceiling',

@@ -4,7 +4,6 @@ import { counted } from '../format/numbers.ts';
 export const settingMessages = {
   title: 'Settings',
   description: 'Every change is saved at once, in one file that you can also edit by hand.',
-  loading: 'Reading the settings',
   search: 'Search settings',
   contents: 'On this page',
   everyday: 'Everyday',
@@ -14,7 +13,6 @@ export const settingMessages = {
   nothingFound: (text: string) => `No setting is about “${text}”`,
   nothingFoundText: 'Try a shorter word, or the name of a key in the file.',
   clearSearch: 'Show all settings',
-  count: (count: number) => counted(count, 'setting', 'settings'),
   changedCount: (count: number) => `${count} changed`,
   pendingTitle: 'Not in this version',
   pendingText: 'The file may hold these keys already; they have no effect yet.',
@@ -25,7 +23,10 @@ export const settingMessages = {
     scaling: { title: 'Workers', text: 'How many files are looked at side by side, and when that changes.' },
     monitoring: { title: 'Measuring', text: 'What is measured and how long it is kept.' },
     watch: { title: 'Watching', text: 'How changes in the watched folders are noticed.' },
-    response: { title: 'Findings and quarantine', text: 'What is done about a finding, and how long the vault keeps it.' },
+    response: {
+      title: 'Findings and quarantine',
+      text: 'What is done about a finding, and how long the vault keeps it.',
+    },
     updates: { title: 'Updates', text: 'How signatures and rules stay fresh.' },
     api: { title: 'HTTP interface', text: 'For other programs, and for these pages in a browser.' },
     fleet: { title: 'Fleet', text: 'For a worker that takes its files from Kafka.' },
@@ -116,7 +117,8 @@ export const settingMessages = {
     dayOfMonth: 'Day of the month',
     shortMonth: 'In a month without this day there is no scan.',
     cron: 'Five cron fields',
-    cronHint: 'Minute, hour, day of the month, month, day of the week. 30 2 * * 1-5 is Monday to Friday at 02:30.',
+    cronHint:
+      'Minute, hour, day of the month, month, day of the week. 30 2 * * 1-5 is Monday to Friday at 02:30.',
     chooseFolders: 'Choose folders',
     noFolders: 'No folder is chosen.',
     removeFolder: (path: string) => `Leave out ${path}`,
@@ -134,7 +136,8 @@ export const settingMessages = {
 
   folders: {
     text: 'Every file that appears or changes in them is looked at.',
-    usual: 'These are the usual places. They follow the account: Downloads, Desktop, Documents and the temporary folder.',
+    usual:
+      'These are the usual places. They follow the account: Downloads, Desktop, Documents and the temporary folder.',
     usualAgain: 'Back to the usual places',
     removable: 'Removable volume',
     notYet: 'Not watched yet',
@@ -153,7 +156,7 @@ export const settingMessages = {
       },
       notify: { label: 'Only tell me', text: 'You are told. Nothing is moved and nothing is asked.' },
     },
-    never: 'Nothing is ever deleted by itself.',
+    never: 'None of them deletes a file.',
   },
 
   appearance: {

@@ -33,8 +33,8 @@ export async function answerRequest(paused: Paused, scene: RequestScene): Promis
   if (refusal !== null) {
     await scene.cdp.send('Fetch.failRequest', { requestId, errorReason: refusal });
   } else if (new URL(details.url).pathname === '/favicon.ico') {
-    // Chromium's own wish, not the page's.
-    await scene.cdp.send('Fetch.fulfillRequest', { requestId, responseCode: 404 });
+    // Chromium's own wish, not the page's: Electron has none.
+    await scene.cdp.send('Fetch.fulfillRequest', { requestId, responseCode: 204 });
   } else {
     await serve(paused, details, scene);
   }

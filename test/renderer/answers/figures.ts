@@ -1,5 +1,11 @@
 // What the fixtures answer to the calls about figures.
-import type { Costs, CoverageFiles, Series, SeriesRange, UncoveredFile } from '../../../src/shared/page-documents.ts';
+import type {
+  Costs,
+  CoverageFiles,
+  Series,
+  SeriesRange,
+  UncoveredFile,
+} from '../../../src/shared/page-documents.ts';
 import type { HistoryPoint } from '../../../src/shared/metrics.ts';
 import type { FixtureAnswers } from '../fixture-transport.ts';
 import { fixtureState, now, scaling } from '../fixtures.ts';
@@ -31,7 +37,8 @@ function historyPoint(at: number, part: number, step: number, isBusy: boolean): 
     interval_seconds: step,
     scans,
     scans_per_hour: perHour,
-    cache_hit_rate: scans === 0 ? null : Math.min(0.97, Math.max(0.2, 0.83 + 0.05 * Math.sin(part * 9) - 0.28 * load)),
+    cache_hit_rate:
+      scans === 0 ? null : Math.min(0.97, Math.max(0.2, 0.83 + 0.05 * Math.sin(part * 9) - 0.28 * load)),
     average_scan_duration: 0.014,
     threats_detected: 0,
     queue_depth: load > 0.7 ? depth * 0.4 : 0.2,
@@ -50,7 +57,8 @@ function seriesFor(range: SeriesRange, state: string): Series {
   const from = to - seconds;
   const isEmpty = state === 'empty';
   const points: HistoryPoint[] = [];
-  for (let at = from + step; !isEmpty && at <= to + 0.001; at += step) {
+  for (let at = from + step; at <= to + 0.001; at += step) {
+    if (isEmpty) break;
     const part = (at - from) / seconds;
     // Asleep for a while: of that nothing is known.
     if (range !== '5m' && part > 0.3 && part < 0.37) continue;
@@ -64,7 +72,9 @@ function seriesFor(range: SeriesRange, state: string): Series {
       old_workers: isUp ? 2 : 5,
       new_workers: isUp ? 5 : 2,
       queue_depth: isUp ? 75 + index : 0,
-      reason: isUp ? '5 workers instead of 2: 75 requests waiting' : '2 workers instead of 5: 0 requests waiting, fewer than 10',
+      reason: isUp
+        ? '5 workers instead of 2: 75 requests waiting'
+        : '2 workers instead of 5: 0 requests waiting, fewer than 10',
     });
   });
   return {
@@ -78,7 +88,9 @@ function seriesFor(range: SeriesRange, state: string): Series {
   };
 }
 
-const cost = (scans: number, seconds: number, bytes: number, all: number) => ({ scans, seconds, bytes, share: seconds / all });
+function cost(scans: number, seconds: number, bytes: number, all: number) {
+  return { scans, seconds, bytes, share: seconds / all };
+}
 
 const costs: Costs = {
   scans: 1000,
@@ -87,7 +99,10 @@ const costs: Costs = {
   folders: [
     { path: '/home/ada/Projects/vedette/node_modules', ...cost(512, 96.4, 412_000_000, 214.6) },
     { path: '/home/ada/Downloads', ...cost(48, 61.2, 3_410_000_000, 214.6) },
-    { path: '/home/ada/.cache/mozilla/firefox/x8k2d1.default-release/cache2/entries', ...cost(301, 31.9, 96_000_000, 214.6) },
+    {
+      path: '/home/ada/.cache/mozilla/firefox/x8k2d1.default-release/cache2/entries',
+      ...cost(301, 31.9, 96_000_000, 214.6),
+    },
     { path: '/home/ada/Documents/scans [2026]', ...cost(77, 14.8, 240_000_000, 214.6) },
     { path: '/tmp', ...cost(62, 10.3, 18_000_000, 214.6) },
   ],
@@ -101,7 +116,13 @@ const costs: Costs = {
 };
 
 function uncovered(reason: UncoveredFile['reason'], limit: number): readonly UncoveredFile[] {
-  const names = ['backup-2026-10.tar', 'Windows11_24H2.iso', 'photos (private).zip', 'märz\u202Efdp.exe', 'core.dump'];
+  const names = [
+    'backup-2026-10.tar',
+    'Windows11_24H2.iso',
+    'photos (private).zip',
+    'märz\u202Efdp.exe',
+    'core.dump',
+  ];
   return Array.from({ length: Math.min(limit, 24) }, (_, index) => ({
     path: `/home/ada/Downloads/${index < names.length ? '' : `archive/${index}/`}${names[index % names.length] ?? ''}`,
     verdict: reason === 'permission' ? 'unscannable' : 'partial',

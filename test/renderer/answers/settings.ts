@@ -1,5 +1,10 @@
 // What the fixtures answer to the calls about settings: the real catalogue, with some keys changed.
-import type { Exclusion, FolderList, SelfTest, SettingsDocument } from '../../../src/shared/page-documents.ts';
+import type {
+  Exclusion,
+  FolderList,
+  SelfTest,
+  SettingsDocument,
+} from '../../../src/shared/page-documents.ts';
 import { settingDescriptions } from '../../../src/shared/settings/catalogue.ts';
 import type { FixtureAnswers } from '../fixture-transport.ts';
 
@@ -68,7 +73,9 @@ function settingsDocument(state: string): SettingsDocument {
         : '',
     notices:
       state === 'degraded'
-        ? ['The file was of version 1 and was brought to version 2; the old one is beside it as rt_protection_config.toml.v1.']
+        ? [
+            'The file was of version 1 and was brought to version 2; the old one is beside it as rt_protection_config.toml.v1.',
+          ]
         : [],
     settings: [...shownSettings(isNew ? {} : { ...changed, ...saved })],
   };
@@ -83,7 +90,8 @@ interface SaveInput {
 
 function save({ changes }: SaveInput): { revision: number; restart: readonly string[] } {
   for (const { name, value } of changes) {
-    saved[name] = value === null ? { ...shownSettings().find((each) => each.name === name) } : { value, origin: 'file' };
+    saved[name] =
+      value === null ? { ...shownSettings().find((each) => each.name === name) } : { value, origin: 'file' };
   }
   const names = changes.map(({ name }) => name);
   const restart = shownSettings().filter(({ name, effect }) => effect === 'restart' && names.includes(name));
@@ -127,10 +135,12 @@ const failedTest: SelfTest = {
 const home: FolderList = {
   path: '/home/ada',
   parent: '/home',
-  folders: ['Desktop', 'Documents', 'Downloads', 'Music', 'Pictures', 'Videos', 'build', 'src'].map((name) => ({
-    path: `/home/ada/${name}`,
-    name,
-  })),
+  folders: ['Desktop', 'Documents', 'Downloads', 'Music', 'Pictures', 'Videos', 'build', 'src'].map(
+    (name) => ({
+      path: `/home/ada/${name}`,
+      name,
+    }),
+  ),
   files: [],
   is_cut: false,
   places: [

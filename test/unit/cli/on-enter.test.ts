@@ -14,61 +14,74 @@ const program = `
   const key = onEnter(() => console.log('enter'));
   process.on('SIGUSR2', () => console.log('alive'));
   process.on('SIGTERM', () => { clearInterval(timer); key[Symbol.dispose](); });
-  console.log('pid', process.pid, key.isHeard);
+  console.log('pid ' + process.pid + ' ' + key.isHeard);
 `;
 const node = [process.execPath, '--input-type=module', '-e', program]
   .map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
   .join(' ');
 
-function started(file: string, args: readonly string[]) {
-  const child: ChildProcess = spawn(file, [...args], { stdio: ['pipe', 'pipe', 'inherit'], timeout: 20_000 });
-  if (child.stdout === null) throw new Error('it has no output');
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return {
-    child,
-    /** The next line with this word. */
-    async next(word: string): Promise<string> {
-      for (;;) {
-        const { value, done } = await lines.next();
-        if (done === true) throw new Error(`it ended before ${word}`);
-        if (value.includes(word)) return value.trim();
-      }
-    },
-  };
+class Started implements Disposable {
+  readonly child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+
+  constructor(file: string, args: readonly string[]) {
+    const env = { ...process.env, SHELL: '/bin/sh' };
+    this.child = spawn(file, [...args], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+    if (this.child.stdout === null) throw new Error('it has no output');
+    this.#lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** The next line with this word. */
+  async next(word: string): Promise<string> {
+    for (;;) {
+      const { value, done } = await this.#lines.next();
+      if (done === true) throw new Error(`it ended before ${word}`);
+      if (value.includes(word)) return value.trim();
+    }
+  }
+
+  async ended(): Promise<unknown> {
+    const [code] = await once(this.child, 'close');
+    return code;
+  }
+
+  [Symbol.dispose](): void {
+    this.child.kill('SIGKILL');
+  }
 }
 
 describe.skipIf(process.platform !== 'linux')('Enter', () => {
   test('is heard on a terminal, and the process can end', async () => {
-    const { child, next } = started('script', ['-qefc', node, '/dev/null']);
-    const [, pid, isHeard] = (await next('pid')).split(' ');
+    using running = new Started('script', ['-qefc', node, '/dev/null']);
+    const [, pid, isHeard] = (await running.next('pid')).split(' ');
     expect(isHeard).toBe('true');
     for (let times = 0; times < 2; times += 1) {
-      child.stdin?.write('\n');
-      expect(await next('enter')).toBe('enter');
+      running.child.stdin?.write('\n');
+      expect(await running.next('enter')).toBe('enter');
     }
     process.kill(Number(pid), 'SIGTERM');
-    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(await running.ended()).toBe(0);
   });
 
   test('is not read in the background, which would stop the process', async () => {
-    const { child, next } = started('script', ['-qefc', `set -m; ${node} & wait`, '/dev/null']);
-    const [, pid, isHeard] = (await next('pid')).split(' ');
+    using running = new Started('script', ['-qefc', `set -m; ${node} & wait`, '/dev/null']);
+    const [, pid, isHeard] = (await running.next('pid')).split(' ');
     expect(isHeard).toBe('false');
     for (let times = 0; times < 20; times += 1) {
-      child.stdin?.write('\n');
+      running.child.stdin?.write('\n');
       process.kill(Number(pid), 'SIGUSR2');
-      expect(await next('alive')).toBe('alive');
+      expect(await running.next('alive')).toBe('alive');
     }
     process.kill(Number(pid), 'SIGTERM');
-    await once(child, 'close');
+    await running.ended();
   });
 
-  test('is not looked for where standard input is a pipe, nor where there is none', async () => {
-    const { child, next } = started(process.execPath, ['--input-type=module', '-e', program]);
-    expect(await next('pid')).toMatch(/false$/);
-    child.stdin?.end('\n');
-    child.kill('SIGTERM');
-    expect(await once(child, 'close')).toEqual([0, null]);
+  test('is not looked for where standard input is a pipe', async () => {
+    using running = new Started(process.execPath, ['--input-type=module', '-e', program]);
+    expect(await running.next('pid')).toMatch(/false$/);
+    running.child.stdin?.end('\n');
+    running.child.kill('SIGTERM');
+    expect(await running.ended()).toBe(0);
   });
 });
 

@@ -20,7 +20,7 @@ describe('why Vedette does not start', () => {
     [new AppError('FILE_UNREADABLE', 'the data folder'), 2],
     [new TypeError('a bug'), 2],
   ])('%s ends with code %i', (error, exitCode) => {
-    expect(startFailure(error)).toMatchObject({ title: 'Vedette could not start', exitCode });
+    expect(startFailure(error)).toMatchObject({ title: 'Vedette has to end', exitCode });
   });
 
   test('nothing in a path can steer a terminal or a dialog', () => {

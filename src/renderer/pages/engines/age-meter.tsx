@@ -25,7 +25,11 @@ export function AgeMeter({ signatures }: Pick<EnginesDocument, 'signatures'>) {
           aria-valuenow={Math.round(share * 100)}
           aria-valuetext={text}
         >
-          <div className={styles['fill']} data-tone={tone} style={{ width: `${Math.max(1, share * 100)}%` }} />
+          <div
+            className={styles['fill']}
+            data-tone={tone}
+            style={{ width: `${Math.max(1, share * 100)}%` }}
+          />
         </div>
       )}
       <p className={styles['limit']}>{limit}</p>

@@ -40,8 +40,7 @@ export function ClamavCard({ shown }: ClamavCardProps) {
 export function InstallLink() {
   const client = useClient();
   const { act } = useAct();
-  if (client.kind === 'service')
-    return <p className={styles['soft']}>{engineMessages.install.browse}</p>;
+  if (client.kind === 'service') return <p className={styles['soft']}>{engineMessages.install.browse}</p>;
   const open = () => void act(() => client.call('desktop.open-link', { link: 'clamav-install' }));
   return (
     <div>

@@ -82,7 +82,9 @@ function meaningOf(name: EngineName, report: EngineReport | undefined, others: r
   if (report === undefined) return meanings.off;
   if (report.state !== 'unavailable') return meanings[report.state];
   if (others.length === 0) return meanings.unavailable;
-  return sentence(meanings.unavailableWithOthers(others.join(' and '), others.length > 1 || others[0] === hashLists));
+  return sentence(
+    meanings.unavailableWithOthers(others.join(' and '), others.length > 1 || others[0] === hashLists),
+  );
 }
 
 function othersThatLook(name: EngineName, reports: readonly EngineReport[]): readonly string[] {
@@ -94,7 +96,10 @@ function othersThatLook(name: EngineName, reports: readonly EngineReport[]): rea
 /** The command stands in a box of its own, so the sentence need not end with it. */
 export function withoutCommand(detail: string, command: string): string {
   if (command === '' || !detail.endsWith(command)) return detail;
-  return detail.slice(0, -command.length).replace(/(?:(?<=\.\s)[^.]*)?[:;]?\s*$/, '').trim();
+  return detail
+    .slice(0, -command.length)
+    .replace(/(?:(?<=\.\s)[^.]*)?[:;]?\s*$/, '')
+    .trim();
 }
 
 /** Begins with a capital letter and ends with a full stop. */

@@ -13,7 +13,11 @@ import { MergeCard } from './merge-card.tsx';
 import { YaraCard } from './yara-card.tsx';
 
 export function EnginesPage() {
-  const { value: shown, error, reload } = useCall('engines.show', {}, { refreshOn: ['engines', 'updates', 'settings'] });
+  const {
+    value: shown,
+    error,
+    reload,
+  } = useCall('engines.show', {}, { refreshOn: ['engines', 'updates', 'settings'] });
   return (
     <>
       <PageHeader

@@ -13,7 +13,8 @@ import styles from './engines-step.module.css';
 export function EnginesStep() {
   const { value: shown, error, reload } = useCall('engines.show', {}, { refreshOn: ['engines'] });
   const { engines: words } = guideMessages;
-  if (shown === null) return error === null ? <Skeleton lines={5} /> : <ErrorState error={error} onRetry={reload} />;
+  if (shown === null)
+    return error === null ? <Skeleton lines={5} /> : <ErrorState error={error} onRetry={reload} />;
   const views = engineNames.map((name) => engineView(name, shown.engines, shown.clamd.install_command));
   const isAllReady = shown.engines.every(({ state }) => state === 'ready');
   const isNoneLeft = shown.engines.every(({ state }) => state === 'unavailable');

@@ -11,7 +11,8 @@ import styles from './folders-step.module.css';
 export function FoldersStep() {
   const { settings, edits } = useEditedSettings();
   const { value: shown, error, reload } = settings;
-  if (shown === null) return error === null ? <Skeleton lines={6} /> : <ErrorState error={error} onRetry={reload} />;
+  if (shown === null)
+    return error === null ? <Skeleton lines={6} /> : <ErrorState error={error} onRetry={reload} />;
   const folders = shown.settings.find(({ name }) => name === 'watch.folders');
   const action = shown.settings.find(({ name }) => name === 'response.action');
   return (

@@ -1,6 +1,5 @@
 // The first-run guide: four steps that can be left at any time; each is an address, so back and forward work.
-import { ArrowLeft, ArrowRight } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useClient } from '../../client/client-context.ts';
 import { hashOf, navigate, useRoute } from '../../client/route.ts';
 import { Button, LinkButton } from '../../components/button.tsx';
@@ -22,8 +21,18 @@ export function GuidePage() {
   const { act, isBusy } = useAct();
   const [isTested, setIsTested] = useState(false);
   const step = stepOf(useRoute().detail);
+  const guideRef = useRef<HTMLDivElement>(null);
+  const shownStep = useRef(step);
   const before = stepBefore(step);
   const after = stepAfter(step);
+
+  // A new title takes the focus, so that the step is read from its beginning.
+  useEffect(() => {
+    if (shownStep.current === step) return;
+    shownStep.current = step;
+    window.scrollTo(0, 0);
+    guideRef.current?.querySelector('h1')?.focus({ preventScroll: true });
+  }, [step]);
 
   async function end(isLeft: boolean): Promise<void> {
     const done = await act(() => client.call('guide.done', { done: true }));
@@ -33,9 +42,8 @@ export function GuidePage() {
   }
 
   return (
-    <div className={styles['guide']}>
+    <div ref={guideRef} className={styles['guide']}>
       <GuideProgress step={step} />
-      {/* A new title takes the focus, so that the step is read from its beginning. */}
       <div key={step} className={styles['step']}>
         <PageHeader {...headOf(step)} />
         <StepContent step={step} onTested={() => setIsTested(true)} />
@@ -46,16 +54,14 @@ export function GuidePage() {
         </Button>
         <div className={styles['onward']}>
           {before === null ? null : (
-            <LinkButton icon={ArrowLeft} href={hashOf('guide', before)}>
-              {guideMessages.back}
-            </LinkButton>
+            <LinkButton href={hashOf('guide', before)}>{guideMessages.back}</LinkButton>
           )}
           {after === null ? (
             <Button tone={isTested ? 'primary' : 'plain'} busy={isBusy} onClick={() => void end(false)}>
-              {isTested ? guideMessages.finish : guideMessages.finishAnyway}
+              {guideMessages.finish}
             </Button>
           ) : (
-            <LinkButton tone="primary" icon={ArrowRight} href={hashOf('guide', after)}>
+            <LinkButton tone="primary" href={hashOf('guide', after)}>
               {before === null ? guideMessages.begin : guideMessages.next}
             </LinkButton>
           )}

@@ -52,7 +52,9 @@ function proofPart({ enabled, pause, watcher }: ProtectionEvidence): readonly Ev
 function enginePart(engines: readonly EngineReport[]): readonly EvidencePart[] {
   const scanning = engines.filter(({ name, state }) => name !== 'hash' && state !== 'unavailable');
   if (scanning.length === 0) return [];
-  const text = scanning.map(({ name, version }) => `${engineWords[name]}${shortVersion(version)}`).join(' + ');
+  const text = scanning
+    .map(({ name, version }) => `${engineWords[name]}${shortVersion(version)}`)
+    .join(' + ');
   return [{ text, hint: scanning.map(({ version }) => version).join(' + ') }];
 }
 

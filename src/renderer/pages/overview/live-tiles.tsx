@@ -14,7 +14,9 @@ const { tiles: words } = overviewMessages;
 
 export function LiveTiles({ points }: { readonly points: readonly ChartPoint[] }) {
   const live = useAtMostEvery(useSlice('live'), everyMs);
-  const course = (figure: FigureName): readonly (number | null)[] => points.map((point) => point[figure]);
+  function course(figure: FigureName): readonly (number | null)[] {
+    return points.map((point) => point[figure]);
+  }
   return (
     <section className={styles['tiles']} aria-label={words.label}>
       <Tile

@@ -42,7 +42,13 @@ export function NeedRow({ need, acts }: NeedRowProps) {
       );
     case 'folder':
       return (
-        <NeedFrame title={<><PathText path={need.path} /> <span>{need.title}</span></>}>
+        <NeedFrame
+          title={
+            <>
+              <PathText path={need.path} /> <span>{need.title}</span>
+            </>
+          }
+        >
           <p>{need.cause}</p>
           <Advice parts={need.parts} />
         </NeedFrame>
@@ -53,9 +59,7 @@ export function NeedRow({ need, acts }: NeedRowProps) {
           title={words.settingsTitle}
           actions={<LinkButton href={hashOf('settings')}>{words.settings}</LinkButton>}
         >
-          <p>
-            {need.problem}. {words.settingsText}
-          </p>
+          <p>{`${capitalized(need.problem)}. ${words.settingsText}`}</p>
         </NeedFrame>
       );
     case 'signatures':
@@ -71,4 +75,8 @@ export function NeedRow({ need, acts }: NeedRowProps) {
     default:
       return need satisfies never;
   }
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1).replace(/\.$/, '');
 }

@@ -47,11 +47,7 @@ export function FindingNeed({ finding, acts }: FindingNeedProps) {
           >
             {words.allow}
           </Button>
-          <LinkButton
-            tone="quiet"
-            href={hashOf('threats', finding.id)}
-            aria-label={words.showName(name)}
-          >
+          <LinkButton tone="quiet" href={hashOf('threats', finding.id)} aria-label={words.showName(name)}>
             {words.show}
           </LinkButton>
         </>
@@ -69,8 +65,9 @@ export function FindingNeed({ finding, acts }: FindingNeedProps) {
 export function BrakeNeed({ reason }: { readonly reason: string }) {
   const client = useClient();
   const { act, isBusy } = useAct();
-  const release = (): void =>
+  function release(): void {
     void act(() => client.call('brake.release', {}), { done: () => words.brakeReleased });
+  }
   return (
     <NeedFrame
       title={words.brakeTitle}
@@ -93,8 +90,9 @@ export function OffNeed() {
   const client = useClient();
   const { act, isBusy } = useAct();
   const changes = [{ name: 'watch.enabled', value: true }];
-  const turnOn = (): void =>
+  function turnOn(): void {
     void act(() => client.call('settings.save', { changes }), { done: () => words.turnedOn });
+  }
   return (
     <NeedFrame
       title={words.off}
@@ -113,10 +111,11 @@ export function SignaturesNeed({ title }: { readonly title: string }) {
   const client = useClient();
   const updates = useSlice('updates');
   const { act, isBusy } = useAct();
-  const update = (): void =>
+  function update(): void {
     void act(() => client.call('signatures.update', {}), {
       done: ({ started, text }) => ({ text, tone: started ? 'ok' : 'attention' }),
     });
+  }
   return (
     <NeedFrame
       title={title}
@@ -139,10 +138,11 @@ export function SignaturesNeed({ title }: { readonly title: string }) {
 export function PutOffNeed({ count }: { readonly count: number }) {
   const client = useClient();
   const { act, isBusy } = useAct();
-  const sweep = (): void =>
+  function sweep(): void {
     void act(() => client.call('sweep.start', {}), {
       done: ({ started }) => (started ? words.sweepStarted : words.sweepRunning),
     });
+  }
   return (
     <NeedFrame
       title={words.putOffTitle(count)}

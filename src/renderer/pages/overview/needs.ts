@@ -67,9 +67,12 @@ export function needsOf({ protection, findings, settings }: NeedsState, isWindow
     ...(evidence.put_off === 0
       ? []
       : [{ kind: 'put-off', key: 'put-off', count: evidence.put_off } as const]),
-    ...evidence.problems.map(
-      (problem): Need => ({ kind: 'note', key: problem, title: '', parts: adviceParts(problem) }),
-    ),
+    ...evidence.problems.map((problem): Need => ({
+      kind: 'note',
+      key: problem,
+      title: '',
+      parts: adviceParts(problem),
+    })),
   ];
 }
 
@@ -80,9 +83,7 @@ export function needCount(needs: readonly Need[]): number {
 
 function findingNeeds({ open, latest }: AppState['findings']): readonly Need[] {
   const told = latest.filter(({ state }) => state === 'open').slice(0, findingsTold);
-  const needs = told.map(
-    (finding): Need => ({ kind: 'finding', key: `finding ${finding.id}`, finding }),
-  );
+  const needs = told.map((finding): Need => ({ kind: 'finding', key: `finding ${finding.id}`, finding }));
   const more = open - told.length;
   return more > 0 ? [...needs, { kind: 'more-findings', key: 'more', count: more }] : needs;
 }
@@ -141,9 +142,7 @@ function folderNeeds({ path, state, cause, remedy, removable }: FolderHealth): r
 }
 
 function canaryNeeds(folders: readonly FolderHealth[], isWindows: boolean): readonly Need[] {
-  const missed = folders.filter(
-    ({ canary_missed: isMissed, state }) => isMissed && state === 'watching',
-  );
+  const missed = folders.filter(({ canary_missed: isMissed, state }) => isMissed && state === 'watching');
   if (missed.length === 0) return [];
   const names = missed.map(({ path }) => displayPath(path, isWindows)).join(', ');
   const parts = [{ text: words.canaryText(names), command: null }];

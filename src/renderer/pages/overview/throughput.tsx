@@ -4,7 +4,14 @@ import type { AppState } from '../../../shared/app-state.ts';
 import { valueScale } from '../../charts/axis-ticks.ts';
 import { ChartCard } from '../../charts/chart-card.tsx';
 import type { ChartColumn, ChartLine } from '../../charts/chart-lines.ts';
-import { axisCount, filesText, momentText, percentText, perMinuteText, workersText } from '../../charts/figure-texts.ts';
+import {
+  axisCount,
+  filesText,
+  momentText,
+  percentText,
+  perMinuteText,
+  workersText,
+} from '../../charts/figure-texts.ts';
 import { LazyTimeChart } from '../../charts/lazy-time-chart.tsx';
 import { peakOf, type ChartPoint } from '../../charts/points-of.ts';
 import { chartMessages } from '../../messages/charts.ts';

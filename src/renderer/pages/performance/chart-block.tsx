@@ -64,9 +64,7 @@ export function ChartBlock({
         axisText={axisText}
         heightPx={heightPx}
         group={crosshair}
-        {...(scalingEvents === undefined
-          ? {}
-          : { scalingEvents, cooldownSeconds: series.cooldown_seconds })}
+        {...(scalingEvents === undefined ? {} : { scalingEvents, cooldownSeconds: series.cooldown_seconds })}
       />
     </ChartCard>
   );

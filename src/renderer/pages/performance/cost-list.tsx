@@ -33,9 +33,7 @@ export function CostList({ question, rows, onLeaveOut }: CostListProps) {
                 {row.path === null ? row.name : <PathText path={row.path} twoLines />}
               </span>
               <span className={styles['facts']}>
-                <span title={words.share(formatPercent(100 * row.share))}>
-                  {formatSeconds(row.seconds)}
-                </span>
+                <span title={words.share(formatPercent(100 * row.share))}>{formatSeconds(row.seconds)}</span>
                 <span className={styles['soft']}>{words.row(row.scans, formatBytes(row.bytes))}</span>
               </span>
               <span className={styles['bar']} aria-hidden>

@@ -24,6 +24,8 @@ export interface CostRow {
   readonly exclusion: Exclusion | null;
 }
 
+type CostFigures = Pick<CostRow, 'seconds' | 'share' | 'scans' | 'bytes'>;
+
 const { costs: words } = performanceMessages;
 
 export function folderRows(
@@ -78,12 +80,7 @@ function typeName({ key, name }: CostRow): string {
   return key === '' ? words.noExtensionInSentence : words.typeInSentence(name);
 }
 
-function figuresOf({
-  seconds,
-  share,
-  scans,
-  bytes,
-}: Costs['types'][number]): Pick<CostRow, 'seconds' | 'share' | 'scans' | 'bytes'> {
+function figuresOf({ seconds, share, scans, bytes }: CostFigures): CostFigures {
   return { seconds, share, scans, bytes };
 }
 

@@ -14,7 +14,8 @@ const { coverage: words } = performanceMessages;
 export function CoveragePanel() {
   const coverage = useSlice('coverage');
   if (coverage === null) return <Skeleton lines={4} />;
-  if (scanCount(coverage) === 0) return <EmptyState icon={ScanEye} title={words.none} text={words.noneText} />;
+  if (scanCount(coverage) === 0)
+    return <EmptyState icon={ScanEye} title={words.none} text={words.noneText} />;
   return (
     <div className={styles['card']}>
       <p className={styles['soft']}>{words.basis}</p>

@@ -1,12 +1,6 @@
 // Which figures the charts of the page draw, in which form; the same objects every time, so that nothing is drawn twice.
 import type { ChartColumn, ChartLine } from '../../charts/chart-lines.ts';
-import {
-  durationText,
-  filesText,
-  percentText,
-  perHourText,
-  workersText,
-} from '../../charts/figure-texts.ts';
+import { durationText, filesText, percentText, perHourText, workersText } from '../../charts/figure-texts.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { chartMessages } from '../../messages/charts.ts';
 
@@ -52,7 +46,13 @@ export const cacheLines: readonly ChartLine[] = [
   { figure: 'hitRatePercent', name: figures.hitRatePercent, colour: 1, form: 'line', text: percentText },
 ];
 export const savedLines: readonly ChartLine[] = [
-  { figure: 'savedSoFarSeconds', name: figures.savedSoFarSeconds, colour: 3, form: 'area', text: durationText },
+  {
+    figure: 'savedSoFarSeconds',
+    name: figures.savedSoFarSeconds,
+    colour: 3,
+    form: 'area',
+    text: durationText,
+  },
 ];
 
 export const workerColumn: readonly ChartColumn[] = [

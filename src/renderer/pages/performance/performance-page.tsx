@@ -52,20 +52,40 @@ export function PerformancePage() {
           </>
         }
       />
-      {error === null ? null : drawn === null ? (
-        <ErrorState error={error} onRetry={reload} />
-      ) : (
+      {error === null || drawn === null ? null : (
         <Notice tone="attention" title={performanceMessages.stale}>
           {error.message}
         </Notice>
       )}
       <div className={styles['charts']} aria-busy={isLoading}>
-        <Section title={sections.keepingUp}>{charts((known) => <KeepingUpCharts drawn={known} />, 8)}</Section>
+        <Section title={sections.keepingUp}>
+          {drawn === null && error !== null ? <ErrorState error={error} onRetry={reload} /> : null}
+          {charts(
+            (known) => (
+              <KeepingUpCharts drawn={known} />
+            ),
+            8,
+          )}
+        </Section>
         <Section title={sections.cost}>
-          {charts((known) => <CostCharts drawn={known} />, 6)}
+          {charts(
+            (known) => (
+              <CostCharts drawn={known} />
+            ),
+            6,
+          )}
           <CostsPanel />
         </Section>
-        <Section title={sections.worth}>{charts((known) => <WorthCharts drawn={known} />, 6)}</Section>
+        {drawn === null && error !== null ? null : (
+          <Section title={sections.worth}>
+            {charts(
+              (known) => (
+                <WorthCharts drawn={known} />
+              ),
+              6,
+            )}
+          </Section>
+        )}
         <Section title={sections.coverage}>
           <CoveragePanel />
         </Section>

@@ -1,7 +1,6 @@
 // The list of quarantined files as it is shown: searched, put in order, added up; damaged ones are never left out.
 import { displayPath } from '../../../shared/display-path.ts';
 import type { VaultRecord } from '../../../shared/vault-record.ts';
-import { assertNever } from '../../../shared/verdict.ts';
 
 export const recordColumns = ['file', 'size', 'found', 'when'] as const;
 export type RecordColumn = (typeof recordColumns)[number];
@@ -28,7 +27,7 @@ export function orderRecords(
 ): readonly VaultRecord[] {
   const sign = descending ? -1 : 1;
   return records.toSorted(
-    (one, other) => sign * compare(one, other, column) || other.quarantined_at - one.quarantined_at,
+    (one, other) => sign * comparisons[column](one, other) || other.quarantined_at - one.quarantined_at,
   );
 }
 
@@ -55,9 +54,8 @@ export function modeText(mode: number): string {
   return `${text} (${bits.toString(8).padStart(3, '0')})`;
 }
 
-/** A name for the zip that no earlier one of the same minute has: `vedette-quarantine-2026-01-31-1504.zip`. */
+/** A name for the zip that no earlier one has: `vedette-quarantine-2026-01-31-150409.zip`. */
 export function exportName(now: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
   const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join('-');
   return `vedette-quarantine-${day}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}.zip`;
 }
@@ -69,19 +67,17 @@ export function isPlainName(name: string): boolean {
   );
 }
 
-function compare(one: VaultRecord, other: VaultRecord, column: RecordColumn): number {
-  switch (column) {
-    case 'file':
-      return nameOf(one).localeCompare(nameOf(other)) || one.path.localeCompare(other.path);
-    case 'size':
-      return one.size_bytes - other.size_bytes;
-    case 'found':
-      return (one.detections[0]?.name ?? '').localeCompare(other.detections[0]?.name ?? '');
-    case 'when':
-      return one.quarantined_at - other.quarantined_at;
-    default:
-      return assertNever(column);
-  }
+type Comparison = (one: VaultRecord, other: VaultRecord) => number;
+
+const comparisons: Readonly<Record<RecordColumn, Comparison>> = {
+  file: (one, other) => nameOf(one).localeCompare(nameOf(other)) || one.path.localeCompare(other.path),
+  size: (one, other) => one.size_bytes - other.size_bytes,
+  found: (one, other) => (one.detections[0]?.name ?? '').localeCompare(other.detections[0]?.name ?? ''),
+  when: (one, other) => one.quarantined_at - other.quarantined_at,
+};
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
 }
 
 function nameOf({ path }: VaultRecord): string {

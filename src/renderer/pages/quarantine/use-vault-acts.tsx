@@ -67,13 +67,15 @@ export function useVaultActs(onChanged: () => void): VaultActs {
     </>
   );
 
-  // What is damaged is never put back, and never put into a zip.
-  const whole = (some: readonly VaultRecord[]): readonly VaultRecord[] =>
-    some.filter(({ state }) => state === 'stored');
   return {
     restore: (some) => setAsked({ what: 'restore', records: whole(some) }),
     exportZip: (some) => setAsked({ what: 'export', records: whole(some) }),
     remove: (some) => setAsked({ what: 'remove', records: some }),
     dialogs,
   };
+}
+
+/** What is damaged is never put back, and never put into a zip. */
+function whole(records: readonly VaultRecord[]): readonly VaultRecord[] {
+  return records.filter(({ state }) => state === 'stored');
 }

@@ -72,7 +72,7 @@ export function EverydaySettings({ shown }: EverydaySettingsProps) {
           ? null
           : ifThere('watch.start_at_login', (setting) => <SettingRow setting={setting} isEveryday />)}
       </Part>
-      <Part name="exclusions">
+      <Part name="exclusions" flush>
         <ExclusionsList />
       </Part>
       <Part name="checks">

@@ -16,7 +16,11 @@ const refreshMs = 30_000;
 
 export function ExclusionsList() {
   const client = useClient();
-  const { value, state, error, reload } = useCall('exclusions.list', {}, { refreshOn: ['settings'], everyMs: refreshMs });
+  const { value, state, error, reload } = useCall(
+    'exclusions.list',
+    {},
+    { refreshOn: ['settings'], everyMs: refreshMs },
+  );
   const { act, isBusy } = useAct();
   const { show } = useToasts();
   const { exclusions: words } = settingMessages;
@@ -67,7 +71,12 @@ export function ExclusionsList() {
     },
   ];
 
-  if (state === 'loading') return <Skeleton lines={2} />;
+  if (state === 'loading')
+    return (
+      <div className={styles['inset']}>
+        <Skeleton lines={2} />
+      </div>
+    );
   if (value === null) return error === null ? null : <ErrorState error={error} onRetry={reload} />;
   return (
     <DataTable

@@ -41,7 +41,10 @@ export function patternOfFolder(path: string): string {
 }
 
 function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(separatorOf(folder)) ? folder : folder + separatorOf(folder));
+  return (
+    path === folder ||
+    path.startsWith(folder.endsWith(separatorOf(folder)) ? folder : folder + separatorOf(folder))
+  );
 }
 
 function withoutSlash(path: string): string {

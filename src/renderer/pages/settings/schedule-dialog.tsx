@@ -10,7 +10,13 @@ import { commonMessages } from '../../messages/words.ts';
 import { DayChoice } from './day-choice.tsx';
 import { RootsChoice } from './roots-choice.tsx';
 import styles from './schedule-dialog.module.css';
-import { isComplete, readSchedule, writeSchedule, type ScheduleForm, type ScheduleTime } from './schedule-text.ts';
+import {
+  isComplete,
+  readSchedule,
+  writeSchedule,
+  type ScheduleForm,
+  type ScheduleTime,
+} from './schedule-text.ts';
 import { clockText, readClock } from './schedule-words.ts';
 
 interface ScheduleDialogProps {
@@ -28,7 +34,9 @@ const usual: ScheduleForm = {
 const { schedules: words } = settingMessages;
 
 export function ScheduleDialog({ text, onSave, onClose }: ScheduleDialogProps) {
-  const [form, setForm] = useState<ScheduleForm>(() => (text === null ? usual : (readSchedule(text) ?? usual)));
+  const [form, setForm] = useState<ScheduleForm>(() =>
+    text === null ? usual : (readSchedule(text) ?? usual),
+  );
   const { what, roots, time } = form;
   return (
     <Dialog
@@ -129,7 +137,13 @@ function timeOfKind(kind: ScheduleTime['kind'], { time, ...form }: ScheduleForm)
     case 'monthly':
       return { kind, ...clock, day: 1 };
     case 'cron':
-      return { kind, cron: writeSchedule({ ...form, time }).split(' ').slice(0, 5).join(' ') };
+      return {
+        kind,
+        cron: writeSchedule({ ...form, time })
+          .split(' ')
+          .slice(0, 5)
+          .join(' '),
+      };
   }
 }
 

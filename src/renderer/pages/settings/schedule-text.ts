@@ -2,7 +2,12 @@
 export type ScheduleTime =
   | { readonly kind: 'daily'; readonly hour: number; readonly minute: number }
   /** Days from 0, Sunday, to 6. */
-  | { readonly kind: 'weekly'; readonly days: readonly number[]; readonly hour: number; readonly minute: number }
+  | {
+      readonly kind: 'weekly';
+      readonly days: readonly number[];
+      readonly hour: number;
+      readonly minute: number;
+    }
   | { readonly kind: 'monthly'; readonly day: number; readonly hour: number; readonly minute: number }
   /** Five cron fields. */
   | { readonly kind: 'cron'; readonly cron: string };

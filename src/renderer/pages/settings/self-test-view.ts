@@ -2,6 +2,7 @@
 import type { SelfTest } from '../../../shared/page-documents.ts';
 import type { ProtectionState } from '../../../shared/protection.ts';
 import { formatMs } from '../../format/durations.ts';
+import { engineMessages } from '../../messages/engines.ts';
 import { guideMessages } from '../../messages/guide.ts';
 import { engineWords } from '../../messages/words.ts';
 
@@ -20,7 +21,9 @@ export function testSteps(result: SelfTest | null): readonly TestStep[] {
       { text: steps.clear, state: 'waiting' },
     ];
   const found = result.ok || result.latency_ms !== null;
-  const engines = result.engines.map((name) => engineWords[name]);
+  const engines = result.engines.map((name) =>
+    name === 'hash' ? engineMessages.hashListsInSentence : engineWords[name],
+  );
   const foundText = [
     result.latency_ms === null ? '' : foundAfter(formatMs(result.latency_ms)),
     engines.length === 0 ? '' : foundBy(new Intl.ListFormat('en').format(engines)),

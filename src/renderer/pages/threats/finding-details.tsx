@@ -2,7 +2,7 @@
 import { displayPath } from '../../../shared/display-path.ts';
 import type { Finding } from '../../../shared/finding.ts';
 import type { FindingExplanation } from '../../../shared/page-documents.ts';
-import { useCall, useClient } from '../../client/client-context.ts';
+import { useCall } from '../../client/client-context.ts';
 import { hashOf } from '../../client/route.ts';
 import { Button } from '../../components/button.tsx';
 import { BytesText } from '../../components/bytes-text.tsx';

@@ -129,9 +129,6 @@ export function useFindingActs(onChanged: () => void): FindingActs {
     </>
   );
 
-  const idsWhere = (findings: readonly Finding[], choice: 'quarantine' | 'dismiss'): readonly number[] =>
-    findings.filter((finding) => choicesFor(finding, false)[choice]).map(({ id }) => id);
-
   return {
     isBusy,
     quarantine: (findings) => void quarantine(idsWhere(findings, 'quarantine'), false),
@@ -146,4 +143,8 @@ export function useFindingActs(onChanged: () => void): FindingActs {
     reveal: ({ id }) => void act(() => client.call('desktop.reveal', { kind: 'finding', id })),
     dialogs,
   };
+}
+
+function idsWhere(findings: readonly Finding[], choice: 'quarantine' | 'dismiss'): readonly number[] {
+  return findings.filter((finding) => choicesFor(finding, false)[choice]).map(({ id }) => id);
 }

@@ -12,7 +12,11 @@ import type { EngineReport } from '../../../../src/shared/engine-report.ts';
 
 const command = 'sudo apt install clamav-daemon';
 
-function report(name: EngineReport['name'], state: EngineReport['state'] = 'ready', detail = ''): EngineReport {
+function report(
+  name: EngineReport['name'],
+  state: EngineReport['state'] = 'ready',
+  detail = '',
+): EngineReport {
   return { name, state, version: '', signatures: 0, detail };
 }
 

@@ -63,10 +63,11 @@ test.each<[string, Job]>([
   expect(resultTone(one)).toBe(expected);
 });
 
+function running(progress: Partial<JobProgress>): Job {
+  return job({ progress: { ...noProgress, files: 5, total_files: 100, ...progress } });
+}
+
 describe('remainingText', () => {
-  function running(progress: Partial<JobProgress>): Job {
-    return job({ progress: { ...noProgress, files: 5, total_files: 100, ...progress } });
-  }
   test.each<[string, Job]>([
     ['Counting the files…', running({ total_files: null, remaining_seconds: 40 })],
     ['Time left not known yet', running({})],

@@ -44,8 +44,20 @@ describe('a folder is taken away', () => {
 });
 
 test('a folder as a pattern matches it and all in it, and nothing that is called nearly so', () => {
-  for (const name of ['/srv/a[1]', '/srv/a*', '/srv/a(b)', '/srv/{x,y}', '/srv/!a', '/srv/a?', '/srv/+(a)', '/srv/a\\b']) {
-    const exclusions = createExclusions({ globs: [patternOfFolder(name)], folders: [], extensions: [] }, 'linux');
+  for (const name of [
+    '/srv/a[1]',
+    '/srv/a*',
+    '/srv/a(b)',
+    '/srv/{x,y}',
+    '/srv/!a',
+    '/srv/a?',
+    '/srv/+(a)',
+    '/srv/a\\b',
+  ]) {
+    const exclusions = createExclusions(
+      { globs: [patternOfFolder(name)], folders: [], extensions: [] },
+      'linux',
+    );
     expect([name, exclusions.excludes(`${name}/file`)]).toEqual([name, true]);
     expect(exclusions.excludes('/srv/a1/file')).toBe(false);
     expect(exclusions.excludes('/srv/x/file')).toBe(false);
@@ -65,6 +77,8 @@ describe('sizes', () => {
 
   test('nothing is lost on the way there and back', () => {
     const anyAmount = fc.record({ amount: fc.nat(100_000), unit: fc.constantFrom(...byteUnits) });
-    fc.assert(fc.property(anyAmount, (amount) => joinBytes(splitBytes(joinBytes(amount))) === joinBytes(amount)));
+    fc.assert(
+      fc.property(anyAmount, (amount) => joinBytes(splitBytes(joinBytes(amount))) === joinBytes(amount)),
+    );
   });
 });

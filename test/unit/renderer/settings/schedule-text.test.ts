@@ -14,7 +14,10 @@ describe('a schedule is read as people chose it', () => {
   test.each<[string, ScheduleForm]>([
     ['0 12 * * * full', { ...full, time: { kind: 'daily', hour: 12, minute: 0 } }],
     ['0 12 * * 1 full', { ...full, time: { kind: 'weekly', days: [1], hour: 12, minute: 0 } }],
-    ['5 2 * * mon-FRI full', { ...full, time: { kind: 'weekly', days: [1, 2, 3, 4, 5], hour: 2, minute: 5 } }],
+    [
+      '5 2 * * mon-FRI full',
+      { ...full, time: { kind: 'weekly', days: [1, 2, 3, 4, 5], hour: 2, minute: 5 } },
+    ],
     ['5 2 * * 6-7 full', { ...full, time: { kind: 'weekly', days: [0, 6], hour: 2, minute: 5 } }],
     ['0 3 31 * * full', { ...full, time: { kind: 'monthly', day: 31, hour: 3, minute: 0 } }],
     ['0 3 1 * 1 full', { ...full, time: { kind: 'cron', cron: '0 3 1 * 1' } }],
@@ -24,7 +27,11 @@ describe('a schedule is read as people chose it', () => {
     ['0 12 * * 5-2 full', { ...full, time: { kind: 'cron', cron: '0 12 * * 5-2' } }],
     [
       '0 1 * * * "/srv/a b" /srv/c "/srv/""d"""',
-      { what: 'custom', roots: ['/srv/a b', '/srv/c', '/srv/"d"'], time: { kind: 'daily', hour: 1, minute: 0 } },
+      {
+        what: 'custom',
+        roots: ['/srv/a b', '/srv/c', '/srv/"d"'],
+        time: { kind: 'daily', hour: 1, minute: 0 },
+      },
     ],
   ])('%s', (text, form) => {
     expect(readSchedule(text)).toEqual(form);

@@ -143,7 +143,9 @@ describe('a change that is refused', () => {
   });
 
   test('a late refusal does not take away what was typed meanwhile', async () => {
-    const { edits } = setUp(() => new Promise((_resolve, reject) => setTimeout(() => reject(new Error('no')), 50)));
+    const { edits } = setUp(
+      () => new Promise((_resolve, reject) => setTimeout(() => reject(new Error('no')), 50)),
+    );
     edits.change(listen, 'first', 0);
     await vi.advanceTimersByTimeAsync(10);
     edits.change(listen, 'second', null);
