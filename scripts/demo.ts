@@ -8,20 +8,21 @@ export class Demo implements AsyncDisposable {
   /** For the app and for `vedette serve` alike. */
   readonly options: readonly string[];
   readonly folder: string;
-  readonly #workload: DemoWorkload;
+  readonly #workload: DemoWorkload | null;
 
-  static async start(): Promise<Demo> {
+  /** @param options.writesFiles false: an installation on its first day. */
+  static async start({ writesFiles = true } = {}): Promise<Demo> {
     const folder = mkdtempSync(join(tmpdir(), 'vedette-demo-'));
     const home = join(folder, 'home');
     const folders = ['Downloads', 'Documents', 'Desktop'].map((name) => join(home, name));
     for (const place of folders) mkdirSync(place, { recursive: true });
     const configuration = join(folder, 'rt_protection_config.toml');
     writeFileSync(configuration, configurationFor(folders));
-    const workload = await DemoWorkload.start(home);
+    const workload = writesFiles ? await DemoWorkload.start(home) : null;
     return new Demo(folder, configuration, workload);
   }
 
-  private constructor(folder: string, configuration: string, workload: DemoWorkload) {
+  private constructor(folder: string, configuration: string, workload: DemoWorkload | null) {
     this.folder = folder;
     this.options = ['--data-dir', join(folder, 'data'), '--config', configuration, '--demo'];
     this.#workload = workload;
@@ -29,7 +30,7 @@ export class Demo implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#workload[Symbol.asyncDispose]();
+    await this.#workload?.[Symbol.asyncDispose]();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,7 +1,7 @@
 // `vedette serve`: protects like `vedette watch`, and shows the pages of the window in a browser of this machine.
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { parseListenAddress } from '../api/listen-address.ts';
 import { PageDoor } from '../api/page-door.ts';
 import { PageFiles } from '../api/page-files.ts';
@@ -47,6 +47,7 @@ const serveOptionsSchema = commonOptionsSchema.extend({
   ...engineOptionsSchema.shape,
   listen: z.string().optional(),
   open: z.boolean().default(false),
+  demo: z.boolean().default(false),
 });
 type ServeOptions = z.infer<typeof serveOptionsSchema>;
 
@@ -59,6 +60,8 @@ export function serveCommand(): Command {
       'where the pages are (default: [api] listen, 127.0.0.1:8477); port 0: any',
     )
     .option('--open', 'open them in the browser')
+    // Of `npm start -- --demo`: the pages say that the folder is thrown away.
+    .addOption(new Option('--demo').hideHelp())
     .addHelpText('after', moreHelp)
     .action(async (options: unknown) => {
       process.exitCode = await serve(serveOptionsSchema.parse(options));
@@ -88,7 +91,7 @@ async function serve(options: ServeOptions): Promise<number> {
       dataDir,
       purpose: 'serve',
       kind: 'service',
-      isDemo: false,
+      isDemo: options.demo,
       useCache: options.cache,
       notifier: logNotifier((line) => logger.info({ line }, 'notification')),
       onNoControl: (problem) => complain(`other commands cannot ask this Vedette: ${problem}`),

@@ -44,7 +44,7 @@ const electron = {
   webContents,
 };
 
-export { control as __standIn, electron as default, electron as 'module.exports' };
+export { control as __standIn, electron as default };
 export { app, BrowserWindow, clipboard, dialog, ipcMain, Menu, MenuItem, nativeImage, nativeTheme, net };
 export {
   Notification,

@@ -2,7 +2,7 @@
 import type { SeriesRange } from '../../shared/page-documents.ts';
 import { counted, formatCount, formatPercent } from '../format/numbers.ts';
 import { chartMessages } from '../messages/charts.ts';
-import { durationText, filesText, momentText, perHourText, workersText } from './figure-texts.ts';
+import { durationText, filesText, momentText, perHourText, whenText, workersText } from './figure-texts.ts';
 import { knownCount, lowestOf, meanOf, meanOverScans, peakOf, sumOf, type ChartPoint } from './points-of.ts';
 
 export interface AnswerScope {
@@ -16,7 +16,7 @@ export function scansAnswer(points: readonly ChartPoint[], { range, spanSeconds 
   const scans = sumOf(points, 'scans');
   if (scans === 0) return chartMessages.scans.none(range);
   const count = counted(Math.round(scans), 'file', 'files');
-  return chartMessages.scans.some(count, range, perHourText(peak.value), momentText(peak.at, spanSeconds));
+  return chartMessages.scans.some(count, range, perHourText(peak.value), whenText(peak.at, spanSeconds));
 }
 
 /** As many points in a row at the end, each with a file waiting all the time, are a queue that does not empty. */
@@ -34,7 +34,7 @@ export function queueAnswer(points: readonly ChartPoint[], { range, spanSeconds 
     return chartMessages.queue.behind(momentText(first.at, spanSeconds), filesText(last.queueDepth ?? 0));
   }
   const depth = formatCount(peak.value);
-  const at = momentText(peak.at, spanSeconds);
+  const at = whenText(peak.at, spanSeconds);
   const share = shareOfTime(points, isWaiting);
   if (share > waitedShare) return chartMessages.queue.waited(formatPercent(100 * share), depth, at);
   return chartMessages.queue.keptUp(range, depth, at);
@@ -45,7 +45,7 @@ export function machineAnswer(points: readonly ChartPoint[], { range, spanSecond
   const peak = peakOf(points, 'cpuPercent');
   const memory = meanOf(points, 'memoryPercent');
   if (cpu === null || peak === null || memory === null) return chartMessages.unknown(range);
-  const at = momentText(peak.at, spanSeconds);
+  const at = whenText(peak.at, spanSeconds);
   return chartMessages.machine(formatPercent(cpu), formatPercent(peak.value), at, formatPercent(memory));
 }
 

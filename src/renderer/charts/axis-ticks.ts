@@ -34,9 +34,9 @@ function clockTicks(from: number, to: number, step: number): readonly number[] {
 
 function dayTicks(from: number, to: number, days: number): readonly number[] {
   const ticks: number[] = [];
-  for (let at = midnightBefore(from); at <= to; at = midnightBefore(at + (days + 0.5) * day)) {
-    if (at >= from) ticks.push(at);
-  }
+  const before = midnightBefore(from);
+  const first = before === from ? from : midnightBefore(before + 1.5 * day);
+  for (let at = first; at <= to; at = midnightBefore(at + (days + 0.5) * day)) ticks.push(at);
   return ticks;
 }
 

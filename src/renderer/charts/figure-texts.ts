@@ -35,6 +35,11 @@ export function momentText(at: number, spanSeconds: number): string {
   return formatClock(at);
 }
 
+/** Goes on in a sentence: `at 09:12`, `on 12 Nov, 09:00`. */
+export function whenText(at: number, spanSeconds: number): string {
+  return `${spanSeconds > daysShownAboveSeconds ? 'on' : 'at'} ${momentText(at, spanSeconds)}`;
+}
+
 export function perHourText(count: number): string {
   return `${roughCount(count)}${thinGap}per hour`;
 }

@@ -1,6 +1,6 @@
 // What holds for every page at the moment: the connection is lost, the settings file has a problem.
 import { useConnection, useSlice } from '../client/client-context.ts';
-import { hashOf } from '../client/route.ts';
+import { hashOf, useRoute } from '../client/route.ts';
 import { LinkButton } from '../components/button.tsx';
 import { Notice } from '../components/notice.tsx';
 import { formatClock } from '../format/times.ts';
@@ -10,7 +10,10 @@ import styles from './banners.module.css';
 export function Banners() {
   const isLost = useConnection() === 'lost';
   const live = useSlice('live');
-  const problem = useSlice('settings')?.problem ?? '';
+  const { page } = useRoute();
+  const shownProblem = useSlice('settings')?.problem ?? '';
+  // The Settings page says it with its lines.
+  const problem = page === 'settings' ? '' : shownProblem;
   return (
     <div className={styles['banners']}>
       <div role="status">

@@ -42,7 +42,7 @@ export function Frame() {
       </div>
       <div className={styles['column']}>
         <TopBar isBrief={page === 'overview'} />
-        <main ref={mainRef} className={styles['main']} tabIndex={-1}>
+        <main ref={mainRef} id="main" className={styles['main']} tabIndex={-1}>
           <Banners />
           <PageBoundary key={page} title={pageTitles[page]}>
             <Suspense fallback={<Skeleton lines={6} />}>

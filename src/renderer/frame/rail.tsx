@@ -43,38 +43,36 @@ export function Rail({ current, onShortcuts }: RailProps) {
   const hasWords = useMedia('(min-width: 900px)');
   const isBelow = useMedia('(max-width: 559px)');
   return (
-    <div className={styles['rail']}>
+    <nav className={styles['rail']} aria-label={frameMessages.pagesLabel}>
       <div className={styles['brand']}>
         <BrandMark />
         <span className={styles['word']}>{frameMessages.product}</span>
       </div>
-      <nav aria-label={frameMessages.pagesLabel}>
-        <ul className={styles['list']}>
-          {shortcutPages.map((page, index) => {
-            const Icon = icons[page];
-            return (
-              <li key={page}>
-                <Tooltip text={pageTitles[page]} side={isBelow ? 'top' : 'right'} disabled={hasWords}>
-                  <a
-                    className={styles['link']}
-                    href={hashOf(page)}
-                    aria-keyshortcuts={`Alt+${index + 1}`}
-                    {...(page === current ? { 'aria-current': 'page' as const } : {})}
-                  >
-                    <Icon size={18} aria-hidden />
-                    <span className={styles['word']}>{pageTitles[page]}</span>
-                    {page === 'threats' ? (
-                      <span className={styles['badge']}>
-                        <Badge count={open} label={frameMessages.openThreats(open)} />
-                      </span>
-                    ) : null}
-                  </a>
-                </Tooltip>
-              </li>
-            );
-          })}
-        </ul>
-      </nav>
+      <ul className={styles['list']}>
+        {shortcutPages.map((page, index) => {
+          const Icon = icons[page];
+          return (
+            <li key={page}>
+              <Tooltip text={pageTitles[page]} side={isBelow ? 'top' : 'right'} disabled={hasWords}>
+                <a
+                  className={styles['link']}
+                  href={hashOf(page)}
+                  aria-keyshortcuts={`Alt+${index + 1}`}
+                  {...(page === current ? { 'aria-current': 'page' as const } : {})}
+                >
+                  <Icon size={18} aria-hidden />
+                  <span className={styles['word']}>{pageTitles[page]}</span>
+                  {page === 'threats' ? (
+                    <span className={styles['badge']}>
+                      <Badge count={open} label={frameMessages.openThreats(open)} />
+                    </span>
+                  ) : null}
+                </a>
+              </Tooltip>
+            </li>
+          );
+        })}
+      </ul>
       <div className={styles['foot']}>
         <Tooltip text={frameMessages.shortcuts} side="right" disabled={hasWords}>
           <Button tone="quiet" icon={Keyboard} onClick={onShortcuts} className={styles['help']}>
@@ -83,6 +81,6 @@ export function Rail({ current, onShortcuts }: RailProps) {
         </Tooltip>
         {version === '' ? null : <span className={styles['version']}>{frameMessages.version(version)}</span>}
       </div>
-    </div>
+    </nav>
   );
 }

@@ -46,18 +46,18 @@ export const chartMessages = {
   scans: {
     none: (range: SeriesRange) => `No file was scanned ${lastOf[range]}.`,
     some: (count: string, range: SeriesRange, peak: string, at: string) =>
-      `${count} scanned ${lastOf[range]}; busiest at ${at} with ${peak}.`,
+      `${count} scanned ${lastOf[range]}; busiest ${at} with ${peak}.`,
   },
   queue: {
     never: (range: SeriesRange) => `${keptUp[range]}; no file had to wait.`,
     keptUp: (range: SeriesRange, depth: string, at: string) =>
-      `${keptUp[range]}; longest queue ${depth} at ${at}.`,
+      `${keptUp[range]}; longest queue ${depth} ${at}.`,
     behind: (since: string, waiting: string) => `Not keeping up since ${since}; ${waiting} waiting.`,
     waited: (share: string, depth: string, at: string) =>
-      `Files waited ${share} of the time; longest queue ${depth} at ${at}.`,
+      `Files waited ${share} of the time; longest queue ${depth} ${at}.`,
   },
   machine: (cpu: string, highest: string, at: string, memory: string) =>
-    `CPU ${cpu} on average, ${highest} at most, at ${at}; memory ${memory}.`,
+    `CPU ${cpu} on average, ${highest} at most, ${at}; memory ${memory}.`,
   workers: {
     none: 'No worker ran.',
     some: (share: string, from: string, to: string) =>

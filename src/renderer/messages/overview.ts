@@ -34,7 +34,7 @@ export const overviewMessages = {
   throughput: {
     title: 'Throughput, last 5 minutes',
     answer: (now: string, highest: string, at: string) =>
-      `${now} files per minute now; ${highest} at most, at ${at}.`,
+      `${now} files per minute now; ${highest} at most, ${at}.`,
     idle: 'No file was scanned in the last 5 minutes.',
   },
 

@@ -62,15 +62,18 @@ export const quarantineTexts = {
     label: 'Restore…',
     title: (count: number): string =>
       count === 1 ? 'Restore this file?' : `Restore ${counted(count, 'file', 'files')}?`,
-    text: 'It is put back with the bytes it had; nothing is overwritten. It may be found again.',
+    text: (count: number): string =>
+      count === 1
+        ? 'It is put back with the bytes it had; nothing is overwritten. It may be found again.'
+        : 'They are put back with the bytes they had; nothing is overwritten. They may be found again.',
     where: 'Where to',
     original: 'Where it was',
     elsewhere: 'Another folder',
     chooseFolder: 'Choose a folder…',
     changeFolder: 'Another folder…',
     nothingChosen: 'No folder chosen yet',
-    allow: 'Also allow it, by its content',
-    allowHint: 'It is not found again, wherever it is.',
+    allow: 'Also allow what is in it',
+    allowHint: 'By its SHA-256: the same bytes count as harmless in every place.',
     reason: 'Why is it harmless?',
     mode: 'With its permission bits',
     modeHint: 'A program can be started again. Without, it can only be read by you.',
@@ -94,7 +97,7 @@ export const quarantineTexts = {
       count === 1
         ? 'Export this file for analysis?'
         : `Export ${counted(count, 'file', 'files')} for analysis?`,
-    text: 'They are written into a zip as they are: live malware. They stay in quarantine too.',
+    text: 'The zip holds what was quarantined as it is: live malware. It stays in quarantine too.',
     password: 'The password of the zip is',
     copyPassword: 'Copy the password',
     passwordHint:

@@ -147,8 +147,12 @@ export function resultSentence({ state, problem, progress }: Job): string {
 
 /** The same in a few words, for a list. */
 export function resultWord({ state, progress }: Job): string {
-  const found = foundText(progress);
-  if (found !== null) return capital(found.replace(/ found$/u, ''));
+  const { infected, suspicious } = progress;
+  if (infected > 0) {
+    const threats = counted(infected, 'threat', 'threats');
+    return suspicious > 0 ? `${threats}, ${formatCount(suspicious)} suspicious` : threats;
+  }
+  if (suspicious > 0) return `${formatCount(suspicious)} suspicious`;
   if (state === 'failed') return 'Failed';
   if (state === 'cancelled') return 'Cancelled';
   if (progress.files === 0) return 'No files';

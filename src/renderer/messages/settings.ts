@@ -34,7 +34,7 @@ export const settingMessages = {
   },
 
   parts: {
-    protection: 'Protection',
+    protection: 'Keeping watch',
     folders: 'Watched folders',
     response: 'When something is found',
     schedules: 'Scheduled scans',
@@ -47,7 +47,7 @@ export const settingMessages = {
   row: {
     isDefault: (text: string) => `Default: ${text}`,
     reset: 'Reset to default',
-    resetOf: (label: string) => `Reset “${label}” to its default`,
+    resetOf: (label: string) => `Reset to default: ${label}`,
     restart: 'Counts from the next start of Vedette.',
     key: 'Key in the file',
     locked: 'Locked',
@@ -109,9 +109,18 @@ export const settingMessages = {
     titleEdit: 'Scheduled scan',
     save: 'Save',
     what: 'What is scanned',
-    whatChoices: { quick: 'Usual places', full: 'Everything', custom: 'Folders' },
+    whatChoices: [
+      { value: 'quick', label: 'Usual places' },
+      { value: 'full', label: 'Everything' },
+      { value: 'custom', label: 'Folders' },
+    ],
     when: 'When',
-    whenChoices: { daily: 'Every day', weekly: 'On days', monthly: 'Every month', cron: 'Cron' },
+    whenChoices: [
+      { value: 'daily', label: 'Every day' },
+      { value: 'weekly', label: 'On days' },
+      { value: 'monthly', label: 'Every month' },
+      { value: 'cron', label: 'Cron' },
+    ],
     time: 'At',
     days: 'Days',
     dayOfMonth: 'Day of the month',
@@ -175,7 +184,7 @@ export const settingMessages = {
     ends: 'Ends',
     end: 'End now',
     endTitle: 'End',
-    endOf: (pattern: string) => `Scan ${pattern} again now`,
+    endOf: (pattern: string) => `End now: ${pattern}`,
     ended: (pattern: string) => `${pattern} is scanned again.`,
     failed: 'It is still left out.',
     caption: 'Left out of scans for a while',

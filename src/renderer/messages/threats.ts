@@ -72,7 +72,7 @@ export const threatTexts = {
   history: {
     title: 'History of this finding',
     empty: 'Nothing is written down about it.',
-    by: (actor: string): string => `by ${actorText(actor)}`,
+    by: (actor: string): string => `, by ${actorText(actor)}`,
     older: 'Older records were not looked through.',
   },
   rule: {

@@ -3,4 +3,4 @@ import { net } from '../main/net.ts';
 
 const electron = { net };
 
-export { electron as default, electron as 'module.exports', net };
+export { electron as default, net };

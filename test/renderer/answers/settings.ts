@@ -5,7 +5,7 @@ import type {
   SelfTest,
   SettingsDocument,
 } from '../../../src/shared/page-documents.ts';
-import { settingDescriptions } from '../../../src/shared/settings/catalogue.ts';
+import { expectation, settingDescriptions, settingsByName } from '../../../src/shared/settings/catalogue.ts';
 import type { FixtureAnswers } from '../fixture-transport.ts';
 
 const now = Date.now() / 1000;
@@ -89,6 +89,11 @@ interface SaveInput {
 }
 
 function save({ changes }: SaveInput): { revision: number; restart: readonly string[] } {
+  for (const { name, value } of changes) {
+    const description = settingsByName.get(name);
+    if (description !== undefined && value !== null && !description.accepts(value))
+      throw new Error(`${name}: expected ${expectation(description)}, found ${JSON.stringify(value)}`);
+  }
   for (const { name, value } of changes) {
     saved[name] =
       value === null ? { ...shownSettings().find((each) => each.name === name) } : { value, origin: 'file' };

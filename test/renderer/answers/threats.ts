@@ -14,17 +14,17 @@ const day = 24 * hour;
 /** Open ones only in the states in which something waits. */
 function findingsIn(state: string): readonly Finding[] {
   if (state === 'empty') return [];
-  const settled = findings.filter((one) => one.state !== 'open');
-  if (state !== 'threat' && state !== 'busy') return settled;
+  if (state !== 'threat') return findings.filter((one) => one.state !== 'open');
   const more = Array.from({ length: 9 }, (_none, index) =>
     finding({
       id: 30 + index,
       path: `/home/ada/Downloads/2026-11/bundle-${index + 1}/Rechnung_${4711 + index}_Dringend_Bitte_Prüfen.pdf.exe`,
       severity: (['critical', 'high', 'medium', 'low'] as const)[index % 4] ?? 'low',
       verdict: index % 4 === 3 ? 'suspicious' : 'infected',
+      state: (['quarantined', 'dismissed', 'allowed', 'gone'] as const)[index % 4] ?? 'gone',
+      vault_id: index % 4 === 0 ? '1'.repeat(32) : null,
       found_at: now - (index + 1) * 700,
       seen_at: now - (index + 1) * 600,
-      note: index === 2 ? 'active – quarantine failed: the disk is full' : '',
     }),
   );
   return [...findings, ...more].toSorted((one, other) => other.id - one.id);

@@ -20,18 +20,24 @@ interface SplitViewProps {
 export function SplitView({ list, panel, backLabel, closeLabel, onClose }: SplitViewProps) {
   const panelRef = useRef<HTMLElement>(null);
   const cameFromRef = useRef<HTMLElement | null>(null);
+  const isFirstRef = useRef(true);
   const key = panel?.key ?? null;
 
   useEffect(() => {
+    const isFirst = isFirstRef.current;
+    isFirstRef.current = false;
     if (key === null) {
       cameFromRef.current?.focus();
       cameFromRef.current = null;
       return;
     }
+    // A page that is opened with its details has its focus where the browser has put it.
+    if (isFirst) return;
     const { activeElement } = document;
     if (activeElement instanceof HTMLElement && !panelRef.current?.contains(activeElement))
       cameFromRef.current = activeElement;
     panelRef.current?.focus({ preventScroll: true });
+    panelRef.current?.scrollTo({ top: 0 });
     panelRef.current?.scrollIntoView({ block: 'nearest' });
   }, [key]);
 

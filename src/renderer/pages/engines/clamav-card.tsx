@@ -41,7 +41,10 @@ export function InstallLink() {
   const client = useClient();
   const { act } = useAct();
   if (client.kind === 'service') return <p className={styles['soft']}>{engineMessages.install.browse}</p>;
-  const open = () => void act(() => client.call('desktop.open-link', { link: 'clamav-install' }));
+  function open(): void {
+    void act(() => client.call('desktop.open-link', { link: 'clamav-install' }));
+  }
+
   return (
     <div>
       <Button onClick={open}>{engineMessages.install.more}</Button>

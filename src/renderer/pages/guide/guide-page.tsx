@@ -45,7 +45,7 @@ export function GuidePage() {
     <div ref={guideRef} className={styles['guide']}>
       <GuideProgress step={step} />
       <div key={step} className={styles['step']}>
-        <PageHeader {...headOf(step)} />
+        <PageHeader {...heads[step]} />
         <StepContent step={step} onTested={() => setIsTested(true)} />
       </div>
       <footer className={styles['ways']}>
@@ -77,28 +77,15 @@ interface StepContentProps {
 }
 
 function StepContent({ step, onTested }: StepContentProps) {
-  switch (step) {
-    case 'welcome':
-      return <WelcomeStep />;
-    case 'engines':
-      return <EnginesStep />;
-    case 'folders':
-      return <FoldersStep />;
-    case 'test':
-      return <SelfTest tone="primary" onPassed={onTested} />;
-  }
+  if (step === 'welcome') return <WelcomeStep />;
+  if (step === 'engines') return <EnginesStep />;
+  return step === 'folders' ? <FoldersStep /> : <SelfTest tone="primary" onPassed={onTested} />;
 }
 
-function headOf(step: GuideStep): { readonly title: string; readonly description?: string } {
-  const { welcome, engines, folders, test } = guideMessages;
-  switch (step) {
-    case 'welcome':
-      return { title: welcome.title, description: welcome.text };
-    case 'engines':
-      return { title: engines.title };
-    case 'folders':
-      return { title: folders.title };
-    case 'test':
-      return { title: test.title, description: test.text };
-  }
-}
+const { welcome, engines, folders, test } = guideMessages;
+const heads: Readonly<Record<GuideStep, { readonly title: string; readonly description?: string }>> = {
+  welcome: { title: welcome.title, description: welcome.text },
+  engines: { title: engines.title },
+  folders: { title: folders.title },
+  test: { title: test.title, description: test.text },
+};

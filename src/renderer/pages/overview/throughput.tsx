@@ -7,7 +7,7 @@ import type { ChartColumn, ChartLine } from '../../charts/chart-lines.ts';
 import {
   axisCount,
   filesText,
-  momentText,
+  whenText,
   percentText,
   perMinuteText,
   workersText,
@@ -76,5 +76,5 @@ export function throughputAnswer(points: readonly ChartPoint[]): string {
   const peak = peakOf(points, 'filesPerMinute');
   const now = points.at(-1)?.filesPerMinute ?? 0;
   if (peak === null || peak.value === 0) return idle;
-  return answer(formatCount(now), formatCount(peak.value), momentText(peak.at, spanSeconds));
+  return answer(formatCount(now), formatCount(peak.value), whenText(peak.at, spanSeconds));
 }

@@ -47,7 +47,7 @@ export function QuarantinePage() {
       )}
       {damaged === 0 ? null : (
         <Notice tone="attention" title={quarantineTexts.damagedTitle(damaged)}>
-          {quarantineTexts.damagedText}
+          {damaged === 1 ? quarantineTexts.damagedOne : quarantineTexts.damagedText}
         </Notice>
       )}
       {chosen.length === 0 ? null : (
@@ -66,7 +66,7 @@ export function QuarantinePage() {
               </Button>
             </>
           ) : null}
-          <Button icon={Trash2} tone="danger" onClick={() => acts.remove(chosen)}>
+          <Button icon={Trash2} onClick={() => acts.remove(chosen)}>
             {quarantineTexts.remove.label}
           </Button>
         </SelectionBar>

@@ -48,7 +48,7 @@ export function RecordDetails({ record, acts }: RecordDetailsProps) {
                 </Button>
               </>
             )}
-            <Button icon={Trash2} tone="danger" onClick={() => acts.remove(one)}>
+            <Button icon={Trash2} onClick={() => acts.remove(one)}>
               {quarantineTexts.remove.label}
             </Button>
           </div>

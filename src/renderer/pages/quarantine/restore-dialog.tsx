@@ -91,13 +91,15 @@ export function RestoreDialog({ ids, onClose, onRestored }: RestoreDialogProps) 
       }
     >
       <form id={formId} className={styles['form']} onSubmit={(event) => void restore(event)}>
-        <p>{texts.text}</p>
-        <Segmented
-          label={texts.where}
-          options={places.map((value) => ({ value, label: texts[value] }))}
-          value={place}
-          onChange={setPlace}
-        />
+        <p>{texts.text(ids.length)}</p>
+        <div className={styles['row']}>
+          <Segmented
+            label={texts.where}
+            options={places.map((value) => ({ value, label: texts[value] }))}
+            value={place}
+            onChange={setPlace}
+          />
+        </div>
         {isElsewhere ? (
           <div className={styles['folder']}>
             {folder === null ? (

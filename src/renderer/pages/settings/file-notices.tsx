@@ -41,6 +41,9 @@ export function ShowFile() {
   const client = useClient();
   const { act } = useAct();
   if (client.kind === 'service') return null;
-  const reveal = () => void act(() => client.call('desktop.reveal', { kind: 'settings' }));
+  function reveal(): void {
+    void act(() => client.call('desktop.reveal', { kind: 'settings' }));
+  }
+
   return <Button onClick={reveal}>{settingMessages.file.show}</Button>;
 }

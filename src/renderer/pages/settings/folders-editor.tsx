@@ -45,9 +45,14 @@ export function FoldersEditor({ setting }: FoldersEditorProps) {
     if (change.kind === 'changed') edits.change(setting, [...change.folders], 0);
   }
 
+  function add(paths: readonly string[]): void {
+    apply(withFolders(configured, usual, paths));
+  }
+
   function choose(): void {
-    const onPick = (paths: readonly string[]) => apply(withFolders(configured, usual, paths));
-    void act(() => pick({ title: list.addFolder, what: 'folders', many: true, onlyFolders: true, onPick }));
+    void act(() =>
+      pick({ title: list.addFolder, what: 'folders', many: true, onlyFolders: true, onPick: add }),
+    );
   }
 
   return (

@@ -49,9 +49,14 @@ export function ListEditor({
     onChange(next);
   }
 
+  function addPaths(paths: readonly string[]): void {
+    add(paths.map(ofPath));
+  }
+
   function choose(what: 'folders' | 'files'): void {
-    const onPick = (paths: readonly string[]) => add(paths.map(ofPath));
-    void act(() => pick({ title: label, what, many: true, onlyFolders: what === 'folders', onPick }));
+    void act(() =>
+      pick({ title: label, what, many: true, onlyFolders: what === 'folders', onPick: addPaths }),
+    );
   }
 
   return (

@@ -22,10 +22,13 @@ export function RootsChoice({ roots, onChange }: RootsChoiceProps) {
   const { act } = useAct();
   const isWindows = usePlatform() === 'win32';
 
+  function add(paths: readonly string[]): void {
+    onChange(addEntries(roots, paths));
+  }
+
   function choose(): void {
-    const onPick = (paths: readonly string[]) => onChange(addEntries(roots, paths));
     void act(() =>
-      pick({ title: schedules.chooseFolders, what: 'folders', many: true, onlyFolders: true, onPick }),
+      pick({ title: schedules.chooseFolders, what: 'folders', many: true, onlyFolders: true, onPick: add }),
     );
   }
 

@@ -57,7 +57,7 @@ export function ScheduleDialog({ text, onSave, onClose }: ScheduleDialogProps) {
           <h3>{words.what}</h3>
           <Segmented
             label={words.what}
-            options={choicesOf(words.whatChoices)}
+            options={words.whatChoices}
             value={what}
             onChange={(next) => setForm({ ...form, what: next })}
           />
@@ -69,7 +69,7 @@ export function ScheduleDialog({ text, onSave, onClose }: ScheduleDialogProps) {
           <h3>{words.when}</h3>
           <Segmented
             label={words.when}
-            options={choicesOf(words.whenChoices)}
+            options={words.whenChoices}
             value={time.kind}
             onChange={(kind) => setForm({ ...form, time: timeOfKind(kind, form) })}
           />
@@ -128,28 +128,15 @@ function TimeFields({ time, onChange }: TimeFieldsProps) {
 
 /** What was chosen before is kept where the new kind has a place for it. */
 function timeOfKind(kind: ScheduleTime['kind'], { time, ...form }: ScheduleForm): ScheduleTime {
+  if (kind === 'cron')
+    return {
+      kind,
+      cron: writeSchedule({ ...form, time })
+        .split(' ')
+        .slice(0, 5)
+        .join(' '),
+    };
   const clock = time.kind === 'cron' ? { hour: 12, minute: 0 } : { hour: time.hour, minute: time.minute };
-  switch (kind) {
-    case 'daily':
-      return { kind, ...clock };
-    case 'weekly':
-      return { kind, ...clock, days: [1] };
-    case 'monthly':
-      return { kind, ...clock, day: 1 };
-    case 'cron':
-      return {
-        kind,
-        cron: writeSchedule({ ...form, time })
-          .split(' ')
-          .slice(0, 5)
-          .join(' '),
-      };
-  }
-}
-
-function choicesOf<Value extends string>(
-  labels: Readonly<Record<Value, string>>,
-): readonly { readonly value: Value; readonly label: string }[] {
-  // The keys of a literal are its own.
-  return (Object.keys(labels) as Value[]).map((value) => ({ value, label: labels[value] }));
+  if (kind === 'daily') return { kind, ...clock };
+  return kind === 'weekly' ? { kind, ...clock, days: [1] } : { kind, ...clock, day: 1 };
 }

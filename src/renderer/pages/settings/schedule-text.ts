@@ -45,16 +45,10 @@ export function isComplete({ what, roots, time }: ScheduleForm): boolean {
 }
 
 function cronOf(time: ScheduleTime): string {
-  switch (time.kind) {
-    case 'daily':
-      return `${time.minute} ${time.hour} * * *`;
-    case 'weekly':
-      return `${time.minute} ${time.hour} * * ${time.days.join(',')}`;
-    case 'monthly':
-      return `${time.minute} ${time.hour} ${time.day} * *`;
-    case 'cron':
-      return time.cron.trim().split(/\s+/).join(' ');
-  }
+  if (time.kind === 'cron') return time.cron.trim().split(/\s+/).join(' ');
+  const clock = `${time.minute} ${time.hour}`;
+  if (time.kind === 'daily') return `${clock} * * *`;
+  return time.kind === 'weekly' ? `${clock} * * ${time.days.join(',')}` : `${clock} ${time.day} * *`;
 }
 
 function timeOf(fields: readonly string[]): ScheduleTime {

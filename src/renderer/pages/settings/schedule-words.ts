@@ -17,16 +17,10 @@ function whatText({ what, roots }: ScheduleForm): string {
 
 function timeText(time: ScheduleTime): string {
   const { schedules } = settingMessages;
-  switch (time.kind) {
-    case 'daily':
-      return schedules.daily(clockText(time));
-    case 'weekly':
-      return weeklyText(time.days, clockText(time));
-    case 'monthly':
-      return schedules.monthly(time.day, clockText(time));
-    case 'cron':
-      return schedules.atCron(time.cron);
-  }
+  if (time.kind === 'cron') return schedules.atCron(time.cron);
+  if (time.kind === 'daily') return schedules.daily(clockText(time));
+  if (time.kind === 'weekly') return weeklyText(time.days, clockText(time));
+  return schedules.monthly(time.day, clockText(time));
 }
 
 function weeklyText(days: readonly number[], clock: string): string {

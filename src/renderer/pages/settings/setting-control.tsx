@@ -1,4 +1,5 @@
 // The control that fits the type of a setting; what is typed is saved when the field is left or after a moment.
+import type { ReactNode } from 'react';
 import { NumberField } from '../../components/number-field.tsx';
 import { Select } from '../../components/select.tsx';
 import { Switch } from '../../components/switch.tsx';
@@ -23,23 +24,22 @@ interface SettingControlProps {
 }
 
 export function SettingControl({ setting }: SettingControlProps) {
+  const { name, type } = setting;
   // Adding to the usual folders has to keep them, and cron fields are not for everybody.
-  if (setting.name === 'watch.folders') return <FoldersEditor setting={setting} />;
-  if (setting.name === 'scanning.schedules') return <SchedulesEditor setting={setting} />;
-  switch (setting.type) {
-    case 'boolean':
-      return <FlagControl setting={setting} />;
-    case 'choice':
-      return <ChoiceControl setting={setting} />;
-    case 'integer':
-    case 'number':
-      return <NumberControl setting={setting} />;
-    case 'text':
-      return <TextControl setting={setting} />;
-    case 'list':
-      return <ListControl setting={setting} />;
-  }
+  if (name === 'watch.folders') return <FoldersEditor setting={setting} />;
+  if (name === 'scanning.schedules') return <SchedulesEditor setting={setting} />;
+  const Control = controls[type];
+  return <Control setting={setting} />;
 }
+
+const controls: Readonly<Record<ShownSetting['type'], (props: SettingControlProps) => ReactNode>> = {
+  boolean: FlagControl,
+  choice: ChoiceControl,
+  integer: NumberControl,
+  number: NumberControl,
+  text: TextControl,
+  list: ListControl,
+};
 
 function FlagControl({ setting }: SettingControlProps) {
   const edits = useSettingEdits();

@@ -113,20 +113,23 @@ export class SettingEdits implements Disposable {
   }
 
   #save(edit: Edit, value: SettingValue | null): void {
-    const { setting } = edit;
-    const { name } = setting;
     const saving: Edit = { ...edit, state: 'saving', problem: '' };
-    this.#put(name, saving);
-    this.#lastSave = this.#lastSave.then(async () => {
-      try {
-        const { restart } = await this.#options.save([{ name, value }]);
-        this.#replace(saving, { ...saving, state: 'saved' });
-        const before = { name, value: setting.origin === 'default' ? null : setting.value };
-        this.#options.onSaved({ setting, before, needsRestart: restart.includes(name) });
-      } catch (error) {
-        this.#replace(saving, { ...saving, state: 'refused', problem: messageOf(error) });
-      }
-    });
+    this.#put(edit.setting.name, saving);
+    this.#lastSave = this.#saveAfter(this.#lastSave, saving, value);
+  }
+
+  async #saveAfter(previous: Promise<void>, saving: Edit, value: SettingValue | null): Promise<void> {
+    await previous;
+    const { setting } = saving;
+    const { name } = setting;
+    try {
+      const { restart } = await this.#options.save([{ name, value }]);
+      this.#replace(saving, { ...saving, state: 'saved' });
+      const before = { name, value: setting.origin === 'default' ? null : setting.value };
+      this.#options.onSaved({ setting, before, needsRestart: restart.includes(name) });
+    } catch (error) {
+      this.#replace(saving, { ...saving, state: 'refused', problem: messageOf(error) });
+    }
   }
 
   /** Unless something else was typed meanwhile. */

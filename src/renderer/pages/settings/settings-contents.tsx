@@ -3,7 +3,7 @@ import { hashOf } from '../../client/route.ts';
 import { settingMessages } from '../../messages/settings.ts';
 import { wordsOf } from './setting-section.tsx';
 import styles from './settings-contents.module.css';
-import { partNames, type Section } from './settings-places.ts';
+import { entryOfPlace, partNames, type Section } from './settings-places.ts';
 
 interface SettingsContentsProps {
   readonly sections: readonly Section[];
@@ -11,19 +11,20 @@ interface SettingsContentsProps {
 }
 
 export function SettingsContents({ sections, place }: SettingsContentsProps) {
+  const here = entryOfPlace(place);
   const { parts, all, everyday, contents } = settingMessages;
   return (
     <nav className={styles['contents']} aria-label={contents}>
       <h2 className={styles['head']}>{everyday}</h2>
       <ul>
         {partNames.map((name) => (
-          <Entry key={name} name={name} title={parts[name]} isHere={place === name} />
+          <Entry key={name} name={name} title={parts[name]} isHere={here === name} />
         ))}
       </ul>
       <h2 className={styles['head']}>{all}</h2>
       <ul>
         {sections.map(({ name }) => (
-          <Entry key={name} name={name} title={wordsOf(name).title} isHere={place === name} />
+          <Entry key={name} name={name} title={wordsOf(name).title} isHere={here === name} />
         ))}
       </ul>
     </nav>

@@ -51,6 +51,11 @@ export function sectionOfPlace(place: string | null): string | null {
   return partNames.some((part) => part === place) ? null : (place.split('.')[0] ?? null);
 }
 
+/** What the contents show as the place one is at: a part or a section. */
+export function entryOfPlace(place: string | null): string | null {
+  return place === null ? null : (everydayParts[place] ?? sectionOfPlace(place) ?? place);
+}
+
 /** Of the element of a part, a section or a setting. */
 export function placeId(place: string): string {
   return `settings-${place.replace('.', '-')}`;

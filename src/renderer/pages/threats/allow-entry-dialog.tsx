@@ -84,12 +84,14 @@ export function AllowEntryDialog({ onClose, onAdded }: AllowEntryDialogProps) {
       }
     >
       <form id={formId} className={styles['form']} onSubmit={(event) => void add(event)}>
-        <Segmented
-          label={texts.kind}
-          options={kinds.map((one) => ({ value: one, label: allowKindWords[one] }))}
-          value={kind}
-          onChange={setKind}
-        />
+        <div className={styles['row']}>
+          <Segmented
+            label={texts.kind}
+            options={kinds.map((one) => ({ value: one, label: allowKindWords[one] }))}
+            value={kind}
+            onChange={setKind}
+          />
+        </div>
         {kind === 'path' ? (
           <div className={styles['chosenPath']}>
             {value === '' ? (

@@ -60,9 +60,9 @@ export function AllowList() {
     },
     {
       key: 'remove',
-      title: '',
+      title: texts.columns.actions,
       align: 'end',
-      width: '56px',
+      width: '84px',
       render: ({ id, value }) => (
         <IconButton
           icon={Trash2}

@@ -28,7 +28,8 @@ export function FindingHistory({ finding }: { readonly finding: Finding }) {
               <span className={styles['eventHead']}>
                 <strong>{historyWords[kind] ?? kind}</strong>
                 <span className={styles['soft']}>
-                  <TimeText at={at} />, {texts.by(actor)}
+                  <TimeText at={at} />
+                  {kind === 'detection' ? '' : texts.by(actor)}
                 </span>
               </span>
               <span className={styles['eventText']}>{displayPath(text, true)}</span>

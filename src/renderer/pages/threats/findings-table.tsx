@@ -77,8 +77,8 @@ export function FindingsTable({
     },
     {
       key: 'actions',
-      title: '',
-      width: '56px',
+      title: titles.actions,
+      width: '84px',
       align: 'end',
       render: (finding) => {
         const items = actionItems(finding, acts, isDesktop);

@@ -3,6 +3,7 @@ import {
   SettingEdits,
   shownValue,
   type SettingChange,
+  type SettingEditsOptions,
 } from '../../../../src/renderer/pages/settings/setting-edits.ts';
 import type { ShownSetting } from '../../../../src/renderer/pages/settings/setting-words.ts';
 import { shownSettings } from '../../../renderer/answers/settings.ts';
@@ -21,8 +22,8 @@ function named(name: string): ShownSetting {
 type Answer = (changes: readonly SettingChange[]) => Promise<{ readonly restart: readonly string[] }>;
 
 function setUp(answer: Answer = () => Promise.resolve({ restart: [] })) {
-  const save = vi.fn(answer);
-  const onSaved = vi.fn();
+  const save = vi.fn<Answer>(answer);
+  const onSaved = vi.fn<SettingEditsOptions['onSaved']>();
   return { save, onSaved, edits: new SettingEdits({ save, onSaved }) };
 }
 

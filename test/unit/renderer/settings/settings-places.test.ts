@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { addEntries, moveEntry } from '../../../../src/renderer/pages/settings/edit-list.ts';
 import { readClock, scheduleSentence } from '../../../../src/renderer/pages/settings/schedule-words.ts';
 import {
+  entryOfPlace,
   everydayParts,
   placeId,
   sectionOfPlace,
@@ -42,6 +43,15 @@ test.each([
   [null, null],
 ])('to show %s the section %s is opened', (place, section) => {
   expect(sectionOfPlace(place)).toBe(section);
+});
+
+test('the contents show where one is', () => {
+  expect(['scaling.max_workers', 'watch.folders', 'file', null].map(entryOfPlace)).toEqual([
+    'scaling',
+    'folders',
+    'file',
+    null,
+  ]);
 });
 
 test('no two places have the same element', () => {

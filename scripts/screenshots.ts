@@ -1,0 +1,97 @@
+// `npm run screenshots`: pictures of every page, taken in a browser from a real Vedette that really scans; into docs/images.
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { buildIfStale } from './build-if-stale.ts';
+import { Demo } from './demo.ts';
+import { ServedVedette } from './served-vedette.ts';
+
+const { values } = parseArgs({
+  options: {
+    output: { type: 'string', default: join(import.meta.dirname, '..', 'docs', 'images') },
+    chromium: { type: 'string', default: process.env['CHROMIUM'] ?? '/usr/bin/chromium' },
+  },
+});
+
+const pages = [
+  'overview',
+  'scan',
+  'threats',
+  'quarantine',
+  'performance',
+  'engines',
+  'settings',
+  'guide',
+] as const;
+type PageName = (typeof pages)[number];
+type Theme = 'light' | 'dark';
+
+const wide = { width: 1280, height: 860 };
+const narrow = { width: 400, height: 820 };
+
+interface Shot {
+  readonly name: string;
+  readonly page: string;
+  readonly theme: Theme;
+  readonly size?: typeof wide;
+}
+
+buildIfStale();
+mkdirSync(values.output, { recursive: true });
+for (const file of readdirSync(values.output)) if (file.endsWith('.png')) rmSync(join(values.output, file));
+const browser = await chromium.launch({
+  executablePath: values.chromium,
+  args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'],
+});
+try {
+  await emptyPages(browser);
+  await livePages(browser);
+} finally {
+  await browser.close();
+}
+
+/** As they are on the first day. */
+async function emptyPages(from: Browser): Promise<void> {
+  await using demo = await Demo.start({ writesFiles: false });
+  await using vedette = await ServedVedette.start(demo.options);
+  await using page = await vedette.open(from, { ...wide, theme: 'light' });
+  await page.call('guide.done', { done: true });
+  const shown: readonly PageName[] = ['overview', 'scan', 'threats', 'quarantine', 'performance'];
+  for (const name of shown) await shoot(page.page, { name: `${name}-empty`, page: name, theme: 'light' });
+}
+
+async function livePages(from: Browser): Promise<void> {
+  await using demo = await Demo.start();
+  await using vedette = await ServedVedette.start(demo.options);
+  await using opened = await vedette.open(from, { ...wide, theme: 'light' });
+  const { page } = opened;
+  await opened.call('guide.done', { done: true });
+  await page.waitForFunction(() => document.title.includes('('), undefined, { timeout: 60_000 });
+  await shoot(page, { name: 'overview-threat', page: 'overview', theme: 'light' });
+  const finding = await opened.firstFinding();
+  await shoot(page, { name: 'threat-light', page: `threats/${finding}`, theme: 'light' });
+  await shoot(page, { name: 'threat-dark', page: `threats/${finding}`, theme: 'dark' });
+  await opened.quarantineAll();
+  // Long enough for the charts to have something to tell.
+  await page.waitForTimeout(75_000);
+  const job = await opened.scanFolder(join(import.meta.dirname, '..', 'node_modules'));
+  await shoot(page, { name: 'scan-busy', page: `scan/${job}`, theme: 'light' });
+  for (const theme of ['light', 'dark'] as const) {
+    for (const name of pages) await shoot(page, { name: `${name}-${theme}`, page: name, theme });
+  }
+  for (const name of pages) {
+    await shoot(page, { name: `${name}-narrow`, page: name, theme: 'light', size: narrow });
+  }
+}
+
+async function shoot(page: Page, { name, page: place, theme, size = wide }: Shot): Promise<void> {
+  await page.setViewportSize(size);
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+  await page.evaluate((hash) => {
+    window.location.hash = hash;
+  }, `#/${place}`);
+  await page.waitForTimeout(1500);
+  await page.screenshot({ path: join(values.output, `${name}.png`) });
+  console.log(`${name}.png`);
+}

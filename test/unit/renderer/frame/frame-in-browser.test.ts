@@ -1,0 +1,208 @@
+// The frame as people meet it: keys, focus, the switch, drops, what is lost; in a browser, under the policy of the pages.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { fixtureState, job } from '../../../renderer/fixtures.ts';
+import { PageBrowser, type OpenPage } from '../../../renderer/page-browser.ts';
+
+const calm = fixtureState('calm');
+const degraded = fixtureState('degraded');
+const threat = fixtureState('threat');
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const ruleSets = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+let browser: PageBrowser;
+
+beforeAll(async () => {
+  browser = await PageBrowser.start();
+});
+
+afterAll(async () => {
+  await browser[Symbol.asyncDispose]();
+});
+
+async function focused(page: Page): Promise<string> {
+  return await page.evaluate(() => document.activeElement?.textContent ?? '');
+}
+
+describe('a window that is open', () => {
+  let opened: OpenPage;
+  let page: Page;
+
+  beforeAll(async () => {
+    opened = await browser.open({
+      state: threat,
+      hash: '#/scan',
+      answers: {
+        'settings.save': { revision: 4, restart: [] },
+        'jobs.start': job({ id: 77 }),
+      },
+      dropped: ['/home/ada/Downloads/archive.zip'],
+    });
+    ({ page } = opened);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+  });
+
+  afterAll(async () => {
+    await opened[Symbol.asyncDispose]();
+  });
+
+  afterEach(() => {
+    // The policy of the pages, React and the browser: with menus, dialogs and messages open.
+    expect(opened.complaints).toEqual([]);
+  });
+
+  test('a pause is chosen from the menu of the switch; why it is refused is said', async () => {
+    await page.getByRole('button', { name: 'Pause protection' }).click();
+    await page.getByRole('menuitem', { name: 'Pause for an hour' }).click();
+    await page.getByText('protection.pause is not answered.').first().waitFor();
+    expect(await opened.calls()).toContainEqual(['protection.pause', { seconds: 3600 }]);
+  });
+
+  test('off asks first; Escape leaves everything as it is', async () => {
+    const toggle = page.getByRole('switch', { name: 'Real-time protection' });
+    await toggle.click();
+    await page.getByRole('alertdialog', { name: 'Turn protection off?' }).waitFor();
+    expect(await focused(page)).toBe('Cancel');
+    await page.keyboard.press('Escape');
+    await page.getByRole('alertdialog').waitFor({ state: 'hidden' });
+    expect((await opened.calls()).map(([name]) => name)).not.toContain('settings.save');
+    await toggle.click();
+    await page.getByRole('button', { name: 'Turn off' }).click();
+    await page.getByText('Protection is off.').first().waitFor();
+    expect(await opened.calls()).toContainEqual([
+      'settings.save',
+      { changes: [{ name: 'watch.enabled', value: false }] },
+    ]);
+  });
+
+  test('Alt and a digit open a page: its title, its heading in focus, its mark in the rail', async () => {
+    await page.keyboard.press('Alt+4');
+    await expect.poll(() => focused(page)).toBe('Quarantine');
+    expect(await page.title()).toBe('(1) Quarantine – Vedette');
+    expect(await page.locator('nav [aria-current=page]').textContent()).toBe('Quarantine');
+    expect(await page.evaluate(() => window.location.hash)).toBe('#/quarantine');
+  });
+
+  test('a question mark shows the keys, but not to who is typing one', async () => {
+    await page.evaluate(() => {
+      document.body.append(Object.assign(document.createElement('input'), { id: 'typed' }));
+    });
+    await page.locator('#typed').press('?');
+    expect(await page.locator('#typed').inputValue()).toBe('?');
+    await page.evaluate(() => document.querySelector('#typed')?.remove());
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  });
+
+  test('what is dropped is scanned, and its scan is shown', async () => {
+    const files = await page.evaluateHandle(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(['x'], 'archive.zip'));
+      return data;
+    });
+    await page.dispatchEvent('main', 'dragover', { dataTransfer: files });
+    await page.getByText('Drop to scan').waitFor();
+    await page.dispatchEvent('main', 'drop', { dataTransfer: files });
+    await page.waitForURL('**/#/scan/77');
+    await page.getByText('Drop to scan').waitFor({ state: 'hidden' });
+    expect(await opened.calls()).toContainEqual([
+      'jobs.start',
+      { kind: 'custom', roots: ['/home/ada/Downloads/archive.zip'] },
+    ]);
+  });
+
+  test('the bar says what is wrong, and leads to where it can be put right', async () => {
+    await opened.tell('protection', degraded.protection);
+    await opened.tell('settings', degraded.settings);
+    await page.getByText('Needs attention').first().waitFor();
+    expect(await page.getByText('Partially protected: 2 of 3 folders are watched.').first().isVisible()).toBe(
+      true,
+    );
+    expect(await page.getByRole('link', { name: 'Open Settings' }).getAttribute('href')).toBe('#/settings');
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'nothing of the frame fails a rule of accessibility, %s',
+    async (theme) => {
+      await page.emulateMedia({ colorScheme: theme });
+      await page.evaluate(axe);
+      const violations = await page.evaluate(async (runOnly) => {
+        const { violations: found } = await Reflect.get(window, 'axe').run(
+          { exclude: [['main']] },
+          { runOnly },
+        );
+        return found.map(({ id, nodes }: { id: string; nodes: readonly { html: string }[] }) => [
+          id,
+          nodes.map(({ html }) => html),
+        ]);
+      }, ruleSets);
+      // The heading of the page is in the part that is left out.
+      expect(violations.filter(([id]: readonly string[]) => id !== 'page-has-heading-one')).toEqual([]);
+    },
+  );
+
+  test('no width brings a bar to scroll sideways with, and each has all pages in sight', async () => {
+    const links = page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
+    for (const width of [360, 559, 560, 899, 900, 3840]) {
+      await page.setViewportSize({ width, height: 700 });
+      // A chart follows the width a moment later.
+      await expect
+        .poll(() =>
+          page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+        )
+        .toBe(0);
+      expect(await links.count()).toBe(7);
+      expect(await links.filter({ hasText: 'Settings' }).isVisible()).toBe(true);
+    }
+  });
+});
+
+describe('what the other side does', () => {
+  test('a pause counts down and ends by a button; when Vedette stops answering, all stays and nothing is changed', async () => {
+    await using opened = await browser.open({
+      state: fixtureState('paused'),
+      hash: '#/scan',
+      answers: { 'protection.resume': { was_paused: true } },
+    });
+    const { page } = opened;
+    await page.getByText(/For another 1[34]:\d\d;/).waitFor();
+    await page.getByRole('button', { name: 'Resume now' }).click();
+    expect(await opened.calls()).toContainEqual(['protection.resume', {}]);
+    await opened.tell('protection', calm.protection);
+    const toggle = page.getByRole('switch', { name: 'Real-time protection', checked: true });
+    await toggle.waitFor();
+    await opened.lose();
+    await page
+      .getByText(/Vedette stopped answering; what you see is from \d\d:\d\d\. Trying again\./)
+      .waitFor();
+    expect(await page.getByText('3 folders watched').isVisible()).toBe(true);
+    expect(await toggle.getAttribute('aria-disabled')).toBe('true');
+  });
+
+  test('the guide opens by itself on a Vedette that nobody has used, once', async () => {
+    await using opened = await browser.open({ state: fixtureState('empty'), hash: '#/overview' });
+    const { page } = opened;
+    await page.waitForURL('**/#/guide');
+    await page.evaluate(() => {
+      window.location.hash = '#/scan';
+    });
+    await page.getByRole('heading', { level: 1, name: 'Scan' }).waitFor();
+    await opened.tell('app', { ...fixtureState('empty').app, version: '0.2.0' });
+    await page.getByText('Version 0.2.0').waitFor();
+    expect(await page.evaluate(() => window.location.hash)).toBe('#/scan');
+  });
+
+  test('a browser without a session is told how to get one, and why', async () => {
+    const withoutLink = await browser.openUnknown('#/overview');
+    await withoutLink.getByRole('heading', { name: 'This browser is not signed in to Vedette' }).waitFor();
+    const usedLink = await browser.openUnknown('#token=used');
+    await usedLink.getByRole('heading', { name: 'This link was used already, or is too old' }).waitFor();
+    // Who looks over a shoulder, or into the history, finds no token.
+    expect(usedLink.url()).not.toContain('token');
+    await Promise.all([withoutLink.context().close(), usedLink.context().close()]);
+  });
+});
