@@ -26,20 +26,26 @@ const wiring = ['guard'];
 /** Each package and the only places that may import it. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   '@decimalturn/toml-patch': ['core/config'],
-  '@fastify/cookie': ['api'],
   '@litko/yara-x': ['core/engines/yara'],
   '@virustotal/yara-x': ['core/engines/yara'],
+  '@base-ui/react': ['renderer'],
+  '@fastify/cookie': ['api'],
   'better-sqlite3': ['core/store'],
   '@zip.js/zip.js': ['core/vault'],
   chokidar: ['core/watch'],
   commander: ['cli'],
   croner: ['core/jobs'],
+  electron: ['main'],
   fastify: ['api'],
+  'lucide-react': ['renderer'],
   picomatch: ['core/intake/exclusions.ts'],
   pino: ['core/logger.ts'],
   'prom-client': ['core/metrics'],
+  react: ['renderer'],
+  'react-dom': ['renderer'],
+  recharts: ['renderer/charts', 'renderer/pages/performance', 'renderer/pages/overview'],
   'smol-toml': ['core/config'],
-  zod: ['shared', 'core', 'workers', 'cli', 'api'],
+  zod: ['shared', 'core', 'workers', 'cli', 'api', 'main'],
 };
 
 interface Import {
@@ -74,7 +80,17 @@ function isInside(file: string, place: string): boolean {
 }
 
 function isPackage(to: string): boolean {
-  return !files.includes(to) && !to.startsWith('node:') && !to.startsWith('..');
+  return !files.includes(to) && !to.endsWith('.css') && !to.startsWith('node:') && !to.startsWith('..');
+}
+
+/** It and all that is loaded with it, sooner or later. */
+function loadedFrom(entry: string): ReadonlySet<string> {
+  const loaded = new Set([entry]);
+  for (const file of loaded) {
+    for (const { from, to, typeOnly } of imports)
+      if (from === file && !typeOnly && files.includes(to)) loaded.add(to);
+  }
+  return loaded;
 }
 
 function packageName(specifier: string): string {
@@ -126,12 +142,21 @@ describe('the house', () => {
   });
 
   test('YARA runs only in worker processes', () => {
-    const reached = new Set(['cli/index.ts']);
-    for (const file of reached) {
-      for (const { from, to, typeOnly } of imports)
-        if (from === file && !typeOnly && files.includes(to)) reached.add(to);
-    }
-    expect([...reached].filter((file) => isInside(file, 'core/engines/yara'))).toEqual([]);
+    const loaded = [...loadedFrom('cli/index.ts'), ...loadedFrom('main/index.ts')];
+    expect(loaded.filter((file) => isInside(file, 'core/engines/yara'))).toEqual([]);
+  });
+
+  test('the pages load no schemas: their carriers have checked what they get', () => {
+    const loaded = loadedFrom('renderer/main.tsx');
+    const schemas = imports.filter(({ from, to, typeOnly }) => to === 'zod' && !typeOnly && loaded.has(from));
+    expect(loaded.size).toBeGreaterThan(100);
+    expect(schemas).toEqual([]);
+  });
+
+  test('preload loads nothing but Electron', () => {
+    const loaded = loadedFrom('main/preload.ts');
+    const others = imports.filter(({ from, to, typeOnly }) => loaded.has(from) && !typeOnly && isPackage(to));
+    expect([...new Set(others.map(({ to }) => to))]).toEqual(['electron']);
   });
 
   test('every source file begins with a line that says what it is', () => {

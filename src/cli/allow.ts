@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { allowKindSchema, type AllowEntry, type AllowKind } from '../shared/allow-entry.ts';
 import { AppError } from '../shared/errors.ts';
 import { assertNever } from '../shared/verdict.ts';
-import { currentActor } from './actor.ts';
+import { currentActor } from '../core/actor.ts';
 import { askVedette, type Caller, type OpenDesk } from './ask-vedette.ts';
 import { inBatches, parseIds } from './chosen-ids.ts';
 import { formatTime } from './clock-text.ts';

@@ -6,7 +6,7 @@ import type { EachOutcome } from '../shared/contract.ts';
 import { messageOf } from '../shared/errors.ts';
 import type { Finding } from '../shared/finding.ts';
 import type { ScanResult } from '../shared/scan-report.ts';
-import { currentActor } from './actor.ts';
+import { currentActor } from '../core/actor.ts';
 import { askVedette, type OpenDesk } from './ask-vedette.ts';
 import type { CommonOptions } from './common-options.ts';
 

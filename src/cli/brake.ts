@@ -1,6 +1,6 @@
 // `vedette brake`: whether automatic quarantine has stopped itself, and the answer that lets it go on.
 import { Command } from 'commander';
-import { currentActor } from './actor.ts';
+import { currentActor } from '../core/actor.ts';
 import { askVedette, type OpenDesk } from './ask-vedette.ts';
 import { addCommonOptions, commonOptionsSchema, type CommonOptions } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';

@@ -7,7 +7,7 @@ import { AppError } from '../shared/errors.ts';
 import type { Finding } from '../shared/finding.ts';
 import type { Job } from '../shared/job.ts';
 import { safeJson } from '../shared/safe-json.ts';
-import { currentActor } from './actor.ts';
+import { currentActor } from '../core/actor.ts';
 import { askVedette, type Caller, type ListenTo, type OpenDesk } from './ask-vedette.ts';
 import { parseId } from './chosen-ids.ts';
 import { addCommonOptions, commonOptionsSchema, type CommonOptions } from './common-options.ts';

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { AppError } from '../shared/errors.ts';
 import type { Pause } from '../shared/protection.ts';
-import { currentActor } from './actor.ts';
+import { currentActor } from '../core/actor.ts';
 import { askVedette, type OpenDesk } from './ask-vedette.ts';
 import { formatTime } from './clock-text.ts';
 import { addCommonOptions, commonOptionsSchema, type CommonOptions } from './common-options.ts';

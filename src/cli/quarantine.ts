@@ -6,7 +6,7 @@ import type { EachOutcome } from '../shared/contract.ts';
 import { AppError } from '../shared/errors.ts';
 import { exportPassword } from '../shared/export-password.ts';
 import type { VaultRecord } from '../shared/vault-record.ts';
-import { currentActor } from './actor.ts';
+import { currentActor } from '../core/actor.ts';
 import { personToAsk } from './ask-yes-no.ts';
 import { askVedette, type Caller, type OpenDesk } from './ask-vedette.ts';
 import { asksForAll, chooseRecords, inBatches } from './chosen-ids.ts';

@@ -19,7 +19,7 @@ import type { ScanSummary } from '../shared/scan-report.ts';
 import { threatIn } from '../shared/verdict.ts';
 import { antivirusOptions } from '../core/antivirus-options.ts';
 import { ScanFindings } from '../core/guard/scan-findings.ts';
-import { currentActor } from './actor.ts';
+import { currentActor } from '../core/actor.ts';
 import type { OpenDesk } from './ask-vedette.ts';
 import { FindingAnswers, quarantineThrough, type Quarantine } from './answer-findings.ts';
 import { addCommonOptions, dataFolderFor, loggerFor } from './common-options.ts';

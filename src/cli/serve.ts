@@ -12,7 +12,7 @@ import { startVedette } from '../core/guard/running-vedette.ts';
 import { leanHeap } from '../core/processes/lean-heap.ts';
 import { logNotifier } from '../core/respond/notifier.ts';
 import { safeJson } from '../shared/safe-json.ts';
-import { currentActor } from './actor.ts';
+import { currentActor } from '../core/actor.ts';
 import { addCommonOptions, commonOptionsSchema, dataFolderFor, loggerFor } from './common-options.ts';
 import { addEngineOptions, applyEngineOptions, engineOptionsSchema } from './engine-options.ts';
 import { exitCodes } from './exit-codes.ts';

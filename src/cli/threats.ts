@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import type { EachOutcome } from '../shared/contract.ts';
 import type { Finding, FindingState } from '../shared/finding.ts';
-import { currentActor } from './actor.ts';
+import { currentActor } from '../core/actor.ts';
 import { personToAsk } from './ask-yes-no.ts';
 import { askVedette, type Caller, type OpenDesk } from './ask-vedette.ts';
 import { asksForAll, inBatches, parseIds } from './chosen-ids.ts';

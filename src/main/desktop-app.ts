@@ -28,8 +28,13 @@ export interface DesktopAppOptions {
   readonly args: AppArguments;
   readonly dataDir: string;
   readonly actor: string;
-  /** Where `assets` and `out` of this installation lie. */
-  readonly places: { readonly assets: string; readonly preload: string; readonly pages: string };
+  /** Where parts of this installation lie. */
+  readonly places: {
+    readonly trayImages: string;
+    readonly windowIcon: string;
+    readonly preload: string;
+    readonly pages: string;
+  };
   readonly logger: Logger;
 }
 
@@ -60,7 +65,7 @@ export class DesktopApp {
     this.#quit = new Quit({ end: () => this.#end(), exit: (code) => app.exit(code), logger });
     this.#window = new MainWindow({
       preload: places.preload,
-      icon: join(places.assets, 'icons', '256x256.png'),
+      icon: places.windowIcon,
       stateFile: join(dataDir, 'window-state.json'),
       whenClosed: () => this.#whenClosed(),
       onPageGone: (contentsId) => this.#ipc?.forget(contentsId),
@@ -222,7 +227,7 @@ export class DesktopApp {
     const { places, logger } = this.#options;
     try {
       this.#tray = new TrayIcon({
-        imageFolder: join(places.assets, 'tray'),
+        imageFolder: places.trayImages,
         onAction: (action) => this.#onTrayAction(action),
       });
     } catch (error) {

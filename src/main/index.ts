@@ -5,11 +5,12 @@ import { join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { fileURLToPath } from 'node:url';
 import { app } from 'electron';
+import { currentActor } from '../core/actor.ts';
 import { openDataFolder } from '../core/data-folder.ts';
 import { createLogger } from '../core/logger.ts';
 import { defaultDataFolder } from '../core/platform-folders.ts';
 import { leanHeap } from '../core/processes/lean-heap.ts';
-import { windowActor } from './actor.ts';
+import { outsideArchive } from '../core/processes/module-file.ts';
 import { ownArguments, readAppArguments, type AppArguments } from './app-arguments.ts';
 import { registerAppScheme } from './app-protocol.ts';
 import { DesktopApp } from './desktop-app.ts';
@@ -55,9 +56,11 @@ function start(): void {
   const desktop = new DesktopApp({
     args,
     dataDir,
-    actor: windowActor(),
+    actor: currentActor(),
     places: {
-      assets: fileURLToPath(new URL('../../assets', import.meta.url)),
+      // Panels of the desktop read the images of the tray themselves.
+      trayImages: outsideArchive(fileURLToPath(new URL('../../assets/tray', import.meta.url))),
+      windowIcon: fileURLToPath(new URL('../../assets/icons/256x256.png', import.meta.url)),
       preload: fileURLToPath(new URL('../preload/index.cjs', import.meta.url)),
       pages: fileURLToPath(new URL('../renderer', import.meta.url)),
     },

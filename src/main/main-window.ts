@@ -132,9 +132,8 @@ export class MainWindow implements Disposable {
     window.on('session-end', () => this.#options.onSessionEnd());
     // Its own title stays: what a page is called is not for a page to say.
     window.on('page-title-updated', (event) => event.preventDefault());
-    window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-      if (isMainFrame && !isSameDocument) onPageGone(id);
-    });
+    // Not when it starts: a navigation that is refused leaves the page as it is.
+    window.webContents.on('did-navigate', () => onPageGone(id));
     window.webContents.on('render-process-gone', (_event, { reason }) => {
       onPageGone(id);
       this.#onCrash(window, reason);

@@ -1,7 +1,6 @@
 // The built pages in a real browser, with the headers they are really sent with and a carrier that the test answers for.
 import { createServer, type Server } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -98,8 +97,9 @@ export class PageBrowser implements AsyncDisposable {
   }
 
   get #address(): string {
-    const { port } = this.#server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}`;
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the server does not listen');
+    return `http://127.0.0.1:${address.port}`;
   }
 
   async #context({ theme = 'light', width = 1280, height = 800 }: Partial<OpenOptions>) {

@@ -6,9 +6,13 @@ import { App } from '../../src/renderer/app.tsx';
 import { Client } from '../../src/renderer/client/client.ts';
 import { documentVisibility } from '../../src/renderer/client/state-store.ts';
 import { fixtureTransport } from './fixture-transport.ts';
+import { Gallery } from './gallery/gallery.tsx';
 
 const state = new URLSearchParams(window.location.search).get('state') ?? 'calm';
 const place = document.getElementById('root');
 if (place === null) throw new Error('index.html has no root');
-const client = new Client(fixtureTransport(state), documentVisibility);
-createRoot(place).render(<App client={client} isAdmitted={state !== 'not-admitted'} />);
+if (state === 'gallery') createRoot(place).render(<Gallery />);
+else {
+  const client = new Client(fixtureTransport(state), documentVisibility);
+  createRoot(place).render(<App client={client} isAdmitted={state !== 'not-admitted'} />);
+}

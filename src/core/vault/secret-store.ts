@@ -1,6 +1,16 @@
 // The key of the vault in a file of our own: made once, never made anew beside objects it could not open, never read by others.
 import { randomBytes } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, linkSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { displayPath } from '../../shared/display-path.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -69,7 +79,14 @@ function accessProblem(descriptor: number, file: string): string | null {
 
 function createKey(file: string, mayCreate: boolean): Buffer {
   if (!mayCreate) {
-    throw unusable(file, 'it is gone, and the vault holds files that only this key opens; put it back');
+    // Beside it lies what the desktop app sealed (`main/os-secret-store.ts`).
+    const isSealed = existsSync(encodePath(`${file}.sealed`));
+    throw unusable(
+      file,
+      isSealed
+        ? 'the desktop app keeps it in the key ring of the system; start the app and run this again, it answers for the vault'
+        : 'it is gone, and the vault holds files that only this key opens; put it back',
+    );
   }
   const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(8).toString('hex')}.tmp`);
   try {

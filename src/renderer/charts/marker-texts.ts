@@ -9,8 +9,9 @@ import { spanOf, type ScalingMarker } from './scaling-markers.ts';
 const dayRangeSeconds = 2 * 86_400;
 const toldAtOnce = 5;
 
-/** `2→5`; of several together their first and last. */
+/** `2→5`; of several together their first and last, of ups and downs how many. */
 export function markerLabel(marker: ScalingMarker): string {
+  if (marker.direction === 'both') return chartMessages.marker.several(marker.events.length);
   const { from, to } = spanOf(marker);
   return chartMessages.marker.short(from, to);
 }

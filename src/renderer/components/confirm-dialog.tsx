@@ -46,7 +46,7 @@ export function ConfirmDialog({
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className={styles['backdrop']} />
         <AlertDialog.Viewport className={styles['viewport']}>
-          <AlertDialog.Popup className={styles['popup']} initialFocus={cancelRef}>
+          <AlertDialog.Popup data-modal="" className={styles['popup']} initialFocus={cancelRef}>
             <div className={styles['head']}>
               <AlertDialog.Title className={styles['title']}>{title}</AlertDialog.Title>
             </div>

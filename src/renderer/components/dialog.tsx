@@ -23,7 +23,7 @@ export function Dialog({ open, onClose, title, children, actions, isWide = false
       <Base.Portal>
         <Base.Backdrop className={styles['backdrop']} />
         <Base.Viewport className={styles['viewport']}>
-          <Base.Popup className={classes(styles['popup'], isWide && styles['wide'])}>
+          <Base.Popup data-modal="" className={classes(styles['popup'], isWide && styles['wide'])}>
             <div className={styles['head']}>
               <Base.Title className={styles['title']}>{title}</Base.Title>
               <Base.Close render={<Button tone="quiet" icon={X} aria-label={commonMessages.close} />} />

@@ -16,7 +16,7 @@ export function useShortcuts(onHelp: () => void): void {
         isTyping: isTyping(event.target),
       });
       // A dialog that is open has the keyboard to itself.
-      if (shortcut === null || document.querySelector('[role$="dialog"]') !== null) return;
+      if (shortcut === null || document.querySelector('[data-modal]') !== null) return;
       switch (shortcut.kind) {
         case 'page':
           navigate(shortcut.page);

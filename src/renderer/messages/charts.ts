@@ -97,12 +97,11 @@ export const chartMessages = {
     workers: (from: number, to: number) => `${from} → ${to} workers`,
     load: (files: string, cpu: string, memory: string) => `${files} waiting, CPU ${cpu}, memory ${memory}`,
     cooldown: (until: string) => `cooldown until ${until}`,
-    several: (count: number) => `${count} changes`,
+    /** Some up and some down. */
+    several: (count: number) => `${count}×`,
     more: (count: number) => `and ${count} more`,
-    legend: 'A mark on the line is a change of the number of workers.',
   },
   gauge: {
-    now: 'now',
     mean: (percent: string) => `${percent} on average`,
     highest: (percent: string) => `${percent} at most`,
   },

@@ -3,7 +3,6 @@ import { counted, formatCount } from '../format/numbers.ts';
 
 export const engineMessages = {
   title: 'Engines',
-  loading: 'Asking the engines how they are',
 
   headline: {
     all: (count: number) => `All ${count} engines look at every file.`,
@@ -56,9 +55,7 @@ export const engineMessages = {
     rules: 'Rules',
     runs: 'Runs',
     binding: 'Runs as',
-    age: 'Signatures made',
     unknown: 'unknown',
-    none: 'none',
   },
   clamd: {
     managed: 'Started and watched by Vedette',
@@ -82,11 +79,9 @@ export const engineMessages = {
   updates: {
     now: 'Update now',
     running: 'Fetching new signatures',
-    alreadyRunning: 'An update is running.',
     last: 'Last update',
     next: 'Next update',
     never: 'not yet',
-    failed: 'The update was not started.',
   },
 
   install: {
@@ -107,9 +102,6 @@ export const engineMessages = {
     problems: (count: number) => `${counted(count, 'problem', 'problems')} in rule files`,
     problemsText: 'These rules do not count until they are corrected. All other rules do.',
     line: (line: number) => `line ${line}`,
-    file: 'File',
-    place: 'Line',
-    message: 'What the compiler says',
     check: 'Check again after a correction with',
     checkCommand: 'vedette rules check',
     others: (count: number) => `and ${formatCount(count)} more`,

@@ -57,7 +57,7 @@ export const quarantineTexts = {
   },
   ownerText: (uid: number, gid: number): string => `user ${uid}, group ${gid}`,
   detections: 'What was found in it',
-  noDetections: 'Nobody knows any more.',
+  noDetections: 'It is no longer known.',
   restore: {
     label: 'Restore…',
     title: (count: number): string =>

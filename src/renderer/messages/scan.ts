@@ -24,7 +24,7 @@ export const scanTexts = {
     text: 'Folders and files that you choose.',
     folders: 'Folders…',
     files: 'Files…',
-    browse: 'Choose folders and files…',
+    browse: 'Choose…',
     dialog: 'What shall be scanned?',
   },
   begin: 'Begin a scan',
@@ -45,7 +45,7 @@ export const scanTexts = {
   details: 'Show details',
   pause: 'Pause',
   resume: 'Go on',
-  cancel: 'Cancel',
+  cancel: 'Stop',
   again: 'Scan again',
   started: (id: number): string => `Scan ${formatCount(id)} has begun.`,
   now: 'Now looking at',
@@ -63,12 +63,11 @@ export const scanTexts = {
   },
   counting: 'Counting the files…',
   progressLabel: (job: Job): string => `Progress of scan ${formatCount(job.id)}`,
-  cancelTitle: 'Cancel this scan?',
+  cancelTitle: 'Stop this scan?',
   cancelText: ({ progress }: Job): string =>
     `It has looked at ${counted(progress.files, 'file', 'files')} in ${formatSeconds(progress.active_seconds)}. ` +
     'What was found stays on the list. Another scan begins anew, but files that did not change are answered from memory.',
-  cancelConfirm: 'Cancel the scan',
-  keepOn: 'Let it go on',
+  cancelConfirm: 'Stop the scan',
   findings: 'What was found',
   noFindings: 'Nothing was found so far.',
   places: 'Places',
@@ -134,10 +133,10 @@ export function resultSentence({ state, problem, progress }: Job): string {
       found === null ? '' : `Before that ${found}.`,
     );
   if (files === 0)
-    return state === 'cancelled' ? 'Cancelled before the first file.' : 'There was no file to look at.';
+    return state === 'cancelled' ? 'Stopped before the first file.' : 'There was no file to look at.';
   if (state === 'cancelled')
     return join(
-      `Cancelled after ${counted(files, 'file', 'files')}; ${found ?? 'nothing was found in them'}.`,
+      `Stopped after ${counted(files, 'file', 'files')}; ${found ?? 'nothing was found in them'}.`,
       missed,
     );
   if (found !== null) return join(`${capital(found)} in ${counted(files, 'file', 'files')}.`, missed);
@@ -154,7 +153,7 @@ export function resultWord({ state, progress }: Job): string {
   }
   if (suspicious > 0) return `${formatCount(suspicious)} suspicious`;
   if (state === 'failed') return 'Failed';
-  if (state === 'cancelled') return 'Cancelled';
+  if (state === 'cancelled') return 'Stopped';
   if (progress.files === 0) return 'No files';
   const missed = progress.partial + progress.unscannable;
   if (missed === progress.files) return 'Nothing checked';

@@ -109,12 +109,3 @@ export const choiceLabels: Readonly<Record<string, Readonly<Record<string, strin
   'scanning.missed_runs': { run: 'Run it once at the next start', skip: 'Skip it' },
   'response.action': { ask: 'Ask me', quarantine: 'Quarantine', notify: 'Only tell me' },
 };
-
-/** Units as they stand behind a number. */
-export const unitLabels: Readonly<Record<string, string>> = {
-  seconds: 's',
-  minutes: 'min',
-  milliseconds: 'ms',
-  hours: 'h',
-  percent: '%',
-};

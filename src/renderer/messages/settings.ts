@@ -36,7 +36,7 @@ export const settingMessages = {
   parts: {
     protection: 'Keeping watch',
     folders: 'Watched folders',
-    response: 'When something is found',
+    findings: 'When something is found',
     schedules: 'Scheduled scans',
     appearance: 'Start and appearance',
     exclusions: 'Left out for a while',
@@ -49,14 +49,6 @@ export const settingMessages = {
     reset: 'Reset to default',
     resetOf: (label: string) => `Reset to default: ${label}`,
     restart: 'Counts from the next start of Vedette.',
-    key: 'Key in the file',
-    locked: 'Locked',
-    origins: {
-      default: '',
-      file: '',
-      overlay: 'Set by an environment section of the file.',
-      variable: 'Set by an environment variable.',
-    },
     range: (minimum: string, maximum: string) => `${minimum} to ${maximum}`,
     atLeast: (minimum: string) => `${minimum} or more`,
     on: 'on',
@@ -70,7 +62,6 @@ export const settingMessages = {
     whole: 'A whole number is needed.',
     tooSmall: (minimum: string) => `It must be at least ${minimum}.`,
     tooLarge: (maximum: string) => `It must be at most ${maximum}.`,
-    notSaved: 'Not saved.',
   },
 
   list: {
@@ -91,7 +82,6 @@ export const settingMessages = {
   saved: {
     text: (label: string) => `${label}: saved.`,
     restart: (label: string) => `${label}: saved. It counts from the next start of Vedette.`,
-    undo: 'Undo',
     undone: (label: string) => `${label}: as it was before.`,
     undoFailed: (reason: string) => `It could not be undone. ${reason}`,
   },
@@ -140,7 +130,6 @@ export const settingMessages = {
     weekly: (days: string, time: string) => `every ${days} at ${time}`,
     monthly: (day: number, time: string) => `on day ${day} of every month at ${time}`,
     atCron: (cron: string) => `at ${cron}`,
-    unreadable: 'This is no schedule.',
   },
 
   folders: {
@@ -175,7 +164,6 @@ export const settingMessages = {
   },
 
   exclusions: {
-    text: 'What was left out of scans for a limited time. Each ends by itself.',
     none: 'Nothing is left out for a while.',
     noneText: 'A costly folder can be left out from the Performance page.',
     pattern: 'What',
@@ -186,12 +174,10 @@ export const settingMessages = {
     endTitle: 'End',
     endOf: (pattern: string) => `End now: ${pattern}`,
     ended: (pattern: string) => `${pattern} is scanned again.`,
-    failed: 'It is still left out.',
     caption: 'Left out of scans for a while',
   },
 
   file: {
-    path: 'File',
     notThere: 'The file is made with the first change.',
     comments: 'Your comments and the order of the lines are kept.',
     show: 'Show file',
@@ -199,7 +185,6 @@ export const settingMessages = {
     problemTitle: 'The settings file has a problem',
     problemHolds: 'The settings from before it hold until it is corrected.',
     line: (line: number) => `Line ${line}`,
-    expected: 'What was expected is said in each line.',
   },
 
   checks: {

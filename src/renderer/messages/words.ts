@@ -1,5 +1,4 @@
 // Words for what the core calls by a code: one word a code, the same on every page.
-import type { EngineReport } from '../../shared/engine-report.ts';
 import type { FindingState } from '../../shared/finding.ts';
 import type { JobKind, JobState } from '../../shared/job.ts';
 import type { FolderHealth, ProtectionState } from '../../shared/protection.ts';
@@ -57,7 +56,7 @@ export const jobStateWords: Readonly<Record<JobState, Word>> = {
   paused: { word: 'Paused', tone: 'neutral' },
   interrupted: { word: 'Interrupted', tone: 'attention' },
   done: { word: 'Done', tone: 'ok' },
-  cancelled: { word: 'Cancelled', tone: 'neutral' },
+  cancelled: { word: 'Stopped', tone: 'neutral' },
   failed: { word: 'Failed', tone: 'danger' },
 };
 
@@ -65,12 +64,6 @@ export const engineWords: Readonly<Record<EngineName, string>> = {
   clamav: 'ClamAV',
   yara: 'YARA-X',
   hash: 'Hash lists',
-};
-
-export const engineStateWords: Readonly<Record<EngineReport['state'], Word>> = {
-  ready: { word: 'Ready', tone: 'ok' },
-  reduced: { word: 'Reduced', tone: 'attention' },
-  unavailable: { word: 'Not available', tone: 'danger' },
 };
 
 export const folderStateWords: Readonly<Record<FolderHealth['state'], Word>> = {

@@ -21,13 +21,14 @@ const ranges = [
   { value: '24h', label: '24 h' },
 ] as const;
 
+function nothing(): void {}
+
 export function ActionForms() {
   const { show } = useToasts();
   const [range, setRange] = useState<'5m' | '1h' | '24h'>('1h');
   const [isOn, setIsOn] = useState(true);
   const [isDialogOpen, setIsDialogOpen] = useState(false);
   const [isAsking, setIsAsking] = useState(false);
-  function nothing(): void {}
   return (
     <Card title="Actions" actions={<Badge count={3} label="3 open threats" />}>
       <div className={styles['grid']}>

@@ -1,9 +1,5 @@
-// Every component in its forms, on one page, for looking at them side by side.
-import '../../../src/renderer/styles/tokens.css';
-import '../../../src/renderer/styles/base.css';
+// Every component in its forms, on one page, for looking at them side by side: `--state gallery`.
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
 import { Surroundings } from '../../../src/renderer/components/surroundings.tsx';
 import { ToastProvider } from '../../../src/renderer/components/toasts.tsx';
 import { ActionForms } from './action-forms.tsx';
@@ -12,10 +8,8 @@ import styles from './gallery.module.css';
 import { TableForms } from './table-forms.tsx';
 import { WordForms } from './word-forms.tsx';
 
-const place = document.getElementById('root');
-if (place === null) throw new Error('index.html has no root');
-createRoot(place).render(
-  <StrictMode>
+export function Gallery() {
+  return (
     <CSPProvider disableStyleElements>
       <Surroundings platform="linux">
         <ToastProvider>
@@ -29,5 +23,5 @@ createRoot(place).render(
         </ToastProvider>
       </Surroundings>
     </CSPProvider>
-  </StrictMode>,
-);
+  );
+}

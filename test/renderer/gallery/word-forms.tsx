@@ -17,8 +17,9 @@ import styles from './gallery.module.css';
 const now = Date.now() / 1000;
 const course = Array.from({ length: 60 }, (_, index) => 40 + 30 * Math.sin(index / 6) + (index % 5));
 
+function nothing(): void {}
+
 export function WordForms() {
-  function nothing(): void {}
   return (
     <>
       <div className={styles['grid']}>

@@ -7,13 +7,13 @@ import { browserOpener } from '../../../src/cli/open-browser.ts';
 
 const module = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'on-enter.ts');
 
-/** Says its number and whether it hears Enter, then `enter` for each; `alive` for SIGUSR2; ends with SIGTERM. */
+/** Ends after a while in any case. Says its number and whether it hears Enter, then `enter` for each; `alive` for SIGUSR2; ends with SIGTERM. */
 const program = `
   import { onEnter } from ${JSON.stringify(module)};
-  const timer = setInterval(() => {}, 1000);
+  const timer = setTimeout(() => process.exit(3), 20_000);
   const key = onEnter(() => console.log('enter'));
   process.on('SIGUSR2', () => console.log('alive'));
-  process.on('SIGTERM', () => { clearInterval(timer); key[Symbol.dispose](); });
+  process.on('SIGTERM', () => { clearTimeout(timer); key[Symbol.dispose](); });
   console.log('pid ' + process.pid + ' ' + key.isHeard);
 `;
 const node = [process.execPath, '--input-type=module', '-e', program]

@@ -24,7 +24,7 @@ const noKeys: ReadonlySet<RowKey> = new Set();
 
 export function QuarantinePage() {
   const { detail } = useRoute();
-  const answer = useCall('quarantine.list', {}, { refreshOn: ['quarantine', 'findings'] });
+  const answer = useCall('quarantine.list', {}, { refreshOn: ['quarantine'] });
   const acts = useVaultActs(answer.reload);
   const [question, setQuestion] = useState('');
   const [order, setOrder] = useState<RecordOrder>({ column: 'when', descending: true });
@@ -50,27 +50,6 @@ export function QuarantinePage() {
           {damaged === 1 ? quarantineTexts.damagedOne : quarantineTexts.damagedText}
         </Notice>
       )}
-      {chosen.length === 0 ? null : (
-        <SelectionBar
-          text={quarantineTexts.chosen(chosen.length, totalBytes(chosen))}
-          clearLabel={quarantineTexts.unchoose}
-          onClear={() => setSelected(noKeys)}
-        >
-          {chosen.some(({ state }) => state === 'stored') ? (
-            <>
-              <Button icon={RotateCcw} onClick={() => acts.restore(chosen)}>
-                {quarantineTexts.restore.label}
-              </Button>
-              <Button icon={Download} onClick={() => acts.exportZip(chosen)}>
-                {quarantineTexts.export.label}
-              </Button>
-            </>
-          ) : null}
-          <Button icon={Trash2} onClick={() => acts.remove(chosen)}>
-            {quarantineTexts.remove.label}
-          </Button>
-        </SelectionBar>
-      )}
       {answer.state === 'error' && records !== null ? (
         <Notice tone="attention">{answer.error.message}</Notice>
       ) : null}
@@ -95,6 +74,27 @@ export function QuarantinePage() {
           />
         )}
       </Card>
+      {chosen.length === 0 ? null : (
+        <SelectionBar
+          text={quarantineTexts.chosen(chosen.length, totalBytes(chosen))}
+          clearLabel={quarantineTexts.unchoose}
+          onClear={() => setSelected(noKeys)}
+        >
+          {chosen.some(({ state }) => state === 'stored') ? (
+            <>
+              <Button icon={RotateCcw} onClick={() => acts.restore(chosen)}>
+                {quarantineTexts.restore.label}
+              </Button>
+              <Button icon={Download} onClick={() => acts.exportZip(chosen)}>
+                {quarantineTexts.export.label}
+              </Button>
+            </>
+          ) : null}
+          <Button icon={Trash2} onClick={() => acts.remove(chosen)}>
+            {quarantineTexts.remove.label}
+          </Button>
+        </SelectionBar>
+      )}
     </>
   );
 
@@ -109,13 +109,17 @@ export function QuarantinePage() {
       <SplitView
         list={list}
         panel={
-          detail === null || records === null
+          detail === null
             ? null
             : {
                 key: detail,
                 label: quarantineTexts.about,
                 content:
-                  open === null ? (
+                  records === null ? (
+                    <Card>
+                      <Skeleton lines={5} />
+                    </Card>
+                  ) : open === null ? (
                     <Card>
                       <EmptyState icon={SearchX} title={quarantineTexts.notFound} />
                     </Card>

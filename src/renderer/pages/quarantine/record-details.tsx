@@ -9,6 +9,7 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { SeverityWord, StatusWord } from '../../components/status-word.tsx';
+import { usePlatform } from '../../components/surroundings.tsx';
 import { TimeText } from '../../components/time-text.tsx';
 import { quarantineTexts } from '../../messages/quarantine.ts';
 import { actorText, detectionKindWords } from '../../messages/threats.ts';
@@ -26,6 +27,7 @@ interface RecordDetailsProps {
 export function RecordDetails({ record, acts }: RecordDetailsProps) {
   const isDamaged = record.state === 'damaged';
   const { facts } = quarantineTexts;
+  const isWindows = usePlatform() === 'win32';
   const one = [record];
   return (
     <>
@@ -82,6 +84,7 @@ export function RecordDetails({ record, acts }: RecordDetailsProps) {
       <Card title={quarantineTexts.about}>
         <Facts
           facts={[
+            { name: facts.where, value: <bdi>{displayPath(record.path, isWindows)}</bdi> },
             { name: facts.size, value: <BytesText sizeBytes={record.size_bytes} /> },
             {
               name: facts.sha256,

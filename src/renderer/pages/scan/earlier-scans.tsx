@@ -1,10 +1,11 @@
 // Scans that are over, and those that come by themselves.
-import { useEffect, useRef } from 'react';
+import type { Job } from '../../../shared/job.ts';
 import { useCall, useSlice } from '../../client/client-context.ts';
 import { Card } from '../../components/card.tsx';
 import { ErrorState } from '../../components/empty-state.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { scanTexts } from '../../messages/scan.ts';
+import { useReloadOn } from '../common/use-reload-on.ts';
 import { isEnded, withNewer } from './job-lists.ts';
 import { JobsTable } from './jobs-table.tsx';
 import { SchedulesCard } from './schedules-card.tsx';
@@ -12,16 +13,11 @@ import { SchedulesCard } from './schedules-card.tsx';
 const listedJobs = 100;
 
 export function EarlierScans() {
-  const jobs = useSlice('jobs') ?? [];
+  const slice = useSlice('jobs');
+  const jobs = slice ?? [];
   const answer = useCall('jobs.list', { limit: listedJobs });
   // The slice is another one with every step of a scan; the list and the schedules only when one is over.
-  useReloadOn(
-    jobs
-      .filter(isEnded)
-      .map(({ id }) => id)
-      .join(' '),
-    answer.reload,
-  );
+  useReloadOn(slice === null ? null : endedIds(slice), answer.reload);
   if (answer.value === null) {
     return (
       <Card title={scanTexts.earlier}>
@@ -43,11 +39,9 @@ export function EarlierScans() {
   );
 }
 
-function useReloadOn(key: string, reload: () => void): void {
-  const before = useRef(key);
-  useEffect(() => {
-    if (before.current === key) return;
-    before.current = key;
-    reload();
-  }, [key, reload]);
+function endedIds(jobs: readonly Job[]): string {
+  return jobs
+    .filter(isEnded)
+    .map(({ id }) => id)
+    .join(' ');
 }

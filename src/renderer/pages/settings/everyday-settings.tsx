@@ -51,7 +51,7 @@ export function EverydaySettings({ shown }: EverydaySettingsProps) {
           ))}
         </div>
       </Part>
-      <Part name="response">
+      <Part name="findings">
         {ifThere('response.action', (setting) => (
           <ResponseChoice setting={setting} />
         ))}

@@ -60,21 +60,30 @@ export function FoldersEditor({ setting }: FoldersEditorProps) {
       <p className={styles['soft']}>{configured.length === 0 ? words.usual : words.text}</p>
       {evidence?.enabled === false ? <p>{words.off}</p> : null}
       <ul className={styles['folders']}>
-        {shown.map((path) => (
-          <li key={path} className={styles['folder']}>
-            <PathText path={path} twoLines isTabStop />
-            <span className={styles['state']}>
-              <FolderState folder={watched.find((each) => each.path === path)} />
+        {shown.map((path) => {
+          const folder = watched.find((each) => each.path === path);
+          return (
+            <li key={path} className={styles['folder']}>
+              <PathText path={path} twoLines isTabStop />
+              <span className={styles['state']}>
+                <FolderState folder={folder} />
+              </span>
               {isLocked ? null : (
                 <IconButton
                   icon={X}
+                  className={styles['tool']}
                   label={list.remove(displayPath(path, isWindows))}
                   onClick={() => apply(withoutFolder(configured, usual, path))}
                 />
               )}
-            </span>
-          </li>
-        ))}
+              {folder === undefined || folder.cause === '' ? null : (
+                <p className={styles['cause']}>
+                  {folder.cause} {folder.remedy}
+                </p>
+              )}
+            </li>
+          );
+        })}
       </ul>
       <p className={styles['hint']} role="status">
         {hint}

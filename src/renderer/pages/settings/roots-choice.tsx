@@ -41,6 +41,7 @@ export function RootsChoice({ roots, onChange }: RootsChoiceProps) {
             <PathText path={path} twoLines isTabStop />
             <IconButton
               icon={X}
+              className={styles['tool']}
               label={schedules.removeFolder(displayPath(path, isWindows))}
               onClick={() => onChange(roots.filter((each) => each !== path))}
             />

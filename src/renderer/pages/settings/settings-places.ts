@@ -4,7 +4,7 @@ import type { ShownSetting } from './setting-words.ts';
 export const partNames = [
   'protection',
   'folders',
-  'response',
+  'findings',
   'schedules',
   'appearance',
   'exclusions',
@@ -18,7 +18,7 @@ export const everydayParts: Readonly<Record<string, PartName>> = {
   'watch.enabled': 'protection',
   'watch.watch_removable': 'folders',
   'watch.folders': 'folders',
-  'response.action': 'response',
+  'response.action': 'findings',
   'scanning.schedules': 'schedules',
   'scanning.missed_runs': 'schedules',
   'watch.start_at_login': 'appearance',

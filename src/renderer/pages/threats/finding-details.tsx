@@ -2,7 +2,7 @@
 import { displayPath } from '../../../shared/display-path.ts';
 import type { Finding } from '../../../shared/finding.ts';
 import type { FindingExplanation } from '../../../shared/page-documents.ts';
-import { useCall } from '../../client/client-context.ts';
+import { useCall, useSlice } from '../../client/client-context.ts';
 import { hashOf } from '../../client/route.ts';
 import { Button } from '../../components/button.tsx';
 import { BytesText } from '../../components/bytes-text.tsx';
@@ -13,9 +13,11 @@ import { Notice } from '../../components/notice.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { SeverityWord, StatusWord } from '../../components/status-word.tsx';
+import { usePlatform } from '../../components/surroundings.tsx';
 import { TimeText } from '../../components/time-text.tsx';
 import { actorText, allowKindWords, stateHints, threatTexts } from '../../messages/threats.ts';
 import { engineWords, findingStateWords, originWords } from '../../messages/words.ts';
+import { useReloadOn } from '../common/use-reload-on.ts';
 import { Facts } from '../common/facts.tsx';
 import { SearchX } from 'lucide-react';
 import { ActionList } from './action-list.tsx';
@@ -31,7 +33,9 @@ interface FindingDetailsProps {
 }
 
 export function FindingDetails({ id, acts, onRemoveEntry }: FindingDetailsProps) {
-  const answer = useCall('findings.explain', { id }, { refreshOn: ['findings'] });
+  const answer = useCall('findings.explain', { id });
+  // The file is read for it: not at every finding of a burst.
+  useReloadOn(useSlice('findings'), answer.reload);
   const explanation = answer.value;
   if (explanation === null) {
     if (answer.state !== 'error')
@@ -137,11 +141,13 @@ function Head({ finding }: { readonly finding: Finding }) {
 
 function FileCard({ explanation: { finding, engines } }: { readonly explanation: FindingExplanation }) {
   const { facts } = threatTexts;
+  const isWindows = usePlatform() === 'win32';
   const { sha256 } = finding;
   return (
     <Card title={facts.title}>
       <Facts
         facts={[
+          { name: facts.path, value: <bdi>{displayPath(finding.path, isWindows)}</bdi> },
           { name: facts.size, value: <BytesText sizeBytes={finding.size_bytes} /> },
           {
             name: facts.sha256,

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { displayPath } from '../../../shared/display-path.ts';
 import type { Finding } from '../../../shared/finding.ts';
 import { hashOf } from '../../client/route.ts';
+import { classes } from '../../components/classes.ts';
 import { DataTable, type Column } from '../../components/data-table.tsx';
 import { IconButton } from '../../components/icon-button.tsx';
 import { Menu } from '../../components/menu.tsx';
@@ -62,10 +63,21 @@ export function FindingsTable({
       key: 'state',
       title: titles.state,
       priority: 2,
-      width: '148px',
-      render: ({ state }) => {
+      width: '156px',
+      render: ({ state, note }) => {
         const { word, tone } = findingStateWords[state];
-        return <StatusWord tone={tone}>{word}</StatusWord>;
+        // Of one that waits it says what kept it from being settled.
+        const why = state === 'open' ? displayPath(note, true) : '';
+        return (
+          <span className={styles['foundBy']}>
+            <StatusWord tone={tone}>{word}</StatusWord>
+            {why === '' ? null : (
+              <span className={classes(styles['engines'], styles['cut'])} title={why}>
+                {why}
+              </span>
+            )}
+          </span>
+        );
       },
     },
     {

@@ -67,6 +67,29 @@ export function FindingsView({ detailId }: { readonly detailId: number | null })
           <SearchField value={question} onChange={setQuestion} label={threatTexts.search} />
         </div>
       </div>
+      {list.error !== null && list.findings !== null ? (
+        <Notice tone="attention">{list.error.message}</Notice>
+      ) : null}
+      <Card flush>
+        {list.findings === null ? (
+          list.error === null ? (
+            <div className={styles['padded']}>
+              <Skeleton lines={6} />
+            </div>
+          ) : (
+            <ErrorState error={list.error} onRetry={list.reload} />
+          )
+        ) : (
+          <FindingsTable
+            findings={shown}
+            acts={acts}
+            isNarrow={detailId !== null}
+            selected={selected}
+            onSelect={setSelected}
+            empty={<Empty filter={filter} isSearch={question !== ''} onShowAll={() => setFilter('all')} />}
+          />
+        )}
+      </Card>
       {chosen.length === 0 ? null : (
         <SelectionBar
           text={threatTexts.chosen(chosen.length)}
@@ -95,29 +118,6 @@ export function FindingsView({ detailId }: { readonly detailId: number | null })
           ) : null}
         </SelectionBar>
       )}
-      {list.error !== null && list.findings !== null ? (
-        <Notice tone="attention">{list.error.message}</Notice>
-      ) : null}
-      <Card flush>
-        {list.findings === null ? (
-          list.error === null ? (
-            <div className={styles['padded']}>
-              <Skeleton lines={6} />
-            </div>
-          ) : (
-            <ErrorState error={list.error} onRetry={list.reload} />
-          )
-        ) : (
-          <FindingsTable
-            findings={shown}
-            acts={acts}
-            isNarrow={detailId !== null}
-            selected={selected}
-            onSelect={setSelected}
-            empty={<Empty filter={filter} isSearch={question !== ''} onShowAll={() => setFilter('all')} />}
-          />
-        )}
-      </Card>
       {list.findings === null || list.findings.length === 0 ? null : (
         <div className={styles['foot']}>
           <span className={styles['soft']}>

@@ -1,16 +1,18 @@
 // The allow-list, and taking entries out of it: undone by the same entry once more.
-import { useCall, useClient } from '../../client/client-context.ts';
+import { useCall, useClient, useSlice } from '../../client/client-context.ts';
 import { useToasts } from '../../components/toasts.tsx';
 import { useAct } from '../../components/use-act.ts';
 import type { AllowEntry } from '../../../shared/allow-entry.ts';
 import { threatTexts } from '../../messages/threats.ts';
+import { useReloadOn } from '../common/use-reload-on.ts';
 import { undoRemovedEntries } from './finding-calls.ts';
 
 export function useAllowList(onChanged: () => void) {
   const client = useClient();
   const { show } = useToasts();
   const { act, isBusy } = useAct();
-  const answer = useCall('allow.list', {}, { refreshOn: ['findings'] });
+  const answer = useCall('allow.list', {});
+  useReloadOn(useSlice('findings'), answer.reload);
 
   async function remove(ids: readonly number[]): Promise<void> {
     const removed = await act(() => client.call('allow.remove', { ids: [...ids] }));

@@ -38,7 +38,7 @@ describe('do files have to wait', () => {
     ],
     [
       'a queue of this moment only',
-      [...Array(9).fill(empty), waiting],
+      [...Array.from({ length: 9 }, () => empty), waiting],
       'Kept up all day; longest queue 60 at 09:10.',
     ],
   ])('%s', (_, figures, expected) => {

@@ -39,11 +39,8 @@ describe('ticks of time', () => {
           const ticks = timeTicks(from, from + span, most);
           // A change of the clock may squeeze one more in.
           expect(ticks.length).toBeLessThanOrEqual(most + 2);
-          for (const [index, at] of ticks.entries()) {
-            expect(at).toBeGreaterThanOrEqual(from);
-            expect(at).toBeLessThanOrEqual(from + span);
-            if (index > 0) expect(at).toBeGreaterThan(ticks[index - 1] ?? 0);
-          }
+          expect(ticks.filter((at) => at < from || at > from + span)).toEqual([]);
+          expect(ticks.filter((at, index) => index > 0 && at <= (ticks[index - 1] ?? 0))).toEqual([]);
         },
       ),
       { numRuns: 200 },
@@ -74,7 +71,7 @@ describe('a scale of values', () => {
         expect(max).toBeGreaterThanOrEqual(highest * 0.999);
         expect(ticks.length).toBeLessThanOrEqual(6);
         expect(ticks.at(-1)).toBe(max);
-        if (isWhole) expect(ticks.every((tick) => Number.isInteger(tick))).toBe(true);
+        expect(!isWhole || ticks.every((tick) => Number.isInteger(tick))).toBe(true);
       }),
     );
   });

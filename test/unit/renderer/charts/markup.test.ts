@@ -97,15 +97,16 @@ describe('the card of a chart', () => {
     columns,
     spanSeconds: 60,
     heightPx: 9,
+    children: 'chart',
   };
 
   it('says its question and its answer before the chart', () => {
-    const markup = renderToStaticMarkup(createElement(ChartCard, { ...props, emptyText: null }, 'chart'));
+    const markup = renderToStaticMarkup(createElement(ChartCard, { ...props, emptyText: null }));
     expect(markup.replaceAll(/<[^>]+>/g, ' ')).toMatch(/Do files wait\?\s+Kept up\.\s+chart/);
   });
 
   it('without points says when they come, and offers no table', () => {
-    const markup = renderToStaticMarkup(createElement(ChartCard, { ...props, emptyText: 'Soon.' }, 'chart'));
+    const markup = renderToStaticMarkup(createElement(ChartCard, { ...props, emptyText: 'Soon.' }));
     expect(markup).toContain('Soon.');
     expect(markup).not.toContain('<button');
   });

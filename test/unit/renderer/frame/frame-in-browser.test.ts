@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixtureState, job } from '../../../renderer/fixtures.ts';
 import { PageBrowser, type OpenPage } from '../../../renderer/page-browser.ts';
 
@@ -48,11 +48,6 @@ describe('a window that is open', () => {
     await opened[Symbol.asyncDispose]();
   });
 
-  afterEach(() => {
-    // The policy of the pages, React and the browser: with menus, dialogs and messages open.
-    expect(opened.complaints).toEqual([]);
-  });
-
   test('a pause is chosen from the menu of the switch; why it is refused is said', async () => {
     await page.getByRole('button', { name: 'Pause protection' }).click();
     await page.getByRole('menuitem', { name: 'Pause for an hour' }).click();
@@ -95,7 +90,7 @@ describe('a window that is open', () => {
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor({ state: 'hidden' });
   });
 
   test('what is dropped is scanned, and its scan is shown', async () => {
@@ -158,6 +153,10 @@ describe('a window that is open', () => {
       expect(await links.count()).toBe(7);
       expect(await links.filter({ hasText: 'Settings' }).isVisible()).toBe(true);
     }
+  });
+
+  test('after all that, with menus, dialogs and messages, the policy of the pages has nothing to complain about', () => {
+    expect(opened.complaints).toEqual([]);
   });
 });
 

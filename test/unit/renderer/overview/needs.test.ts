@@ -147,13 +147,13 @@ describe('commands in advice', () => {
   });
 });
 
-describe('what the state rests on', () => {
-  function texts(changes: Partial<ProtectionEvidence>): readonly string[] {
-    return evidenceParts({ ...evidence, ...changes }, engines, now).map(({ text }) =>
-      text.replaceAll('\u00a0', ' '),
-    );
-  }
+function texts(changes: Partial<ProtectionEvidence>): readonly string[] {
+  return evidenceParts({ ...evidence, ...changes }, engines, now).map(({ text }) =>
+    text.replaceAll('\u00a0', ' '),
+  );
+}
 
+describe('what the state rests on', () => {
   it('is told with its figures', () => {
     expect(texts({})).toEqual([
       '3 folders with 642 subfolders watched',

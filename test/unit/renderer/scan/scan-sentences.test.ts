@@ -35,12 +35,12 @@ describe('resultSentence', () => {
       ended({ files: 50, infected: 1, suspicious: 2, unscannable: 4 }),
     ],
     ['There was no file to look at.', ended({})],
-    ['Cancelled before the first file.', ended({}, { state: 'cancelled' })],
+    ['Stopped before the first file.', ended({}, { state: 'cancelled' })],
     [
-      'Cancelled after 30 files; nothing was found in them. 2 could not be checked.',
+      'Stopped after 30 files; nothing was found in them. 2 could not be checked.',
       ended({ files: 30, unscannable: 2 }, { state: 'cancelled' }),
     ],
-    ['Cancelled after 30 files; 1 threat found.', ended({ files: 30, infected: 1 }, { state: 'cancelled' })],
+    ['Stopped after 30 files; 1 threat found.', ended({ files: 30, infected: 1 }, { state: 'cancelled' })],
     [
       'The scan failed: the disk is gone. Before that 1 threat found.',
       ended({ files: 9, infected: 1 }, { state: 'failed', problem: 'the disk is gone.' }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { currentActor } from '../../../src/cli/actor.ts';
+import { currentActor } from '../../../src/core/actor.ts';
 
 test('who asks is the user by name', () => {
   expect(currentActor(() => 'anna')).toBe('user anna');
