@@ -35,8 +35,9 @@ function fingerprint(): string {
           .toSorted()
           .map((file) => join(place, file));
     for (const file of files) {
-      const { size, mtimeMs } = statSync(file);
-      hash.update(`${file} ${size} ${mtimeMs}\n`);
+      // One that somebody removes at this moment is another state than this one, whatever is said of it.
+      const stats = statSync(file, { throwIfNoEntry: false });
+      hash.update(`${file} ${stats?.size} ${stats?.mtimeMs}\n`);
     }
   }
   return hash.digest('hex');

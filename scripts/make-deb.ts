@@ -78,8 +78,11 @@ export function makeDeb({ unpacked, version, architecture, iconFolder, outputFol
     }
     mkdirSync(join(root, 'usr/bin'), { recursive: true });
     symlinkSync('/opt/Vedette/vedette', join(root, 'usr/bin/vedette-app'));
+    setModes(join(root, 'opt'));
+    setModes(join(root, 'usr'));
     place(root, 'DEBIAN/control', controlFile(version, architecture, Math.ceil(bytesIn(program) / 1024)));
     place(root, 'DEBIAN/postinst', afterInstall, 0o755);
+    chmodSync(join(root, 'DEBIAN'), 0o755);
     mkdirSync(outputFolder, { recursive: true });
     const file = join(outputFolder, `vedette_${version}_${architecture}.deb`);
     const built = spawnSync('dpkg-deb', ['--root-owner-group', '-Zxz', '--build', root, file], {
@@ -113,6 +116,16 @@ function place(root: string, path: string, text: string, mode = 0o644): void {
   mkdirSync(join(file, '..'), { recursive: true });
   writeFileSync(file, text);
   chmodSync(file, mode);
+}
+
+/** Whatever the umask of who builds it: everybody may read it, and what its owner may run. */
+function setModes(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) setModes(path);
+    else if (entry.isFile()) chmodSync(path, (statSync(path).mode & 0o100) === 0 ? 0o644 : 0o755);
+  }
 }
 
 function bytesIn(folder: string): number {

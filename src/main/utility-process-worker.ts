@@ -47,10 +47,21 @@ function startUtilityProcess<Message extends object>({
   });
   let [isGone, isKilled, taken, lastWords] = [false, false, 0, ''];
   let exitListener: ((cause: string) => void) | null = null;
+  /** Once it has ended. */
+  let ending: { readonly cause: string; readonly timer: NodeJS.Timeout } | null = null;
   // It is null again as soon as the process has ended.
   const { stderr } = worker;
+  let hasSaidAll = stderr === null;
   stderr?.setEncoding('utf8').on('data', (text: string) => {
     lastWords = (lastWords + text).slice(-maxLastWordsBytes);
+  });
+
+  stderr?.once('end', () => {
+    // Before the end of the process is heard of, or after it.
+    hasSaidAll = true;
+    if (ending === null) return;
+    clearTimeout(ending.timer);
+    reportExit(ending.cause);
   });
 
   function reportExit(cause: string): void {
@@ -77,11 +88,8 @@ function startUtilityProcess<Message extends object>({
   worker.on('exit', (code) => {
     isGone = true;
     const cause = isKilled ? 'ended by SIGKILL' : `ended with code ${code}`;
-    const timer = setTimeout(() => reportExit(cause), lastWordsMs);
-    stderr?.once('end', () => {
-      clearTimeout(timer);
-      reportExit(cause);
-    });
+    if (hasSaidAll) reportExit(cause);
+    else ending = { cause, timer: setTimeout(() => reportExit(cause), lastWordsMs) };
   });
 
   return {

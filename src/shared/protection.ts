@@ -16,6 +16,7 @@ export const folderHealthSchema = z.object({
   since: unixSecondsSchema.describe('when this state began'),
   /** From the write of the canary to its verdict, milliseconds; null before the first. */
   canary_ms: z.number().nonnegative().nullable(),
+  canary_at: unixSecondsSchema.nullable().describe('when the last canary got its verdict'),
   canary_missed: z.boolean().describe('the last canary got no verdict in time'),
 });
 export type FolderHealth = Readonly<z.infer<typeof folderHealthSchema>>;

@@ -1,6 +1,7 @@
 // `npm run bench -- NAME`: picks the benchmark; exit 0 done, 1 slower than the gate or an aim, 2 failed, 3 bad usage, 130 stopped.
 import { messageOf } from '../../src/shared/errors.ts';
 import { measureMemory } from './memory.ts';
+import { measurePages } from './pages.ts';
 import { parseBenchOptions, usage, UsageError, type BenchOptions } from './options.ts';
 import { measureRescan } from './rescan.ts';
 import { measureScaling } from './scaling.ts';
@@ -15,6 +16,7 @@ const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['scaling', measureScaling],
   ['memory', measureMemory],
   ['watch', measureWatch],
+  ['pages', measurePages],
 ]);
 
 async function main([name = '', ...args]: readonly string[]): Promise<number> {

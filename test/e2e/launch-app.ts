@@ -9,6 +9,8 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** After the app's folder. */
   readonly args?: readonly string[];
+  /** Puts things into the home before the app starts, and may give further variables. */
+  readonly prepare?: (home: string) => Readonly<Record<string, string>>;
   /** The repository by default; a packaged app's folder, or an extracted asar. */
   readonly appFolder?: string;
 }
@@ -32,7 +34,7 @@ const endLimitMs = 30_000;
 
 /** @throws when there is no window within 30 s, with what the app has said. */
 export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedApp> {
-  const { env = {}, args = [], appFolder = repository } = options;
+  const { env = {}, args = [], appFolder = repository, prepare } = options;
   console.log(`Desktop app runs on ${usesRealElectron ? 'Electron' : 'the stand-in for Electron'}`);
   // Read by `electron/index.js`, which Playwright asks for the executable, in this process.
   if (!usesRealElectron) process.env['ELECTRON_OVERRIDE_DIST_PATH'] = standIn;
@@ -40,9 +42,10 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
   let app: ElectronApplication | undefined;
   let words = '';
   try {
+    const prepared = prepare?.(folder.path) ?? {};
     app = await _electron.launch({
       args: [appFolder, ...args],
-      env: { ...inherited(), ...homeVariables(folder.path), ...env },
+      env: { ...inherited(), ...homeVariables(folder.path), ...prepared, ...env },
       timeout: startLimitMs,
     });
     const child = app.process();

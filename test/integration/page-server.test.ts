@@ -517,14 +517,17 @@ describe('the state', () => {
     expect((await ask(room.origin, { ...call, headers: { cookie } })).status).toBe(200);
   });
 
-  test('is sent to six pages of a session', async () => {
+  test('is sent to six pages of a session, and to 48 in all', async () => {
     await using room = await serving();
-    const cookie = await cookieOf(room);
-    const streams: IncomingMessage[] = [];
-    for (let count = 0; count < 6; count += 1) streams.push(await follow(room, cookie));
-    expect(streams.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200, 200, 200]);
-    expect((await ask(room.origin, { path: '/api/events', headers: { cookie } })).status).toBe(409);
-    expect((await follow(room, await cookieOf(room))).statusCode).toBe(200);
+    for (let session = 0; session < 8; session += 1) {
+      const cookie = await cookieOf(room);
+      for (let count = 0; count < 6; count += 1) expect((await follow(room, cookie)).statusCode).toBe(200);
+      const { status, reply } = await ask(room.origin, { path: '/api/events', headers: { cookie } });
+      expect([status, reply]).toEqual([409, refused('CALL_REFUSED')]);
+    }
+    const another = await cookieOf(room);
+    expect((await ask(room.origin, { path: '/api/events', headers: { cookie: another } })).status).toBe(409);
+    expect(room.server.counts).toMatchObject({ sessions: 9, streams: 48 });
   });
 });
 

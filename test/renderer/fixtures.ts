@@ -35,6 +35,7 @@ export function folder(path: string, changes: Partial<FolderHealth> = {}): Folde
     folders: 214,
     since: now - 5 * hour,
     canary_ms: 348,
+    canary_at: now - 40,
     canary_missed: false,
     ...changes,
   };

@@ -29,7 +29,9 @@ export function findingDoubts({ finding, engines, owner, elsewhere }: DoubtSourc
   if (!found.has('hash') && silent.length > 0) {
     const finder = [...found].map((engine) => engineWords[engine]).join(' and ');
     const others = silent.map((engine) => engineWords[engine]).join(' and ');
-    doubts.push(`Only ${finder} found something; ${others} did not.`);
+    // Whether they looked when it was found is not kept.
+    const have = silent.length === 1 ? 'has' : 'have';
+    doubts.push(`Only ${finder} has found something; ${others}, which can look now, ${have} not.`);
   }
   if (owner !== null) doubts.push(ownerDoubt(owner));
   if (detections.every(({ kind }) => kind === 'heuristic')) {
@@ -44,7 +46,7 @@ export function findingDoubts({ finding, engines, owner, elsewhere }: DoubtSourc
   }
   if (elsewhere >= manyPlaces) {
     doubts.push(
-      `The same content is known in ${elsewhere} other places; what many programs bring is more often harmless.`,
+      `The same content is known in ${elsewhere} other places: many programs may bring it, or it copies itself.`,
     );
   }
   return doubts;

@@ -6,7 +6,7 @@ import { encodePath } from './raw-path.ts';
 const platformConstants: Readonly<Record<string, number | undefined>> = constants;
 
 /** Read only; a link at the end is refused (ELOOP) and a FIFO does not block. What a platform lacks counts 0. */
-const scanOpenFlags =
+export const scanOpenFlags =
   constants.O_RDONLY | (platformConstants['O_NOFOLLOW'] ?? 0) | (platformConstants['O_NONBLOCK'] ?? 0);
 
 /**

@@ -38,6 +38,7 @@ export async function gatherEvidence(sources: EvidenceSources): Promise<Protecti
           folders: root.folders,
           since: root.sinceMs / 1000,
           canary_ms: canary?.lastMs ?? null,
+          canary_at: canary === undefined || canary.answeredAtMs === null ? null : canary.answeredAtMs / 1000,
           canary_missed: canary?.state === 'missed',
         };
       }),

@@ -1,5 +1,6 @@
 // A Vedette that stays on, put together once for every shell: owner of the data folder, line, guard, calls, state; stopped in reverse.
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { AppInfo } from '../../shared/app-state.ts';
 import type { Handlers } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -104,8 +105,10 @@ export class RunningVedette implements AsyncDisposable {
 export async function startVedette(options: VedetteOptions): Promise<RunningVedette> {
   const { dataDir, live, purpose, logger, signal, startWorker, startWatcher, power, secretStore } = options;
   await using starting = new AsyncDisposableStack();
+  let vedette: RunningVedette | null = null;
+  const before = live.current;
   const lock = starting.use(new Ownership(dataDir, purpose, logger));
-  const settings = commanded(live.current, options);
+  const settings = commanded(before, options);
   const antivirus = starting.use(
     await startAntivirus(
       antivirusOptions(settings, {
@@ -139,18 +142,21 @@ export async function startVedette(options: VedetteOptions): Promise<RunningVede
       store: new ExclusionStore(antivirus.store.history),
       write: (note) => desk.note(note),
       onChange({ ended }) {
+        // One may end while the rest is still being put together.
+        if (vedette === null) return;
         vedette.apply(live.current);
         // What changed meanwhile was not looked at.
         if (ended.length > 0) guard.lookout.sweep.request('an exclusion has ended');
       },
     }),
   );
+  const guardSettings = inForce(live.current, options, exclusions);
   const guard = starting.use(
     new Guard({
       antivirus,
       desk,
       feed,
-      settings: inForce(live.current, options, exclusions),
+      settings: guardSettings,
       named: options.named.map((path) => resolve(path)),
       dataDir,
       ...(startWatcher === undefined ? {} : { startWatcher }),
@@ -169,7 +175,7 @@ export async function startVedette(options: VedetteOptions): Promise<RunningVede
     starting.use(server);
     lock.announce(server.address);
   }
-  const vedette: RunningVedette = new RunningVedette({
+  vedette = new RunningVedette({
     options,
     feed,
     antivirus,
@@ -180,6 +186,10 @@ export async function startVedette(options: VedetteOptions): Promise<RunningVede
     handlers,
     started: starting.move(),
   });
+  // What changed while it started: a large database takes a minute.
+  const isBehind =
+    live.current !== before || !isDeepStrictEqual(inForce(before, options, exclusions), guardSettings);
+  if (isBehind) vedette.apply(live.current);
   return vedette;
 }
 

@@ -21,6 +21,8 @@ export interface CanaryState {
   readonly cause: string;
   /** From the write to the verdict, of the last test that was answered. */
   readonly lastMs: number | null;
+  /** When that was, Unix milliseconds. */
+  readonly answeredAtMs: number | null;
 }
 
 export interface CanaryOptions {
@@ -199,7 +201,7 @@ export class Canary implements AsyncDisposable {
       await this.#files.remove(root, name, written.key);
       if (answer.kind === 'stopped') return null;
       if (answer.kind === 'late') return { ...before, state: 'missed', cause: answer.cause };
-      return { root, state: 'answered', cause: '', lastMs: answer.milliseconds };
+      return { root, state: 'answered', cause: '', lastMs: answer.milliseconds, answeredAtMs: Date.now() };
     } finally {
       this.#pending.delete(name);
     }
@@ -218,7 +220,7 @@ export class Canary implements AsyncDisposable {
   }
 
   #stateOf(root: string): CanaryState {
-    return this.#states.get(root) ?? { root, state: 'untested', cause: '', lastMs: null };
+    return this.#states.get(root) ?? { root, state: 'untested', cause: '', lastMs: null, answeredAtMs: null };
   }
 }
 

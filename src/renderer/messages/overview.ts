@@ -9,7 +9,8 @@ export const overviewMessages = {
     label: 'What this rests on',
     folders: (watched: number, all: number, within: number) =>
       `${watched === all ? '' : `${formatCount(watched)} of `}${counted(all, 'folder', 'folders')} with ${counted(within, 'subfolder', 'subfolders')} watched`,
-    proof: (latency: string) => `last proof in ${latency}`,
+    proof: (when: string) => `proof ${when}`,
+    proofTook: (latency: string) => `It took ${latency}.`,
     proofHint:
       'From time to time Vedette writes a harmless file into every watched folder and waits for its verdict. This is how long the slowest one took.',
     noProof: 'no proof yet',
@@ -69,7 +70,6 @@ export const overviewMessages = {
 
     folderGone: 'is not there',
     folderDegraded: 'is not watched as a whole',
-    folderTitle: (what: string) => what,
     noCause: 'It is looked through by sweeps meanwhile.',
 
     watcherRestarting: 'The watcher is being restarted',
@@ -99,7 +99,6 @@ export const overviewMessages = {
     title: 'Coverage',
     unit: 'checked completely',
     whyNot: 'Why not all of it',
-    all: 'Performance',
   },
 
   detections: {

@@ -91,11 +91,9 @@ export const performanceMessages = {
       encrypted: 'Nobody can look into these without their password.',
       permission: 'Vedette runs as you: what you may not read, it may not either.',
     },
-    settings: 'Settings',
     copyAll: 'Copy the paths',
     copyPath: 'Copy the path',
     showing: (shown: string, all: string) => `The newest ${shown} of ${all}`,
     noneKept: 'None of these files is remembered by name any more.',
-    columns: { file: 'File', detail: 'Why', size: 'Size', when: 'When' },
   },
 } as const;

@@ -69,6 +69,7 @@ export const quarantineTexts = {
     where: 'Where to',
     original: 'Where it was',
     elsewhere: 'Another folder',
+    dialog: 'Restore into which folder?',
     chooseFolder: 'Choose a folder…',
     changeFolder: 'Another folder…',
     nothingChosen: 'No folder chosen yet',

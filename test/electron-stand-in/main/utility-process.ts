@@ -22,14 +22,13 @@ export class UtilityProcess extends EventEmitter {
   constructor(modulePath: string, args: readonly string[], options: ForkOptions) {
     super();
     if (!lifecycle.isReady) throw new Error('utilityProcess cannot be created before app is ready.');
-    const stdio = options.stdio === 'pipe' || options.stdio === 'ignore' ? options.stdio : 'inherit';
     this.#child = fork(resolve(lifecycle.identity.appPath, modulePath), [...args], {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...(options.env ?? process.env), STAND_IN_ELECTRON: process.versions['electron'] },
       execPath: nodePath,
       execArgv: [...(options.execArgv ?? []), '--import', bootUrl],
       serialization: 'advanced',
-      stdio: ['ignore', stdio, stdio, 'ipc'],
+      stdio: ['ignore', streamOf(options, 1), streamOf(options, 2), 'ipc'],
     });
     this.stdout = this.#child.stdout;
     this.stderr = this.#child.stderr;
@@ -73,6 +72,12 @@ export class UtilityProcess extends EventEmitter {
     };
     app.emit('child-process-gone', {}, details);
   }
+}
+
+/** One word for both, or a list with one for each, where the first is stdin. */
+function streamOf({ stdio = 'inherit' }: ForkOptions, index: 1 | 2): 'pipe' | 'ignore' | 'inherit' {
+  const wanted = typeof stdio === 'string' ? stdio : stdio[index];
+  return wanted === 'pipe' || wanted === 'ignore' ? wanted : 'inherit';
 }
 
 export const utilityProcess = {

@@ -39,8 +39,8 @@ export const earlierJobs: readonly Job[] = [
     kind: 'full',
     schedule: 'full sun 03:00',
     state: 'done',
-    created_at: now - 6 * day,
-    ended_at: now - 6 * day + 2520,
+    created_at: now - 22 * hour,
+    ended_at: now - 19 * hour,
     resumes: 1,
     progress: {
       ...job().progress,
@@ -53,7 +53,7 @@ export const earlierJobs: readonly Job[] = [
       partial: 212,
       unscannable: 103,
       from_cache: 322_118,
-      active_seconds: 2520,
+      active_seconds: 10_240,
     },
   }),
   job({
@@ -91,7 +91,7 @@ const schedules: readonly Schedule[] = [
     kind: 'full',
     roots: [],
     next_run_at: now + 2 * day,
-    last_run_at: now - 6 * day,
+    last_run_at: now - 22 * hour,
     last_state: 'done',
     missed: 2,
   },

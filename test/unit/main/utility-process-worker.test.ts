@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once, type EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { utilityProcessStarter, type UtilityChild } from '../../../src/main/utility-process-worker.ts';
 
 const entry = fileURLToPath(new URL('utility-scene.ts', import.meta.url));
@@ -9,8 +9,11 @@ const entry = fileURLToPath(new URL('utility-scene.ts', import.meta.url));
 type Listener = Parameters<UtilityChild['on']>[1];
 
 /** What Electron gives, made of `fork`: the same events, and a pid that is there only while the process runs. */
-function utilityChild(): UtilityChild {
-  const child = fork(entry, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced' });
+function utilityChild(isHeard: boolean): UtilityChild {
+  const child = fork(entry, [], {
+    stdio: ['ignore', 'ignore', isHeard ? 'pipe' : 'ignore', 'ipc'],
+    serialization: 'advanced',
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   // As one of its kind it takes any event.
   const emitter: EventEmitter = child;
@@ -35,11 +38,11 @@ function utilityChild(): UtilityChild {
   };
 }
 
-function start() {
+function start({ isHeard = true } = {}) {
   const worker = utilityProcessStarter<{ readonly kind: string }>({
     entry,
     serviceName: 'test',
-    fork: utilityChild,
+    fork: () => utilityChild(isHeard),
   })();
   const messages: unknown[] = [];
   const waiting: (() => void)[] = [];
@@ -77,6 +80,17 @@ describe('a worker as a utility process', () => {
     worker.send({ kind: 'count' });
     expect((await received(41))[40]).toEqual({ unsent: 8 });
     worker.kill();
+  });
+
+  test('has ended as soon as it has, where what it says is not heard', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { worker, ended, received } = start({ isHeard: false });
+    worker.send({ kind: 'echo' });
+    await received(1);
+    worker.kill();
+    // Nothing waits for a timer: none ever fires here.
+    expect(await ended).toBe('ended by SIGKILL');
   });
 
   test('is ended at once in the middle of work that never ends', async () => {

@@ -81,16 +81,23 @@ export function renderManagedConfig(settings: ManagedConfigSettings): string {
   return `${values.map(([key, value]) => `${key} ${value}`).join('\n')}\n`;
 }
 
-function checkedPath(path: string): string {
-  const bytes = pathBytes(path);
-  const isHoldable =
-    path.isWellFormed() &&
-    bytes.length <= longestPathBytes &&
-    bytes.every((byte) => byte >= 0x20 && byte !== 0x7f);
-  if (isHoldable && path.trim() === path) return path;
+/** @throws AppError CONFIG_INVALID for a path that `isHoldablePath` refuses. */
+export function checkedPath(path: string): string {
+  if (isHoldablePath(path)) return path;
   throw new AppError(
     'CONFIG_INVALID',
     'clamd.conf cannot hold the path of the data folder: it is longer than 960 bytes, is not UTF-8, has a control character, or begins or ends with a blank. Choose another data folder.',
     { details: { path } },
+  );
+}
+
+/** What configuration files of ClamAV hold as it is; a line break would begin another setting. */
+export function isHoldablePath(path: string): boolean {
+  const bytes = pathBytes(path);
+  return (
+    path.isWellFormed() &&
+    path.trim() === path &&
+    bytes.length <= longestPathBytes &&
+    bytes.every((byte) => byte >= 0x20 && byte !== 0x7f)
   );
 }

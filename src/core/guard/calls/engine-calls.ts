@@ -1,15 +1,17 @@
 // What looks at files, what it knows and what is wrong with it; and fresh signatures when somebody asks.
+import { resolve, sep } from 'node:path';
 import type { Handlers } from '../../../shared/contract.ts';
+import { messageOf } from '../../../shared/errors.ts';
 import type { EnginesDocument } from '../../../shared/page-documents.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { Antivirus } from '../../antivirus.ts';
 import { builtInRules } from '../../antivirus-options.ts';
+import { orLate } from '../../explain/or-late.ts';
 import { describeAddress } from '../../engines/clamd/address.ts';
 import { installHint, type FoundEngine } from '../../engines/clamd/find-clamd.ts';
 import { checkRuleFiles, type RulesCheckAnswer, type StartRulesProcess } from '../../rules-task.ts';
 import type { SignatureUpdates } from '../signature-updates.ts';
 import { signatureAgeDays } from '../signature-age.ts';
-import { resolve } from 'node:path';
 
 export interface EngineSources {
   readonly antivirus: Antivirus;
@@ -18,22 +20,26 @@ export interface EngineSources {
   readonly startRules?: StartRulesProcess;
 }
 
+/** Ten thousand rules take as many milliseconds; whoever asks again is answered when they are done. */
+const rulesLimitMs = 20_000;
+const unanswered = 'Whether the rules compile is still being tried; look again in a minute.';
+
 type EngineCalls = Pick<Handlers, 'engines.show' | 'signatures.update'>;
 
 export function engineCalls({ antivirus, settings, updates, startRules }: EngineSources): EngineCalls {
-  /** Of the rules of one generation: the same rules compile the same way. */
-  let checked: { readonly generation: string; readonly answer: Promise<RulesCheckAnswer | null> } | null =
+  /** Of the rules of one generation: the same rules compile the same way. A string is why nobody knows. */
+  let checked: { readonly generation: string; readonly answer: Promise<RulesCheckAnswer | string> } | null =
     null;
 
-  function checkedRules(paths: readonly string[]): Promise<RulesCheckAnswer | null> {
-    const generation = `${antivirus.generation} ${paths.join('\n')}`;
+  function checkedRules(paths: readonly string[]): Promise<RulesCheckAnswer | string> {
+    const binding = settings().scanning.yara_binding;
+    const generation = JSON.stringify([antivirus.generation, binding, ...paths]);
     if (checked?.generation !== generation) {
-      const binding = settings().scanning.yara_binding;
-      const answer = checkRuleFiles({ paths: [...paths], binding }, startRules).catch(() => null);
+      const answer = checkRuleFiles({ paths: [...paths], binding }, startRules).catch(messageOf);
       checked = { generation, answer };
       // Rules that could not be tried may be the next time.
       void answer.then((result) => {
-        if (result === null) checked = null;
+        if (typeof result === 'string' && checked?.answer === answer) checked = null;
       });
     }
     return checked.answer;
@@ -44,7 +50,9 @@ export function engineCalls({ antivirus, settings, updates, startRules }: Engine
       const { scanning, updates: limits } = settings();
       const engines = await antivirus.engines();
       const folders = [builtInRules, ...scanning.rule_paths.map((path) => resolve(path))];
-      const rules = scanning.enable_yara ? await checkedRules(folders) : null;
+      const rules = scanning.enable_yara
+        ? await orLate<RulesCheckAnswer | string>(checkedRules(folders), rulesLimitMs, unanswered)
+        : '';
       return {
         engines: [...engines],
         clamd: clamdOf(antivirus.room.clamd, scanning),
@@ -75,12 +83,16 @@ function clamdOf(
   return { choice, kind: clamd.kind, address: describeAddress(clamd.target.address), install_command: '' };
 }
 
-function yaraOf(folders: readonly string[], rules: RulesCheckAnswer | null): EnginesDocument['yara'] {
+function yaraOf(folders: readonly string[], answer: RulesCheckAnswer | string): EnginesDocument['yara'] {
+  const rules = typeof answer === 'string' ? null : answer;
   const binding = rules?.binding ?? null;
+  const whole = typeof answer === 'string' ? answer : (rules?.bindingProblem ?? '');
   return {
-    binding: binding === null ? '' : `${binding.kind} ${binding.version}`,
+    binding: binding === null ? '' : `${binding.kind} ${packageVersion(binding.version)}`,
     rule_folders: folders.map((path) => {
-      const within = (rules?.files ?? []).filter(({ file }) => file === path || file.startsWith(`${path}/`));
+      const within = (rules?.files ?? []).filter(
+        ({ file }) => file === path || file.startsWith(path.endsWith(sep) ? path : path + sep),
+      );
       return {
         path,
         built_in: path === builtInRules,
@@ -88,8 +100,16 @@ function yaraOf(folders: readonly string[], rules: RulesCheckAnswer | null): Eng
         rules: within.reduce((sum, { rules: count }) => sum + count, 0),
       };
     }),
-    problems: (rules?.files ?? []).flatMap(({ errors }) =>
-      errors.map(({ file, line, message }) => ({ file, line, message })),
-    ),
+    problems: [
+      ...(whole === '' ? [] : [{ file: builtInRules, line: null, message: whole }]),
+      ...(rules?.files ?? []).flatMap(({ errors }) =>
+        errors.map(({ file, line, message }) => ({ file, line, message })),
+      ),
+    ],
   };
+}
+
+/** `0.3.0` of `YARA-X 1.7.1 native (@litko/yara-x 0.3.0)`. */
+function packageVersion(identity: string): string {
+  return / (?<version>\d[^ )]*)\)$/.exec(identity)?.groups?.['version'] ?? identity;
 }

@@ -7,123 +7,133 @@ import type { EngineName } from '../../../shared/verdict.ts';
 import type { Antivirus } from '../../antivirus.ts';
 import { detectionMeaning, detectionSource } from '../../explain/detection-meaning.ts';
 import { findingDoubts } from '../../explain/finding-doubts.ts';
-import { contextOf, fileContext, reachOf, rememberedMatches } from '../../explain/match-context.ts';
-import { packageOwner, type PackageOwner } from '../../explain/package-owner.ts';
+import { FoundFiles } from '../../explain/found-files.ts';
+import { contextOf, rememberedMatches, spansOf, type ReadBytes } from '../../explain/match-context.ts';
+import { orLate } from '../../explain/or-late.ts';
+import { packageOwner, type OwnedFile, type PackageOwner } from '../../explain/package-owner.ts';
+import { Turns } from '../../explain/turns.ts';
+import { describeFsError, isFsError } from '../../files/open-file.ts';
 import type { Desk } from '../desk.ts';
 
 /** Of a quarantined file no more is decrypted than this to show a match. */
 const maxDecryptedBytes = 32 * 1024 * 1024;
 const maxElsewhere = 100;
+/** Each may start a program and decrypt a file; the pages ask for the same ones again and again. */
+const turns = { atOnce: 2, maxWaiting: 50 };
+const ownerLimitMs = 5000;
+const vaultLimitMs = 10_000;
 
 export interface ExplainSources {
   readonly desk: Desk;
   readonly antivirus: Pick<Antivirus, 'engines'>;
-  readonly ownerOf?: (path: string) => Promise<PackageOwner | null>;
+  readonly ownerOf?: (file: OwnedFile) => Promise<PackageOwner | null>;
 }
 
+type Explain = Handlers['findings.explain'];
 type Shown = Pick<FindingExplanation, 'detections' | 'bytes_problem'>;
 
-export function explainCalls(sources: ExplainSources): Pick<Handlers, 'findings.explain'> {
-  const { desk, antivirus, ownerOf = packageOwner } = sources;
-  return {
-    async 'findings.explain'({ id }) {
-      const finding = desk.findings.get(id);
-      if (finding === null) throw new AppError('NOT_FOUND', `there is no finding ${id}`);
-      const reports = await antivirus.engines();
-      const engines = reports.filter(({ state }) => state !== 'unavailable').map(({ name }) => name);
-      const elsewhere = otherPlaces(desk, finding);
-      const owner = finding.state === 'gone' ? null : await ownerOf(finding.path);
-      const couldLook = [
-        ...new Set<EngineName>([...engines, ...finding.detections.map(({ engine }) => engine)]),
-      ];
-      return {
-        finding,
-        ...(await shownDetections(desk, finding)),
-        engines: couldLook,
-        elsewhere: elsewhere.slice(0, maxElsewhere),
-        allowed_by: desk.allow.match(finding),
-        doubts: [...findingDoubts({ finding, engines, owner, elsewhere: elsewhere.length })],
-      };
-    },
-  };
-}
+export function explainCalls({ desk, antivirus, ownerOf = packageOwner }: ExplainSources): {
+  readonly 'findings.explain': Explain;
+} {
+  const files = new FoundFiles();
+  const waiting = new Turns<number, FindingExplanation>(turns);
 
-async function shownDetections(desk: Desk, finding: Finding): Promise<Shown> {
-  const { detections } = finding;
-  const described = detections.map((detection) => ({
-    detection,
-    meaning: detectionMeaning(detection),
-    source: detectionSource(detection),
-  }));
-  if (detections.every(({ matches }) => matches.length === 0)) {
-    return { detections: described.map((one) => ({ ...one, matches: [] })), bytes_problem: '' };
-  }
-  const vaulted = finding.vault_id === null ? null : await vaultBytes(desk, finding.vault_id, finding);
-  if (typeof vaulted === 'string') {
+  async function explain(id: number): Promise<FindingExplanation> {
+    const finding = desk.findings.get(id);
+    if (finding === null) throw new AppError('NOT_FOUND', `there is no finding ${id}`);
+    const { path, sha256, detections } = finding;
+    const reports = await antivirus.engines();
+    const engines = reports.filter(({ state }) => state !== 'unavailable').map(({ name }) => name);
+    const elsewhere = otherPlaces(desk, finding);
+    const md5 = (): Promise<string | null> => files.md5(finding);
+    const owner =
+      finding.state === 'gone' ? null : await orLate(ownerOf({ path, sha256, md5 }), ownerLimitMs, null);
     return {
-      detections: described.map((one) => ({
-        ...one,
-        matches: [...rememberedMatches(one.detection.matches)],
-      })),
-      bytes_problem: vaulted,
+      finding,
+      ...(await shownDetections(desk, files, finding)),
+      engines: [...new Set<EngineName>([...engines, ...detections.map(({ engine }) => engine)])],
+      elsewhere: elsewhere.slice(0, maxElsewhere),
+      allowed_by: desk.allow.match(finding),
+      doubts: [...findingDoubts({ finding, engines, owner, elsewhere: elsewhere.length })],
     };
   }
-  const shown = described.map((one) => ({
-    one,
-    bytes:
-      vaulted === null
-        ? fileContext(finding, one.detection.matches)
-        : {
-            matches: contextOf(one.detection.matches, (start, length) =>
-              vaulted.subarray(start, start + length),
-            ),
-            problem: '',
-          },
-  }));
+
+  return { 'findings.explain': ({ id }) => waiting.ask(id, () => explain(id)) };
+}
+
+async function shownDetections(desk: Desk, files: FoundFiles, finding: Finding): Promise<Shown> {
+  const { detections } = finding;
+  const spans = detections.flatMap(({ matches }) => spansOf(matches));
+  const bytes =
+    spans.length === 0 ? '' : ((await vaultBytes(desk, finding)) ?? (await files.bytes(finding, spans)));
   return {
-    detections: shown.map(({ one, bytes }) => ({ ...one, matches: [...bytes.matches] })),
-    bytes_problem: shown.map(({ bytes }) => bytes.problem).find((problem) => problem !== '') ?? '',
+    detections: detections.map((detection) => ({
+      detection,
+      meaning: detectionMeaning(detection),
+      source: detectionSource(detection),
+      matches: [
+        ...(typeof bytes === 'string'
+          ? rememberedMatches(detection.matches)
+          : contextOf(detection.matches, bytes)),
+      ],
+    })),
+    bytes_problem: typeof bytes === 'string' ? bytes : '',
   };
 }
 
-/** The beginning of a quarantined file, as far as its matches reach; or why it cannot be had. */
-async function vaultBytes(desk: Desk, vaultId: string, { detections }: Finding): Promise<Buffer | string> {
-  const { vault } = desk;
-  if (typeof vault === 'string') return `The quarantined file cannot be read: ${vault}`;
-  const reach = Math.max(...detections.map(({ matches }) => reachOf(matches)));
+/** Of a file that is in the vault; or why its bytes cannot be had; null for one that is not there, or no longer. */
+async function vaultBytes({ vault }: Desk, finding: Finding): Promise<ReadBytes | string | null> {
+  const { vault_id: vaultId, state, detections } = finding;
+  if (vaultId === null) return null;
+  if (typeof vault === 'string') {
+    return state === 'quarantined' ? `The quarantined file cannot be read: ${vault}` : null;
+  }
+  // One that was restored is where it was; a finding keeps the number it had in the vault.
+  if (state !== 'quarantined' && !vault.list().some(({ id }) => id === vaultId)) return null;
+  const ends = detections.flatMap(({ matches }) =>
+    spansOf(matches).map(({ start, length }) => start + length),
+  );
+  const reach = Math.max(0, ...ends);
   if (reach > maxDecryptedBytes) return 'The match lies too far into a quarantined file to be shown.';
+  return await orLate<ReadBytes | string>(
+    decrypted(vault.content(vaultId), reach),
+    vaultLimitMs,
+    'The quarantined file cannot be read: the disk does not answer.',
+  );
+}
+
+/** The beginning of a quarantined file, as far as its matches reach; each piece is proven to be what was moved. */
+async function decrypted(content: AsyncIterable<Buffer>, reach: number): Promise<ReadBytes | string> {
   const pieces: Buffer[] = [];
   let have = 0;
   try {
-    for await (const piece of vault.content(vaultId)) {
+    for await (const piece of content) {
       pieces.push(Buffer.from(piece));
       have += piece.length;
       if (have >= reach) break;
     }
   } catch (error) {
-    if (error instanceof AppError) return `The quarantined file cannot be read: ${messageOf(error)}`;
+    if (error instanceof AppError) return `The quarantined file cannot be read: ${messageOf(error)}.`;
+    if (isFsError(error)) return `The quarantined file cannot be read: ${describeFsError(error).detail}.`;
     throw error;
   }
-  return Buffer.concat(pieces);
+  const beginning = Buffer.concat(pieces);
+  return ({ start, length }) => beginning.subarray(start, start + length);
 }
 
-function otherPlaces(
-  desk: Desk,
-  { id, sha256, vault_id: vaultId }: Finding,
-): FindingExplanation['elsewhere'] {
+/** Each place once, and not the one that is explained. */
+function otherPlaces(desk: Desk, { path: own, sha256 }: Finding): FindingExplanation['elsewhere'] {
   if (sha256 === null) return [];
   const findings = desk.findings
     .sameContent(sha256, maxElsewhere + 1)
-    .filter((other) => other.id !== id)
     .map(({ path, state }) => ({ path, where: 'finding' as const, state }));
-  const known = new Set(findings.map(({ path }) => path));
-  const records = typeof desk.vault === 'string' ? [] : desk.vault.list();
-  const vaulted = records
-    .filter((record) => record.sha256 === sha256 && record.id !== vaultId && !known.has(record.path))
-    .map(({ path, state }) => ({ path, where: 'quarantine' as const, state }));
+  const records = (typeof desk.vault === 'string' ? [] : desk.vault.list()).filter(
+    (record) => record.sha256 === sha256,
+  );
+  const vaulted = records.map(({ path, state }) => ({ path, where: 'quarantine' as const, state }));
   const links = records
-    .filter((record) => record.sha256 === sha256)
     .flatMap((record) => record.other_links)
     .map((path) => ({ path, where: 'hard_link' as const, state: 'a hard link that was left' }));
-  return [...findings, ...vaulted, ...links];
+  const seen = new Set([own]);
+  return [...findings, ...vaulted, ...links].filter(({ path }) => !seen.has(path) && seen.add(path));
 }

@@ -23,7 +23,7 @@ export function evidenceParts(
 ): readonly EvidencePart[] {
   return [
     ...folderPart(evidence),
-    ...proofPart(evidence),
+    ...proofPart(evidence, now),
     ...enginePart(engines),
     ...signaturePart(evidence),
     ...sweepPart(evidence, now),
@@ -38,15 +38,17 @@ function folderPart({ watcher }: ProtectionEvidence): readonly EvidencePart[] {
   return [plain(words.folders(watched.length, expected.length, within))];
 }
 
-/** The slowest canary: every folder was at least as fast. */
-function proofPart({ enabled, pause, watcher }: ProtectionEvidence): readonly EvidencePart[] {
+/** The oldest proof and the slowest: every folder was tested since, and was at least as fast. */
+function proofPart({ enabled, pause, watcher }: ProtectionEvidence, now: number): readonly EvidencePart[] {
   if (!enabled || pause !== null || watcher.folders.length === 0) return [];
   if (watcher.folders.some(({ canary_missed: isMissed }) => isMissed)) {
     return [{ text: words.proofMissed, hint: words.proofHint }];
   }
   const latencies = watcher.folders.flatMap(({ canary_ms: latency }) => latency ?? []);
-  const text = latencies.length === 0 ? words.noProof : words.proof(formatMs(Math.max(...latencies)));
-  return [{ text, hint: words.proofHint }];
+  const times = watcher.folders.flatMap(({ canary_at: at }) => at ?? []);
+  if (times.length === 0) return [{ text: words.noProof, hint: words.proofHint }];
+  const text = words.proof(formatWhen(Math.min(...times), now));
+  return [{ text, hint: `${words.proofHint} ${words.proofTook(formatMs(Math.max(...latencies)))}` }];
 }
 
 function enginePart(engines: readonly EngineReport[]): readonly EvidencePart[] {

@@ -102,7 +102,7 @@ export function FolderPicker({ title, many, files, onPick, onClose }: FolderPick
             {shown.is_cut ? <p className={styles['note']}>{pickerTexts.isCut}</p> : null}
           </div>
           {many ? <ChosenPaths chosen={chosen} here={shown.path} onToggle={toggle} /> : null}
-          <p className={styles['note']}>{pickerTexts.keys}</p>
+          <p className={styles['note']}>{many ? pickerTexts.keysMany : pickerTexts.keys}</p>
         </div>
       )}
     </Dialog>

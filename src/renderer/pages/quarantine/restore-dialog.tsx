@@ -40,7 +40,7 @@ export function RestoreDialog({ ids, onClose, onRestored }: RestoreDialogProps) 
   const isElsewhere = place === 'elsewhere';
 
   function pickFolder(): void {
-    const title = texts.chooseFolder;
+    const title = texts.dialog;
     void act(() =>
       picker.pick({ title, what: 'folders', many: false, onPick: ([path]) => setFolder(path ?? null) }),
     );

@@ -66,7 +66,8 @@ function ReasonFiles({ reason, files }: MissedReason) {
     <Disclosure
       title={
         <>
-          {reasonWords[reason]} <span className={styles['soft']}>{formatCount(files.length)}</span>
+          <span className={styles['capital']}>{reasonWords[reason]}</span>{' '}
+          <span className={styles['soft']}>{formatCount(files.length)}</span>
         </>
       }
     >

@@ -1,5 +1,5 @@
 // What was changed on the page and is not yet in the file: saved after a moment, one after the other; a refused one keeps what was typed.
-import { messageOf } from '../../../shared/errors.ts';
+import { refusalText } from './refusal-text.ts';
 import { isSameValue, problemOf, type SettingValue, type ShownSetting } from './setting-words.ts';
 
 export interface SettingChange {
@@ -128,7 +128,7 @@ export class SettingEdits implements Disposable {
       const before = { name, value: setting.origin === 'default' ? null : setting.value };
       this.#options.onSaved({ setting, before, needsRestart: restart.includes(name) });
     } catch (error) {
-      this.#replace(saving, { ...saving, state: 'refused', problem: messageOf(error) });
+      this.#replace(saving, { ...saving, state: 'refused', problem: refusalText(error, name) });
     }
   }
 

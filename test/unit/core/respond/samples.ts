@@ -52,6 +52,7 @@ export function folderOf(path: string, fields: Partial<FolderHealth> = {}): Fold
     folders: 10,
     since: startSeconds,
     canary_ms: 400,
+    canary_at: startSeconds,
     canary_missed: false,
     ...fields,
   };

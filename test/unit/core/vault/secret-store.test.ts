@@ -41,6 +41,18 @@ describe('the key of the vault', () => {
     expect((await keyOf()).equals(first)).toBe(false);
   });
 
+  test('is not missed where the desktop app has sealed it: who asks is told where it is', async () => {
+    writeFileSync(`${file}.sealed`, 'sealed', { mode: 0o600 });
+    await expect(keyOf(false)).rejects.toMatchObject({
+      code: 'VAULT_UNUSABLE',
+      message: expect.stringContaining(
+        'the desktop app keeps it in the key ring of the system; start the app',
+      ),
+    });
+    rmSync(`${file}.sealed`);
+    await expect(keyOf(false)).rejects.toMatchObject({ message: expect.stringContaining('it is gone') });
+  });
+
   test('cannot be spoilt by who got it', async () => {
     const store = fileSecretStore(file, { mayCreate: true });
     const first = await store.vaultKey();

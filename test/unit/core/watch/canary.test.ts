@@ -58,14 +58,18 @@ describe('a watched folder', () => {
   test('is tested soon after it is watched, and again at intervals; the file is gone after each verdict', async () => {
     const { canary, files, answered, judgeAll } = makeCanary();
     canary.watch(['/a']);
-    expect(canary.states).toEqual([{ root: '/a', state: 'untested', cause: '', lastMs: null }]);
+    expect(canary.states).toEqual([
+      { root: '/a', state: 'untested', cause: '', lastMs: null, answeredAtMs: null },
+    ]);
     await vi.advanceTimersByTimeAsync(2000);
     expect([...files.there].map((path) => [path.slice(0, 3), isCanaryName(path)])).toEqual([['/a/', true]]);
     await vi.advanceTimersByTimeAsync(400);
     judgeAll();
     await vi.advanceTimersByTimeAsync(0);
     expect([files.there.size, answered]).toEqual([0, [['/a', 400]]]);
-    expect(canary.states).toEqual([{ root: '/a', state: 'answered', cause: '', lastMs: 400 }]);
+    expect(canary.states).toEqual([
+      { root: '/a', state: 'answered', cause: '', lastMs: 400, answeredAtMs: expect.any(Number) },
+    ]);
     await vi.advanceTimersByTimeAsync(10 * minuteMs - 1);
     expect(files.written).toBe(1);
     await vi.advanceTimersByTimeAsync(1);
@@ -83,7 +87,13 @@ describe('a watched folder', () => {
     await vi.advanceTimersByTimeAsync(1);
     expect([missed, files.there.size]).toEqual([['/a'], 0]);
     expect(canary.states).toEqual([
-      { root: '/a', state: 'missed', cause: 'a test file got no verdict within 30 s', lastMs: null },
+      {
+        root: '/a',
+        state: 'missed',
+        cause: 'a test file got no verdict within 30 s',
+        lastMs: null,
+        answeredAtMs: null,
+      },
     ]);
     // It is tested again within a minute, not after ten.
     await vi.advanceTimersByTimeAsync(minuteMs + 30_000);
@@ -115,7 +125,15 @@ describe('a watched folder', () => {
     await vi.advanceTimersByTimeAsync(40_000);
     expect([missed, canary.states]).toEqual([
       [],
-      [{ root: '/a', state: 'impossible', cause: 'the file system is read-only', lastMs: null }],
+      [
+        {
+          root: '/a',
+          state: 'impossible',
+          cause: 'the file system is read-only',
+          lastMs: null,
+          answeredAtMs: null,
+        },
+      ],
     ]);
     files.refusal = null;
     await vi.advanceTimersByTimeAsync(10 * minuteMs - 38_000);
@@ -136,7 +154,9 @@ describe('a watched folder', () => {
     canary.watch(['/a']);
     await vi.advanceTimersByTimeAsync(minuteMs);
     expect([files.written, files.cleaned, missed]).toEqual([0, [], []]);
-    expect(canary.states).toEqual([{ root: '/a', state: 'impossible', cause, lastMs: null }]);
+    expect(canary.states).toEqual([
+      { root: '/a', state: 'impossible', cause, lastMs: null, answeredAtMs: null },
+    ]);
     await canary[Symbol.asyncDispose]();
   });
 

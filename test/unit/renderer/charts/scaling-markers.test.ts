@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { markerLines, markerReason, scalingEventText } from '../../../../src/renderer/charts/marker-texts.ts';
+import {
+  markerLabel,
+  markerLines,
+  markerReason,
+  scalingEventText,
+} from '../../../../src/renderer/charts/marker-texts.ts';
 import { scalingMarkers } from '../../../../src/renderer/charts/scaling-markers.ts';
 import type { ScalingEvent } from '../../../../src/shared/metrics.ts';
 import { nine } from './chart-points.ts';
@@ -68,6 +73,15 @@ describe('words of marks', () => {
   ])('are short on the axis: %o', (changes, expected) => {
     const [mark] = scalingMarkers([scaling(nine + 1, changes)], place);
     expect(mark === undefined ? '' : plain(markerReason(mark))).toBe(expected);
+  });
+
+  it('of ups and downs together say how many', () => {
+    const down = { type: 'scale_down', old_workers: 5, new_workers: 2 } as const;
+    const labels = [
+      scalingMarkers([scaling(nine), scaling(nine + 1, down)], place),
+      scalingMarkers([scaling(nine), scaling(nine + 1, { old_workers: 5, new_workers: 8 })], place),
+    ].map(([mark]) => (mark === undefined ? '' : markerLabel(mark)));
+    expect(labels).toEqual(['2×', '2→8']);
   });
 
   it('of many changes tell the first and count the rest', () => {

@@ -157,7 +157,7 @@ describe('what the state rests on', () => {
   it('is told with its figures', () => {
     expect(texts({})).toEqual([
       '3 folders with 642 subfolders watched',
-      'last proof in 348 ms',
+      'proof 40 s ago',
       'ClamAV 1.4.6 + YARA-X 1.20.0',
       'signatures 5 h old',
       'swept 21 min ago',
@@ -166,8 +166,8 @@ describe('what the state rests on', () => {
 
   it.each([
     ['a missed proof', [folder('/a', { canary_missed: true }), folder('/b')], 'last proof missed'],
-    ['no proof', [folder('/a', { canary_ms: null })], 'no proof yet'],
-    ['the slowest proof', [folder('/a'), folder('/b', { canary_ms: 1200 })], 'last proof in 1.2 s'],
+    ['no proof', [folder('/a', { canary_ms: null, canary_at: null })], 'no proof yet'],
+    ['the oldest proof', [folder('/a'), folder('/b', { canary_at: now - 300 })], 'proof 5 min ago'],
   ])('says %s', (_, folders, text) => {
     expect(texts({ watcher: { ...evidence.watcher, folders } })).toContain(text);
   });

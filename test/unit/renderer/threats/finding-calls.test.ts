@@ -29,7 +29,7 @@ function clientThat(answer: (call: Asked) => unknown): Client {
       {
         kind: 'desktop',
         call(name, input): Promise<PageReply> {
-          const call = { name, input: { ...(input as object) } };
+          const call = { name, input: Object.fromEntries(Object.entries(input ?? {})) };
           asked.push(call);
           const value = answer(call);
           if (value instanceof Error) {
