@@ -5,10 +5,10 @@ import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   readdirSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,9 +20,12 @@ export interface DebOptions {
   readonly version: string;
   /** Debian's name of the architecture. */
   readonly architecture: 'amd64' | 'arm64';
-  readonly iconFolder: string;
+  /** `none` takes a second instead of a minute. */
+  readonly compression: 'xz' | 'none';
   readonly outputFolder: string;
 }
+
+const root = join(import.meta.dirname, '..');
 
 const depends = [
   'libasound2 | libasound2t64',
@@ -52,46 +55,40 @@ Keywords=antivirus;malware;virus;scan;security;
 StartupWMClass=vedette
 `;
 
-/** The helper of Chromium's sandbox works where unprivileged user namespaces are switched off. */
-const afterInstall = `#!/bin/sh
-set -e
-if [ -f /opt/Vedette/chrome-sandbox ]; then
-  chown root:root /opt/Vedette/chrome-sandbox
-  chmod 4755 /opt/Vedette/chrome-sandbox
-fi
-if command -v update-desktop-database >/dev/null; then update-desktop-database -q || true; fi
+const copyrightHead = `Vedette is under the licence below. What it is built with is under licences of its own:
+/opt/Vedette/LICENSE.electron.txt and /opt/Vedette/LICENSES.chromium.html for Electron,
+the file LICENSE of each package in /opt/Vedette/resources/app.asar for the libraries.
 `;
 
 /** @returns the path of the package. @throws Error with what `dpkg-deb` said. */
-export function makeDeb({ unpacked, version, architecture, iconFolder, outputFolder }: DebOptions): string {
-  const root = mkdtempSync(join(tmpdir(), 'vedette-deb-'));
+export function makeDeb(options: DebOptions): string {
+  const { unpacked, version, architecture, compression, outputFolder } = options;
+  const tree = mkdtempSync(join(tmpdir(), 'vedette-deb-'));
   try {
-    // It becomes `./` of the package.
-    chmodSync(root, 0o755);
-    const program = join(root, 'opt', 'Vedette');
+    const program = join(tree, 'opt', 'Vedette');
     cpSync(unpacked, program, { recursive: true, verbatimSymlinks: true });
-    place(root, 'usr/share/applications/vedette.desktop', desktopEntry);
+    place(tree, 'usr/share/applications/vedette.desktop', desktopEntry);
+    place(tree, 'usr/share/doc/vedette/copyright', `${copyrightHead}\n${textOf('LICENSE')}`);
     for (const size of iconSizes) {
-      const folder = join(root, `usr/share/icons/hicolor/${size}x${size}/apps`);
+      const folder = join(tree, `usr/share/icons/hicolor/${size}x${size}/apps`);
       mkdirSync(folder, { recursive: true });
-      cpSync(join(iconFolder, `${size}x${size}.png`), join(folder, 'vedette.png'));
+      cpSync(join(root, 'assets', 'icons', `${size}x${size}.png`), join(folder, 'vedette.png'));
     }
-    mkdirSync(join(root, 'usr/bin'), { recursive: true });
-    symlinkSync('/opt/Vedette/vedette', join(root, 'usr/bin/vedette-app'));
-    setModes(join(root, 'opt'));
-    setModes(join(root, 'usr'));
-    place(root, 'DEBIAN/control', controlFile(version, architecture, Math.ceil(bytesIn(program) / 1024)));
-    place(root, 'DEBIAN/postinst', afterInstall, 0o755);
-    chmodSync(join(root, 'DEBIAN'), 0o755);
+    place(tree, 'DEBIAN/control', controlFile(version, architecture, Math.ceil(bytesIn(tree) / 1024)));
+    place(tree, 'DEBIAN/postinst', textOf('assets/linux/after-install.sh'), 0o755);
+    place(tree, 'DEBIAN/postrm', textOf('assets/linux/after-remove.sh'), 0o755);
+    setModes(tree);
     mkdirSync(outputFolder, { recursive: true });
     const file = join(outputFolder, `vedette_${version}_${architecture}.deb`);
-    const built = spawnSync('dpkg-deb', ['--root-owner-group', '-Zxz', '--build', root, file], {
-      encoding: 'utf8',
-    });
+    const built = spawnSync(
+      'dpkg-deb',
+      ['--root-owner-group', `-Z${compression}`, '--build', tree, file],
+      { encoding: 'utf8' },
+    );
     if (built.status !== 0) throw new Error(`dpkg-deb failed: ${built.error?.message ?? built.stderr}`);
     return file;
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    rmSync(tree, { recursive: true, force: true });
   }
 }
 
@@ -111,8 +108,12 @@ Description: desktop antivirus on ClamAV and YARA-X
 `;
 }
 
-function place(root: string, path: string, text: string, mode = 0o644): void {
-  const file = join(root, path);
+function textOf(path: string): string {
+  return readFileSync(join(root, path), 'utf8');
+}
+
+function place(tree: string, path: string, text: string, mode = 0o644): void {
+  const file = join(tree, path);
   mkdirSync(join(file, '..'), { recursive: true });
   writeFileSync(file, text);
   chmodSync(file, mode);

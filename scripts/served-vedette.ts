@@ -25,8 +25,9 @@ export class ServedVedette implements AsyncDisposable {
   readonly process: ChildProcess;
 
   /** @throws Error with what it said when there is no link within half a minute. */
-  static async start(options: readonly string[]): Promise<ServedVedette> {
+  static async start(options: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<ServedVedette> {
     const child = spawn(process.execPath, [entry, 'serve', '--json', '--listen', '127.0.0.1:0', ...options], {
+      env,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const deadline = setTimeout(() => child.kill(), startLimitMs);

@@ -2,51 +2,92 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildIfStale } from './build-if-stale.ts';
+import { readAppArguments } from '../src/main/app-arguments.ts';
+import { BuildFailure, buildIfStale } from './build-if-stale.ts';
 import { Demo } from './demo.ts';
+import { readStartArguments } from './start-arguments.ts';
 import { findWindowSystem } from './window-system.ts';
 
 const root = join(import.meta.dirname, '..');
 const cli = join(root, 'src', 'cli', 'index.ts');
+/** npm goes to the folder of the package first. */
+const workingFolder = process.env['INIT_CWD'] ?? process.cwd();
 const help = `npm start                       Vedette in its window, or in a browser where there is no display
 npm start -- --demo             the same on a throw-away folder with real files and real scans
 npm start -- --browser          in a browser, also where a window could be had
+npm start -- ./a-file           scans it, in the window
 npm start -- scan PATH…         any command of vedette; npm start -- help lists them
+
+In a browser, options of vedette serve can follow: npm start -- --listen 127.0.0.1:0
 `;
 
 async function main(args: readonly string[]): Promise<number> {
-  const [first] = args;
-  if (first === '--help' || first === '-h') {
+  const wanted = readStartArguments(args);
+  if (wanted.kind === 'help') {
     process.stdout.write(help);
     return 0;
   }
-  const isCommand = first !== undefined && !first.startsWith('-') && !existsSync(first);
-  if (isCommand) return await run(process.execPath, [cli, ...args]);
-  buildIfStale();
-  const wantsDemo = args.includes('--demo');
-  const wantsBrowser = args.includes('--browser');
-  const rest = args.filter((argument) => argument !== '--demo' && argument !== '--browser');
-  await using demo = wantsDemo ? await Demo.start() : null;
-  const own = [...(demo === null ? [] : demo.options), ...rest];
-  const system = wantsBrowser
-    ? ({ kind: 'none', reason: 'you asked for the browser' } as const)
+  using programs = new Programs();
+  if (wanted.kind === 'command') return await programs.run(process.execPath, [cli, ...wanted.args]);
+  const { isDemo, isBrowser, rest } = wanted;
+  const system = isBrowser
+    ? ({ kind: 'none', reason: 'you asked for it' } as const)
     : findWindowSystem(process.env);
-  if (system.kind === 'window') return await run(system.electron, [root, ...own]);
+  const { paths } = readAppArguments(rest, workingFolder);
+  if (system.kind === 'none' && paths.some((path) => existsSync(path))) {
+    process.stderr.write(
+      `vedette: there is no window to scan it in, because ${system.reason}; try: npm start -- scan PATH\n`,
+    );
+    return 3;
+  }
+  buildIfStale();
+  if (programs.wereEnded) return 2;
+  await using demo = isDemo ? await Demo.start() : null;
+  const own = [...(demo === null ? [] : demo.options), ...rest];
+  if (system.kind === 'window') return await programs.run(system.electron, [root, ...own]);
   process.stderr.write(`vedette: in the browser, because ${system.reason}\n`);
-  return await run(process.execPath, [cli, 'serve', '--open', ...own]);
+  // A demo stands beside what runs already.
+  const place = isDemo && !rest.some((option) => option.startsWith('--listen')) ? ['--listen', '127.0.0.1:0'] : [];
+  return await programs.run(process.execPath, [cli, 'serve', '--open', ...place, ...own]);
 }
 
-/** Ctrl-C reaches the program too: this one waits for it. */
-function run(program: string, args: readonly string[]): Promise<number> {
-  const env = { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'vedette'), ...process.env };
-  const child = spawn(program, args, { stdio: 'inherit', env });
-  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', forward);
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 2));
-  });
+/** What runs for the user, one after the other: this process lives on until it has ended, to clean up after it. */
+class Programs implements Disposable {
+  readonly #ending = new AbortController();
+  readonly #listener = (signal: NodeJS.Signals): void => this.#ending.abort(signal);
+
+  constructor() {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, this.#listener);
+  }
+
+  get wereEnded(): boolean {
+    return this.#ending.signal.aborted;
+  }
+
+  run(program: string, args: readonly string[]): Promise<number> {
+    const { signal } = this.#ending;
+    if (signal.aborted) return Promise.resolve(2);
+    const env = { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'vedette'), ...process.env };
+    const child = spawn(program, args, { stdio: 'inherit', env, cwd: workingFolder });
+    signal.addEventListener('abort', () => {
+      // Ctrl-C and the end of a terminal reach it by themselves; to be told twice would mean: at once.
+      if (signal.reason === 'SIGTERM') child.kill('SIGTERM');
+    });
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code) => resolve(code ?? 2));
+    });
+  }
+
+  [Symbol.dispose](): void {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, this.#listener);
+  }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof BuildFailure)) throw error;
+  process.stderr.write(`vedette: ${error.message}\n`);
+  process.exitCode = 2;
+}

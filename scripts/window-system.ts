@@ -11,36 +11,46 @@ export type WindowSystem =
   | { readonly kind: 'window'; readonly electron: string }
   | { readonly kind: 'none'; readonly reason: string };
 
-export function findWindowSystem(env: NodeJS.ProcessEnv): WindowSystem {
+export interface WindowSystemOptions {
+  readonly platform?: NodeJS.Platform;
+  readonly userId?: number | undefined;
+  /** The package `electron`. */
+  readonly electron?: string;
+}
+
+export function findWindowSystem(env: NodeJS.ProcessEnv, options: WindowSystemOptions = {}): WindowSystem {
+  const { platform = process.platform, userId = process.getuid?.(), electron = electronFolder } = options;
   const given = env['ELECTRON_OVERRIDE_DIST_PATH'];
   if (given !== undefined) return { kind: 'window', electron: join(given, 'electron') };
-  if (process.platform === 'linux') {
+  if (platform === 'linux') {
     if (!env['DISPLAY'] && !env['WAYLAND_DISPLAY']) return none('there is no display');
-    if (process.getuid?.() === 0) return none('a window must not run as root');
+    if (userId === 0) return none('a window must not run as root');
   }
-  const binary = electronBinary() ?? fetchElectron();
-  return binary === null
-    ? none('the Electron binary is not there and cannot be fetched')
-    : { kind: 'window', electron: binary };
+  return electronIn(electron) ?? fetchElectron(electron);
 }
 
 function none(reason: string): WindowSystem {
   return { kind: 'none', reason };
 }
 
-function electronBinary(): string | null {
-  const place = join(electronFolder, 'path.txt');
+function electronIn(folder: string): WindowSystem | null {
+  const place = join(folder, 'path.txt');
   if (!existsSync(place)) return null;
-  const binary = join(electronFolder, 'dist', readFileSync(place, 'utf8'));
-  return existsSync(binary) ? binary : null;
+  const electron = join(folder, 'dist', readFileSync(place, 'utf8'));
+  return existsSync(electron) ? { kind: 'window', electron } : null;
 }
 
-/** Electron's own download, checked against the checksums of its package; null where that does not work. */
-function fetchElectron(): string | null {
+/** Electron's own download, checked against the checksums of its package. */
+function fetchElectron(folder: string): WindowSystem {
   process.stderr.write('vedette: fetching the Electron binary (once)\n');
-  spawnSync(process.execPath, [join(electronFolder, 'install.js')], {
-    stdio: ['ignore', 2, 2],
+  const { stderr } = spawnSync(process.execPath, [join(folder, 'install.js')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
     timeout: downloadTimeoutMs,
   });
-  return electronBinary();
+  const [why = ''] = stderr.trim().split('\n');
+  return (
+    electronIn(folder) ??
+    none(`the Electron binary is not there and could not be fetched${why === '' ? '' : ` (${why})`}`)
+  );
 }

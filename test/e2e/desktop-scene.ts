@@ -48,6 +48,9 @@ min_workers = 2
 max_workers = 2
 `;
 
+/** Less than a test has: what was waited for is in the error. */
+const actionLimitMs = 10_000;
+
 export class DesktopScene implements AsyncDisposable, ScenePlaces {
   readonly #launched: LaunchedApp;
   readonly files: string;
@@ -67,6 +70,7 @@ export class DesktopScene implements AsyncDisposable, ScenePlaces {
       },
     });
     const scene = new DesktopScene(launched);
+    scene.page.setDefaultTimeout(actionLimitMs);
     try {
       await scene.page.waitForFunction(() => 'vedette' in window);
       return scene;
@@ -150,9 +154,9 @@ export class DesktopScene implements AsyncDisposable, ScenePlaces {
     return path;
   }
 
-  /** A file with EICAR at its start: `salt` makes it another content than that of others. */
-  writeThreat(name: string, salt = ''): string {
-    return this.writeFile(name, `${eicar().toString()}${salt}`);
+  /** EICAR with so many blanks behind it: with other blanks it is another content. */
+  writeThreat(name: string, blanks = 0, folder = this.files): string {
+    return this.writeFile(name, `${eicar().toString()}${' '.repeat(blanks)}`, folder);
   }
 
   async findingOf(path: string, limitMs = 10_000): Promise<Finding> {

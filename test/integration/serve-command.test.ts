@@ -32,6 +32,13 @@ async function lineOf(lines: Interface): Promise<string> {
   return String(line);
 }
 
+function onTerminal({ path }: WatchedHome): ChildProcess {
+  const own = { HOME: path, XDG_CONFIG_HOME: path, VEDETTE_DATA_DIR: join(path, 'tty') };
+  const env = { ...process.env, ...own, VEDETTE_TEST_HOME: path, NO_COLOR: '1' };
+  const command = [vedette, ...anyPort].join(' ');
+  return spawn('script', ['-qefc', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+}
+
 /** A browser that has opened the link. */
 class Visitor {
   readonly origin: string;
@@ -82,6 +89,7 @@ describe.skipIf(process.platform === 'win32')('vedette serve', { timeout: 60_000
   let child: ReturnType<typeof startVedette>;
   let visitor: Visitor;
   let link: string;
+  let address: string;
   let stderr = '';
   beforeAll(async () => {
     await ensurePages();
@@ -90,8 +98,7 @@ describe.skipIf(process.platform === 'win32')('vedette serve', { timeout: 60_000
     child = startVedette([...anyPort, '--json'], { home: home.path });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     const told = linkSchema.parse(JSON.parse(await lineOf(linesOf(child))));
-    expect(told.link.startsWith(`${told.address}/#token=`)).toBe(true);
-    link = told.link;
+    ({ link, address } = told);
     visitor = await Visitor.open(link);
   }, 180_000);
   afterAll(async () => {
@@ -99,6 +106,7 @@ describe.skipIf(process.platform === 'win32')('vedette serve', { timeout: 60_000
   });
 
   test('prints a link that opens one session, and shows the built pages', async () => {
+    expect(link.startsWith(`${address}/#token=`)).toBe(true);
     await expect(Visitor.open(link)).rejects.toThrow('401');
     const page = await fetch(visitor.origin);
     expect([page.status, page.headers.get('content-security-policy')]).toEqual([
@@ -154,8 +162,8 @@ describe.skipIf(process.platform === 'win32')('vedette serve', { timeout: 60_000
   test('says why it cannot listen there, and leaves nothing behind', async () => {
     await using taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
-    const address = taken.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const place = taken.address();
+    const port = typeof place === 'object' && place !== null ? place.port : 0;
     const other = ['--data-dir', join(home.path, 'other')];
     const [busy, remote, wrong] = await Promise.all([
       runVedette(['serve', '--clamd', 'none', ...other, '--listen', `127.0.0.1:${port}`], {
@@ -198,15 +206,8 @@ describe.skipIf(process.platform === 'win32')('vedette serve', { timeout: 60_000
   });
 
   describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
-    function onTerminal(): ChildProcess {
-      const own = { HOME: home.path, XDG_CONFIG_HOME: home.path, VEDETTE_DATA_DIR: join(home.path, 'tty') };
-      const env = { ...process.env, ...own, VEDETTE_TEST_HOME: home.path, NO_COLOR: '1' };
-      const command = [vedette, ...anyPort].join(' ');
-      return spawn('script', ['-qefc', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'] });
-    }
-
     test('gives another link for Enter, says when one was used, and ends with Ctrl-C', async () => {
-      const terminal = onTerminal();
+      const terminal = onTerminal(home);
       const lines = linesOf(terminal)[Symbol.asyncIterator]();
       async function next(form: RegExp): Promise<string> {
         for (;;) {

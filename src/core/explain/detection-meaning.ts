@@ -50,9 +50,13 @@ const categories: Readonly<Record<string, string>> = {
   worm: 'a program that copies itself to other machines',
 };
 
+const testFileWords = new Set(
+  'eicar test file string signature standard antivirus anti virus win hdb hsb ndb unofficial'.split(' '),
+);
+
 /** One or two sentences, without the name of the engine. */
 export function detectionMeaning({ engine, kind, name, meta }: Detection): string {
-  if (/eicar/i.test(name)) {
+  if (isTestFile(name)) {
     return 'The EICAR test file: harmless, and made to show that a scanner works.';
   }
   const { description } = meta;
@@ -73,6 +77,12 @@ export function detectionMeaning({ engine, kind, name, meta }: Detection): strin
   }
 }
 
+/** `Win.Test.EICAR_HDB-1`, `Eicar-Test-Signature`, `EICAR_Test_File`; what brings it along, or looks like it, is not it. */
+function isTestFile(name: string): boolean {
+  const words = name.toLowerCase().match(/[a-z]+/g) ?? [];
+  return words.includes('eicar') && words.every((word) => testFileWords.has(word));
+}
+
 function signatureMeaning(name: string): string {
   const parts = name.split(/[.\-_]/).map((part) => part.toLowerCase());
   const category = parts.map((part) => (Object.hasOwn(categories, part) ? categories[part] : undefined));
@@ -87,7 +97,7 @@ export function detectionSource({ engine, kind, name, meta }: Detection): string
   const written = typeof author === 'string' && author.trim() !== '' ? `Written by ${author.trim()}` : '';
   const more = typeof reference === 'string' && reference.trim() !== '' ? reference.trim() : '';
   if (written !== '' || more !== '') return [written, more].filter((text) => text !== '').join(' · ');
-  if (kind === 'hash') return 'A list of hashes in your settings';
+  if (kind === 'hash') return 'A list of known bad files';
   if (engine !== 'clamav') return '';
   return isUnofficial(name) ? 'A database that is not of the ClamAV project' : 'A database of clamd';
 }

@@ -111,5 +111,4 @@ export const quarantineTexts = {
     done: (path: string): string => `Exported to ${path}`,
   },
   cancel: 'Cancel',
-  busy: 'Working',
 } as const;

@@ -78,24 +78,18 @@ export const threatTexts = {
   rule: {
     metadata: 'What the rule says of itself',
     source: (source: string): string => `Written by ${source}`,
-    noMatches: 'The engine does not say which bytes it matched.',
     moreMatches: (count: number): string => counted(count, 'more match', 'more matches'),
     match: (pattern: string, length: number): string =>
       `${pattern} · ${counted(length, 'byte', 'bytes')} at offset `,
     matchedBytes: (text: string): string => `Matched bytes as text: ${text}`,
-    offset: 'Offset',
-    bytes: 'Bytes',
-    text: 'Text',
     cut: (rows: number): string => `${counted(rows, 'row', 'rows')} left out`,
     keptOnly: 'Only the bytes kept at the time of the finding can be shown.',
   },
   actions: {
     title: 'What can be done',
-    none: 'There is nothing left to do about this one.',
     quarantine: {
       label: 'Quarantine',
       text: 'Moves it where it cannot run. You can restore it.',
-      busy: 'Quarantining',
     },
     restore: { label: 'Restore…', text: 'Puts it back where it was, or elsewhere.' },
     allow: {

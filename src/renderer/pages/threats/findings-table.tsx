@@ -90,6 +90,8 @@ export function FindingsTable({
     {
       key: 'actions',
       title: titles.actions,
+      // On a phone they are on the page of the finding.
+      priority: 2,
       width: '84px',
       align: 'end',
       render: (finding) => {
