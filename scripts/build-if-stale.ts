@@ -33,15 +33,20 @@ export function buildIfStale(options: BuildOptions = {}): void {
   const [program, ...args] = options.builder ?? [
     process.execPath,
     join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'),
-    ...['build', '--logLevel', 'warn'],
+    'build',
+    '--logLevel',
+    'warn',
   ];
-  const { status, signal, error } = spawnSync(program, args, {
+  const { status, signal, error, stdout, stderr } = spawnSync(program, args, {
     cwd: root,
-    stdio: ['ignore', 2, 2],
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: buildLimitMs,
   });
   if (status !== 0) {
-    const cause = error?.message ?? (signal === null ? `it ended with code ${status}` : `it was ended by ${signal}`);
+    process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
+    const cause =
+      error?.message ?? (signal === null ? `it ended with code ${status}` : `it was ended by ${signal}`);
     throw new BuildFailure(`the pages and the app could not be built: ${cause}`, { cause: error });
   }
   writeFileSync(stampOf(root), now);

@@ -5,7 +5,7 @@ import { TextReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 
 /** Packages whose files are copied: text, code and pictures of ordinary sizes. */
 const packages = ['typescript', 'react-dom', 'recharts', 'fastify', 'zod', 'lucide-react'];
-const maxFilesAPackage = 400;
+const maxFilesAPackage = 200;
 const maxFileBytes = 1024 * 1024;
 const projectFiles = 900;
 const lettersAtOnce = 3;

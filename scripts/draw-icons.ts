@@ -51,8 +51,9 @@ write('icons/icon.icns', icns);
 write('icons/icon.ico', ico);
 
 for (const [name, shape] of Object.entries(trayShapes)) {
-  const svg = (colour: string): string =>
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${shape(colour)}</svg>`;
+  function svg(colour: string): string {
+    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">${shape(colour)}</svg>`;
+  }
   write(`tray/${name}Template.png`, draw(svg('#000000'), 16));
   write(`tray/${name}Template@2x.png`, draw(svg('#000000'), 32));
   for (const size of panelSizes) {

@@ -80,11 +80,9 @@ export function makeDeb(options: DebOptions): string {
     setModes(tree);
     mkdirSync(outputFolder, { recursive: true });
     const file = join(outputFolder, `vedette_${version}_${architecture}.deb`);
-    const built = spawnSync(
-      'dpkg-deb',
-      ['--root-owner-group', `-Z${compression}`, '--build', tree, file],
-      { encoding: 'utf8' },
-    );
+    const built = spawnSync('dpkg-deb', ['--root-owner-group', `-Z${compression}`, '--build', tree, file], {
+      encoding: 'utf8',
+    });
     if (built.status !== 0) throw new Error(`dpkg-deb failed: ${built.error?.message ?? built.stderr}`);
     return file;
   } finally {

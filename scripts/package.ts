@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { messageOf } from '../src/shared/errors.ts';
 import { buildIfStale } from './build-if-stale.ts';
 import { makeDeb } from './make-deb.ts';
 
@@ -23,9 +24,14 @@ const { values } = parseArgs({
   },
 });
 
-buildIfStale();
-if (values.all) builder([]);
-else packageHere();
+try {
+  buildIfStale();
+  if (values.all) builder([]);
+  else packageHere();
+} catch (error) {
+  console.error(`vedette: ${messageOf(error)}`);
+  process.exitCode = 1;
+}
 
 function packageHere(): void {
   const isWhole = existsSync(join(electron, 'dist'));
@@ -64,6 +70,8 @@ function builder(options: readonly string[]): void {
 function standInForElectron(): string {
   const folder = mkdtempSync(join(tmpdir(), 'vedette-electron-'));
   mkdirSync(join(folder, 'resources'));
+  mkdirSync(join(folder, 'locales'));
+  for (const language of ['de', 'en-US']) writeFileSync(join(folder, 'locales', `${language}.pak`), '');
   const fuses = `dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX\x01\x09${'0'.repeat(9)}`;
   writeFileSync(
     join(folder, 'electron'),

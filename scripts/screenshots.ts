@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { pageNames, type PageName } from '../src/renderer/client/page-names.ts';
 import { buildIfStale } from './build-if-stale.ts';
 import { Demo } from './demo.ts';
 import { ServedVedette } from './served-vedette.ts';
@@ -14,17 +15,6 @@ const { values } = parseArgs({
   },
 });
 
-const pages = [
-  'overview',
-  'scan',
-  'threats',
-  'quarantine',
-  'performance',
-  'engines',
-  'settings',
-  'guide',
-] as const;
-type PageName = (typeof pages)[number];
 type Theme = 'light' | 'dark';
 
 const wide = { width: 1280, height: 860 };
@@ -67,7 +57,7 @@ async function livePages(from: Browser): Promise<void> {
   await using opened = await vedette.open(from, { ...wide, theme: 'light' });
   const { page } = opened;
   await opened.call('guide.done', { done: true });
-  await page.waitForFunction(() => document.title.includes('('), undefined, { timeout: 60_000 });
+  await page.waitForFunction(`document.title.includes('(')`, undefined, { timeout: 60_000 });
   await shoot(page, { name: 'overview-threat', page: 'overview', theme: 'light' });
   const finding = await opened.firstFinding();
   await shoot(page, { name: 'threat-light', page: `threats/${finding}`, theme: 'light' });
@@ -78,9 +68,9 @@ async function livePages(from: Browser): Promise<void> {
   const job = await opened.scanFolder(join(import.meta.dirname, '..', 'node_modules'));
   await shoot(page, { name: 'scan-busy', page: `scan/${job}`, theme: 'light' });
   for (const theme of ['light', 'dark'] as const) {
-    for (const name of pages) await shoot(page, { name: `${name}-${theme}`, page: name, theme });
+    for (const name of pageNames) await shoot(page, { name: `${name}-${theme}`, page: name, theme });
   }
-  for (const name of pages) {
+  for (const name of pageNames) {
     await shoot(page, { name: `${name}-narrow`, page: name, theme: 'light', size: narrow });
   }
 }
@@ -88,9 +78,7 @@ async function livePages(from: Browser): Promise<void> {
 async function shoot(page: Page, { name, page: place, theme, size = wide }: Shot): Promise<void> {
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-  await page.evaluate((hash) => {
-    window.location.hash = hash;
-  }, `#/${place}`);
+  await page.goto(new URL(`#/${place}`, page.url()).href);
   await page.waitForTimeout(1500);
   await page.screenshot({ path: join(values.output, `${name}.png`) });
   console.log(`${name}.png`);

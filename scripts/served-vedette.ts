@@ -25,7 +25,10 @@ export class ServedVedette implements AsyncDisposable {
   readonly process: ChildProcess;
 
   /** @throws Error with what it said when there is no link within half a minute. */
-  static async start(options: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<ServedVedette> {
+  static async start(
+    options: readonly string[],
+    env: NodeJS.ProcessEnv = process.env,
+  ): Promise<ServedVedette> {
     const child = spawn(process.execPath, [entry, 'serve', '--json', '--listen', '127.0.0.1:0', ...options], {
       env,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -84,11 +87,18 @@ export class OpenedPage implements AsyncDisposable {
   async call<Name extends CallName>(name: Name, input: PageInput<Name>): Promise<CallOutput<Name>> {
     const response = await this.#context.request.post(`${this.#address}/api/call/${name}`, {
       data: input,
-      headers: { Origin: this.#address },
+      headers: { Origin: this.#address, 'X-Vedette-Key': await this.#key() },
     });
     const { value } = replySchema.parse(await response.json());
-    // What the schema of this very call lets through.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the schema of this very call lets through
     return calls[name].output.parse(value) as CallOutput<Name>;
+  }
+
+  /** What the page of a session keeps for itself: `client/http-transport.ts`. */
+  async #key(): Promise<string> {
+    const { origins } = await this.#context.storageState();
+    const stored = origins.find(({ origin }) => origin === this.#address)?.localStorage ?? [];
+    return stored.find(({ name }) => name === 'vedette-key')?.value ?? '';
   }
 
   /** Number of the newest open one. */

@@ -22,6 +22,8 @@ export function readStartArguments(args: readonly string[]): StartArguments {
     kind: 'app',
     isDemo: options.includes('--demo'),
     isBrowser: options.includes('--browser'),
-    rest: args.filter((argument, index) => index >= end || (argument !== '--demo' && argument !== '--browser')),
+    rest: args.filter(
+      (argument, index) => index >= end || (argument !== '--demo' && argument !== '--browser'),
+    ),
   };
 }

@@ -47,7 +47,8 @@ async function main(args: readonly string[]): Promise<number> {
   if (system.kind === 'window') return await programs.run(system.electron, [root, ...own]);
   process.stderr.write(`vedette: in the browser, because ${system.reason}\n`);
   // A demo stands beside what runs already.
-  const place = isDemo && !rest.some((option) => option.startsWith('--listen')) ? ['--listen', '127.0.0.1:0'] : [];
+  const place =
+    isDemo && !rest.some((option) => option.startsWith('--listen')) ? ['--listen', '127.0.0.1:0'] : [];
   return await programs.run(process.execPath, [cli, 'serve', '--open', ...place, ...own]);
 }
 

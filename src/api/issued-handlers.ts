@@ -4,18 +4,21 @@ import { join } from 'node:path';
 import { isFsError } from '../core/files/open-file.ts';
 import type { Handlers } from '../shared/contract.ts';
 import { AppError, messageOf } from '../shared/errors.ts';
+import { literalGlob } from '../shared/literal-glob.ts';
 import type { IssuedPaths } from './issued-paths.ts';
-import { literalGlob } from './literal-glob.ts';
 
 export interface IssuedHandlersOptions {
   readonly handlers: Handlers;
   readonly issued: IssuedPaths;
   /** Where an export without a folder lands; null where every export has one. */
   readonly exportFolder: string | null;
+  /** Where there is no dialog of the system, a page may look through all folders, one after the other. */
+  readonly mayBrowse: boolean;
 }
 
 /** Each of these throws AppError CALL_INVALID for a path that was not issued; nothing has been done then. */
-export function issuedHandlers({ handlers, issued, exportFolder }: IssuedHandlersOptions): Handlers {
+export function issuedHandlers(options: IssuedHandlersOptions): Handlers {
+  const { handlers, issued, exportFolder, mayBrowse } = options;
   function check(path: string | null): void {
     if (path === null || issued.has(path)) return;
     throw invalid('Vedette has not shown this path to the page: choose it there');
@@ -43,6 +46,7 @@ export function issuedHandlers({ handlers, issued, exportFolder }: IssuedHandler
       return handlers['exclusions.add']({ ...input, pattern: issuedPattern(input.pattern, issued) });
     },
     'folders.list'(input) {
+      if (!mayBrowse) throw invalid('folders are chosen in the dialog of the system here');
       check(input.path);
       return handlers['folders.list'](input);
     },
@@ -55,9 +59,9 @@ const extensionGlob = /^(?:\*\*\/)?\*(?:\.[\p{L}\p{N}_-]{1,40}){1,3}$/u;
 
 function issuedPattern(pattern: string, issued: IssuedPaths): string {
   if (extensionGlob.test(pattern)) return pattern;
-  if (issued.has(pattern)) return literalGlob(pattern);
+  if (issued.has(pattern)) return literalGlob(pattern, process.platform);
   const folder = pattern.endsWith(allIn) ? pattern.slice(0, -allIn.length) : '';
-  if (issued.has(folder)) return `${literalGlob(folder)}${allIn}`;
+  if (issued.has(folder)) return `${literalGlob(folder, process.platform)}${allIn}`;
   throw invalid('what is left out must be a path that Vedette has shown to the page, or *.EXTENSION');
 }
 

@@ -43,7 +43,12 @@ export class PageDoor {
   #inFlight = 0;
 
   constructor({ handlers, actor, logger, extraCalls, exportFolder }: PageDoorOptions) {
-    this.#handlers = issuedHandlers({ handlers, issued: this.#issued, exportFolder: exportFolder ?? null });
+    this.#handlers = issuedHandlers({
+      handlers,
+      issued: this.#issued,
+      exportFolder: exportFolder ?? null,
+      mayBrowse: extraCalls === undefined,
+    });
     this.#extraCalls = extraCalls ?? null;
     this.#actor = actor;
     this.#logger = logger;

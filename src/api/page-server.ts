@@ -18,6 +18,7 @@ import type { PageDoor } from './page-door.ts';
 import type { PageFiles } from './page-files.ts';
 import { commonHeaders, pageHeaders } from './page-headers.ts';
 import { maxBodyBytes, notJson, notRead, problemOfError, refusal, send } from './page-replies.ts';
+import { isOfThisUser, type Connection } from './peer-user.ts';
 import { PageSessions } from './page-sessions.ts';
 
 export interface PageServerOptions {
@@ -30,6 +31,8 @@ export interface PageServerOptions {
   /** A browser opened a session with a link. */
   readonly onSignIn?: () => void;
   readonly sessions?: PageSessions;
+  /** False for who must be another user of this machine. */
+  readonly isOurUser?: (connection: Connection) => boolean;
   readonly limits?: Partial<typeof defaultLimits>;
 }
 
@@ -57,7 +60,10 @@ const defaultLimits = {
 const maxHeaderBytes = 16 * 1024;
 const keepAliveMs = 10_000;
 const sessionInput = z.strictObject({ token: z.string().min(1).max(200) });
+const keyInQuery = z.object({ key: z.string().max(200) });
+const keyHeader = 'x-vedette-key';
 const sessionPath = '/api/session';
+const filesRoute = '/*';
 
 export class PageServer implements AsyncDisposable {
   readonly #options: PageServerOptions;
@@ -144,12 +150,12 @@ export class PageServer implements AsyncDisposable {
     app.setNotFoundHandler((_request, reply) =>
       this.#fail(reply, 404, 'NOT_FOUND', 'There is nothing here.'),
     );
-    app.post(sessionPath, (request, reply) => this.#signIn(request.body, reply));
+    app.post(sessionPath, (request, reply) => this.#signIn(request, reply));
     app.post<{ Params: { name: string } }>('/api/call/:name', async ({ params, body }, reply) =>
       send(reply, await this.#options.door.answer(params.name, body)),
     );
     app.get('/api/events', (request, reply) => this.#follow(request, reply));
-    app.get('/*', (request, reply) => this.#file(request, reply));
+    app.get(filesRoute, (request, reply) => this.#file(request, reply));
     return app;
   }
 
@@ -159,7 +165,10 @@ export class PageServer implements AsyncDisposable {
     const { method = '', url: target = '', headers } = request.raw;
     const problem = problemOfRequest({ method, target, headers }, this.#port);
     if (problem !== null) return this.#fail(reply, problem.status, 'NOT_ADMITTED', problem.message);
-    const isOpenToAll = !target.startsWith('/api/') || (target === sessionPath && method === 'POST');
+    // By the route that answers, not by the address: `/%61pi` leads to the same one as `/api`.
+    const { url: route } = request.routeOptions;
+    const isOpenToAll =
+      (route === filesRoute && !target.startsWith('/api/')) || (route === sessionPath && method === 'POST');
     if (isOpenToAll || this.#sessionOf(request) !== null) return undefined;
     return this.#fail(
       reply,
@@ -169,9 +178,12 @@ export class PageServer implements AsyncDisposable {
     );
   }
 
-  #sessionOf({ headers }: FastifyRequest): string | null {
+  #sessionOf({ headers, query }: FastifyRequest): string | null {
     const secret = this.#app.parseCookie(headers.cookie ?? '')[this.#cookieName];
-    return secret === undefined ? null : this.#sessions.sessionOf(secret);
+    if (secret === undefined) return null;
+    // An EventSource sends no headers of its own.
+    const given = headers[keyHeader] ?? keyInQuery.safeParse(query).data?.key;
+    return typeof given === 'string' ? this.#sessions.sessionOf(secret, given) : null;
   }
 
   /** A browser sends cookies to all ports of a machine. */
@@ -179,7 +191,11 @@ export class PageServer implements AsyncDisposable {
     return `vedette_${this.#port}`;
   }
 
-  #signIn(body: unknown, reply: FastifyReply): FastifyReply {
+  #signIn({ body, socket }: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const { isOurUser = isOfThisUser } = this.#options;
+    // Before the link is spent: whoever sees it in the list of processes, as an argument of the browser, is no faster.
+    if (!isOurUser(socket))
+      return this.#fail(reply, 403, 'NOT_ADMITTED', 'Only the user whom Vedette protects can open it.');
     const given = sessionInput.safeParse(body);
     const secret = given.success ? this.#sessions.redeem(given.data.token) : null;
     if (secret === null) {
@@ -188,7 +204,7 @@ export class PageServer implements AsyncDisposable {
     }
     this.#options.onSignIn?.();
     void reply.setCookie(this.#cookieName, secret, { httpOnly: true, sameSite: 'strict', path: '/' });
-    return send(reply, { ok: true, value: {} });
+    return send(reply, { ok: true, value: { key: this.#sessions.keyOf(secret) } });
   }
 
   #follow(request: FastifyRequest, reply: FastifyReply): FastifyReply {

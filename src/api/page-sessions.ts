@@ -1,5 +1,5 @@
 // Who may use the pages in a browser: one-time tokens from the terminal, and the sessions they opened; kept as hashes, in memory only.
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** A token from the terminal is of no use to who finds it later. */
 export const tokenLifeMs = 5 * 60_000;
@@ -16,6 +16,7 @@ interface Token {
 /** Monotonic by default: a clock that is set neither ends a session nor revives one. */
 export class PageSessions {
   readonly #nowMs: () => number;
+  readonly #keySecret = randomBytes(secretBytes);
   #tokens: readonly Token[] = [];
   /** From the hash of its secret to its last use; the one used longest ago first. */
   readonly #sessions = new Map<string, number>();
@@ -50,8 +51,17 @@ export class PageSessions {
     return secret;
   }
 
-  /** @returns the id of the session, which counts as used now; null where there is none. */
-  sessionOf(secret: string): string | null {
+  /**
+   * What a page of this session says with each request. A cookie goes to every port of this machine, where another user may
+   * listen; this key stays with the pages of one port.
+   */
+  keyOf(secret: string): string {
+    return createHmac('sha256', this.#keySecret).update(secret).digest('base64url');
+  }
+
+  /** @returns the id of the session, which counts as used now; null where there is none, or for a key of another. */
+  sessionOf(secret: string, key: string): string | null {
+    if (!timingSafeEqual(hashOf(key), hashOf(this.keyOf(secret)))) return null;
     const id = idOf(secret);
     return this.use(id) ? id : null;
   }

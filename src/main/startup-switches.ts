@@ -1,8 +1,13 @@
 // What could make an installed app run the code of others: such switches are refused, such variables dropped before anything inherits them.
 
 const refused = new Set([
+  'browser-subprocess-path',
+  'disable-namespace-sandbox',
+  'disable-seccomp-filter-sandbox',
+  'disable-setuid-sandbox',
   'disable-site-isolation-trials',
   'disable-web-security',
+  'gpu-launcher',
   'inspect',
   'inspect-brk',
   'inspect-brk-node',
@@ -17,6 +22,7 @@ const refused = new Set([
   'remote-debugging-pipe',
   'remote-debugging-port',
   'renderer-cmd-prefix',
+  'single-process',
   'utility-cmd-prefix',
 ]);
 const dropped = [

@@ -34,6 +34,7 @@ export const historyKinds = [
   'job_started',
   'job_ended',
   'signatures_updated',
+  'settings_changed',
   'error',
 ] as const;
 export const historyKindSchema = z.enum(historyKinds);

@@ -21,7 +21,9 @@ export function* historyRows(count: number, endSeconds: number): Generator<Histo
     limits,
   });
   const numbers = seededRandom(1);
-  const random = (): number => numbers.below(1000) / 1000;
+  function random(): number {
+    return numbers.below(1000) / 1000;
+  }
   for (minute = 1; minute <= count; minute += 1) {
     for (let scan = 0; scan < scansAMinute * random(); scan += 1) {
       recorder.recordScan({

@@ -25,6 +25,10 @@ export interface BrowserPlaces {
   write(name: string, content: string | Uint8Array): string;
 }
 
+const actionLimitMs = 15_000;
+/** The browser writes a line for every call that was refused; the page has said so itself. */
+const refusedCall = /^Failed to load resource: the server responded with a status of 4\d\d/;
+
 /** YARA-X alone and nothing that happens by itself, so that what a spec sees is what it has done. */
 const usual = `# My settings.
 config_version = 2
@@ -94,10 +98,8 @@ export class BrowserScene implements AsyncDisposable, BrowserPlaces {
 
   /** A page of the session that is open; resolves when its heading is there. */
   async show(hash: string): Promise<void> {
-    await this.page.evaluate((place) => {
-      window.location.hash = place;
-    }, `#/${hash}`);
-    await this.page.locator(`main h1`).first().waitFor();
+    await this.page.evaluate(`location.hash = ${JSON.stringify(`#/${hash}`)}`);
+    await this.page.locator('main h1').first().waitFor();
   }
 
   /** As another browser: without a session. */
@@ -108,7 +110,7 @@ export class BrowserScene implements AsyncDisposable, BrowserPlaces {
       reducedMotion: 'reduce',
       acceptDownloads: false,
     });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(actionLimitMs);
     return context;
   }
 
@@ -163,7 +165,8 @@ export class BrowserScene implements AsyncDisposable, BrowserPlaces {
 
   #listen(page: Page): void {
     page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
+      const text = message.text();
+      if (['error', 'warning'].includes(message.type()) && !refusedCall.test(text)) this.complaints.push(text);
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('dialog', (dialog) => {

@@ -18,18 +18,16 @@ const foundSchema = z.array(
 
 /** @returns `rule: element: why`; empty when nothing fails. */
 export async function axeProblems(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
-  if (await page.evaluate(() => !Reflect.has(window, 'axe'))) await page.evaluate(source);
+  if (await page.evaluate(() => !Reflect.has(globalThis, 'axe'))) await page.evaluate(source);
   const found = await page.evaluate(
     async (runOnly) => {
-      const { violations } = await Reflect.get(window, 'axe').run(document, {
+      const { violations } = await Reflect.get(globalThis, 'axe').run({
         runOnly,
         resultTypes: ['violations'],
       });
       return violations;
     },
-    rules === undefined
-      ? { type: 'tag', values: [...axeRuleSets] }
-      : { type: 'rule', values: [...rules] },
+    rules === undefined ? { type: 'tag', values: [...axeRuleSets] } : { type: 'rule', values: [...rules] },
   );
   return foundSchema.parse(found).flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary = '' }) => {

@@ -10,14 +10,10 @@ import { scanTexts } from '../../src/renderer/messages/scan.ts';
 import { settingLabels } from '../../src/renderer/messages/setting-labels.ts';
 import { settingMessages } from '../../src/renderer/messages/settings.ts';
 import { threatTexts } from '../../src/renderer/messages/threats.ts';
-import { protectionWords } from '../../src/renderer/messages/words.ts';
+import { findingStateWords, protectionWords } from '../../src/renderer/messages/words.ts';
 import { eicar } from '../helpers/eicar.ts';
+import { runVedette } from '../helpers/run-vedette.ts';
 import { allGone, DesktopScene, quickConfiguration, until } from './desktop-scene.ts';
-
-/** In the page. */
-declare const document: {
-  querySelector(selector: string): { getAttribute(name: string): string | null } | null;
-};
 
 const configuration = `${quickConfiguration.replace('min_workers = 2', 'min_workers = 1')}
 scale_up_threshold = 20
@@ -27,6 +23,8 @@ memory_ceiling_percent = 100
 `;
 const largeFiles = 160;
 const largeFileBytes = 8 * 1024 * 1024;
+
+const metricsSchema = join(import.meta.dirname, '../../assets/schema/vedette.metrics-1.schema.json');
 
 describe('a day with the desktop app', () => {
   let scene: DesktopScene;
@@ -90,35 +88,37 @@ describe('a day with the desktop app', () => {
       buttons: ['Quarantine', 'Allow', 'Show'],
     });
     await scene.app.evaluate(({ __standIn }) => __standIn.pressNotificationAction(0, 0));
-    await row.waitFor({ state: 'detached' });
+    // The list of what needs somebody has it no more; the list of all says what became of it.
+    const quarantined = row.getByText(findingStateWords.quarantined.word);
+    await until('the page to follow', async () => (await row.count()) === 0 || (await quarantined.count()) > 0);
     expect((await scene.findingOf(path)).state).toBe('quarantined');
     expect(existsSync(path)).toBe(false);
   });
 
-  test('what is in quarantine is restored, found again, quarantined, brought back with Undo, and allowed', async () => {
+  test('what is in quarantine is restored, quarantined again, brought back with Undo, and allowed', async () => {
     const { page } = scene;
     const path = join(scene.files, 'eicar.com');
-    async function pressOn(name: string): Promise<void> {
-      await page.getByRole('row').filter({ hasText: 'eicar.com' }).getByText('eicar.com', { exact: true }).click();
+    async function press(name: string): Promise<void> {
       await page.getByRole('button', { name, exact: true }).click();
     }
     await scene.show('quarantine');
-    await pressOn(quarantineTexts.restore.label);
+    await page.getByRole('row').filter({ hasText: 'eicar.com' }).getByText('eicar.com', { exact: true }).click();
+    await press(quarantineTexts.restore.label);
     const restoring = page.getByRole('dialog', { name: quarantineTexts.restore.title(1) });
     await restoring.getByRole('button', { name: quarantineTexts.restore.confirm, exact: true }).click();
-    await page.getByText(quarantineTexts.restore.done(1)).waitFor();
+    await page.getByText(quarantineTexts.restore.done(1), { exact: true }).waitFor();
     expect(readFileSync(path)).toEqual(eicar());
     expect(await scene.call('quarantine.list', {})).toEqual({ records: [] });
 
-    await scene.show('threats');
-    await pressOn(threatTexts.actions.quarantine.label);
+    await scene.show(`threats/${(await scene.findingOf(path)).id}`);
+    await press(threatTexts.actions.quarantine.label);
     await page.getByText(threatTexts.outcome.quarantined(1)).waitFor();
     expect(existsSync(path)).toBe(false);
-    await page.getByRole('button', { name: threatTexts.outcome.undo, exact: true }).click();
+    await press(threatTexts.outcome.undo);
     await page.getByText(threatTexts.outcome.backAgain(1)).waitFor();
     expect(readFileSync(path)).toEqual(eicar());
 
-    await pressOn(threatTexts.actions.allow.label);
+    await press(threatTexts.actions.allow.label);
     const allowing = page.getByRole('dialog', { name: threatTexts.allowDialog.title(1) });
     await allowing.getByLabel(threatTexts.allowDialog.reason).fill('a test of mine');
     await allowing.getByRole('button', { name: threatTexts.allowDialog.confirm, exact: true }).click();
@@ -140,10 +140,9 @@ describe('a day with the desktop app', () => {
 
   test('a dropped folder is scanned, with its progress, a pause, and an end before its end', async () => {
     const { page, app } = scene;
-    await scene.show('performance');
-    await page.getByRole('button', { name: '5 min', exact: true }).or(page.getByText('5 min', { exact: true })).first().click();
-    await until('a chart', () => page.locator('main svg path').count());
-    const before = await page.locator('main').innerHTML();
+    await scene.show('overview');
+    const tile = page.locator('a[href="#/performance/cache"]');
+    const before = await tile.innerHTML();
     await app.evaluate(async ({ __standIn }, path) => __standIn.dropFiles([path]), join(scene.home, 'large'));
     await page.getByRole('button', { name: scanTexts.pause, exact: true }).click();
     const goOn = page.getByRole('button', { name: scanTexts.resume, exact: true });
@@ -161,11 +160,131 @@ describe('a day with the desktop app', () => {
       return events.some(({ type }) => type === 'scale_up');
     });
     await page.getByRole('button', { name: scanTexts.cancel, exact: true }).click();
-    await page.getByRole('alertdialog').getByRole('button', { name: scanTexts.cancelConfirm }).click();
-    await until('it to be cancelled', async () => (await scene.call('jobs.show', { id: paused?.id ?? 0 })).state === 'cancelled');
+    // Asked only where much would be lost.
+    const sure = page.getByRole('alertdialog').getByRole('button', { name: scanTexts.cancelConfirm });
+    const isOver = async () => (await scene.call('jobs.show', { id: paused?.id ?? 0 })).state === 'cancelled';
+    await until('the question or the end', async () => (await sure.isVisible()) || (await isOver()));
+    if (await sure.isVisible()) await sure.click();
+    await until('the end of the scan', isOver);
+    await scene.show('overview');
+    await until('the figures to move', async () => (await tile.innerHTML()) !== before);
+    await page.locator('a[href="#/performance/queue"]').click();
+    const queue = page.locator('#queue');
+    await queue.getByRole('button', { name: /1 → \d workers/ }).first().waitFor();
+    await until('the line of the chart', async () => (await queue.locator('svg path').count()) > 0);
+  });
+
+  test('files are chosen in the dialog of the system, and scanned to the end', async () => {
+    const { page, app } = scene;
+    const path = join(scene.home, 'large', 'file-1.bin');
+    await scene.show('scan');
+    await app.evaluate(({ __standIn }, chosen) => {
+      __standIn.dialogs.showOpenDialog.push({ canceled: false, filePaths: [chosen] });
+    }, path);
+    await page.getByRole('button', { name: scanTexts.custom.files, exact: true }).click();
+    const job = await until('the end of the scan', async () => {
+      const { jobs } = await scene.call('jobs.list', {});
+      return jobs.find(({ roots, state }) => roots[0] === path && state === 'done') ?? null;
+    });
+    expect(job.progress).toMatchObject({ files: 1, total_files: 1, clean: 1 });
+    await page.getByText('Nothing found in 1 file.').waitFor();
+  });
+
+  test('an export from the page is what its schema says, and lies where the page says', async () => {
+    const { page } = scene;
     await scene.show('performance');
-    await page.getByRole('button', { name: /1 → 2/ }).first().waitFor();
-    expect(await page.locator('main').innerHTML()).not.toBe(before);
+    await page.getByRole('button', { name: performanceMessages.export.button, exact: true }).click();
+    const said = await page.getByText(/^Exported to /).first().innerText();
+    const document: unknown = JSON.parse(readFileSync(said.replace('Exported to ', ''), 'utf8'));
+    const validate = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(metricsSchema, 'utf8')));
+    expect({ isValid: validate(document), errors: validate.errors }).toEqual({ isValid: true, errors: null });
+    await page.getByRole('button', { name: performanceMessages.export.show }).click();
+    const shown = await until('the file manager', () =>
+      scene.app.evaluate(({ __standIn }) => __standIn.calls.find(({ api }) => api === 'shell.showItemInFolder') ?? null),
+    );
+    expect(shown.args).toEqual([join(scene.dataDir, 'metrics')]);
+  });
+
+  test('a setting that is changed in the page is in the file, beside its comments, and holds at once', async () => {
+    const { page } = scene;
+    await scene.show('settings');
+    await page.getByRole('searchbox', { name: settingMessages.search }).fill('scaling.max_workers');
+    const field = page.getByRole('textbox', { name: settingLabels['scaling.max_workers'] ?? '' });
+    await field.fill('1');
+    await field.press('Enter');
+    await until('the file to have it', () => /^max_workers = 1$/m.test(scene.configuration));
+    expect(scene.configuration).toContain('# My settings.\n');
+    expect(scene.configuration).toContain('# only this one');
+    await until('the pool to follow', async () => {
+      const { live } = await scene.call('app.state', {});
+      return live.max_workers === 1 && live.workers <= 1;
+    });
+  });
+
+  test('a worker that is killed is replaced, and the file that it had is answered', async () => {
+    await scene.call('settings.save', { changes: [{ name: 'scaling.max_workers', value: 2 }] });
+    const before = await until('a worker', () => nonEmpty(scene.scanWorkers()));
+    for (const pid of before) process.kill(pid, 'SIGKILL');
+    await until('others', () => nonEmpty(scene.scanWorkers().filter((pid) => !before.includes(pid))));
+    const path = scene.writeThreat('after-kill.com', 3);
+    const { id } = await scene.findingOf(path);
+    rmSync(path);
+    await scene.call('findings.act', { ids: [id], action: 'dismiss', reason: '', confirmed: false });
+  });
+
+  test('closed, it goes on protecting and sends nothing to its page; the tray opens it again', async () => {
+    const { app } = scene;
+    await app.evaluate(({ BrowserWindow }) => {
+      const [window] = BrowserWindow.getAllWindows();
+      if (window === undefined) return;
+      const { webContents } = window;
+      const send = webContents.send.bind(webContents);
+      Object.assign(globalThis, { sentToPage: 0 });
+      webContents.send = (channel: string, ...args: unknown[]) => {
+        Object.assign(globalThis, { sentToPage: Number(Reflect.get(globalThis, 'sentToPage')) + 1 });
+        send(channel, ...args);
+      };
+      window.close();
+    });
+    function sentToPage(): Promise<number> {
+      return app.evaluate(() => Number(Reflect.get(globalThis, 'sentToPage')));
+    }
+    expect(await scene.isWindowSeen()).toBe(false);
+    // What was on its way when the page was hidden.
+    let sent = await sentToPage();
+    await until('the page to have stopped listening', async () => {
+      const before = sent;
+      await scene.call('protection', {});
+      sent = await sentToPage();
+      return sent === before;
+    });
+    const path = scene.writeThreat('while-hidden.com', 4);
+    await scene.findingOf(path);
+    expect(await sentToPage()).toBe(sent);
+
+    await app.evaluate(({ __standIn }) => __standIn.clickTray());
+    await until('the window', () => scene.isWindowSeen());
+    await stateShown(protectionWords.threat.word).waitFor();
+    expect(await sentToPage()).toBeGreaterThan(sent);
+  });
+
+  test('quit in the tray leaves no process, no wait, and the vault whole', async () => {
+    await scene.call('findings.act', {
+      ids: [(await scene.findingOf(join(scene.files, 'while-hidden.com'))).id],
+      action: 'quarantine',
+      reason: '',
+      confirmed: false,
+    });
+    const { records } = await scene.call('quarantine.list', {});
+    expect(records).toMatchObject([{ state: 'stored' }]);
+    const pids = scene.processes();
+    expect(pids.length).toBeGreaterThan(3);
+    const { code, tookMs } = await scene.end(() => scene.pressTray('Quit Vedette'));
+    expect(code).toBe(0);
+    expect(tookMs).toBeLessThan(5000);
+    await until('all of its processes to be gone', () => allGone(pids) && scene.processes().length === 0);
+    const { stdout } = await runVedette(['quarantine', 'list', '--json'], { home: scene.home, env: { VEDETTE_DATA_DIR: scene.dataDir } });
+    expect(JSON.parse(stdout)).toMatchObject({ records: [{ id: records[0]?.id, state: 'stored' }] });
   });
 });
 
@@ -176,4 +295,8 @@ function writeLargeFile(home: string, number: number): void {
   writeSync(descriptor, `number ${number}`);
   closeSync(descriptor);
   truncateSync(path, largeFileBytes);
+}
+
+function nonEmpty<Item>(list: readonly Item[]): readonly Item[] | null {
+  return list.length === 0 ? null : list;
 }

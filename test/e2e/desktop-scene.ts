@@ -26,8 +26,8 @@ export interface ScenePlaces {
 export interface SceneOptions extends Omit<LaunchOptions, 'prepare'> {
   /** The configuration file as it stands; `WATCHED` in it is the watched folder, `HOME` the home. */
   readonly configuration?: string;
-  /** After the folders were made, before the app starts. */
-  readonly prepare?: (places: ScenePlaces) => void;
+  /** After the folders were made, before the app starts; may give further variables. */
+  readonly prepare?: (places: ScenePlaces) => Readonly<Record<string, string>> | void;
 }
 
 /** YARA-X alone and two workers, so that it starts in a second. */
@@ -65,8 +65,7 @@ export class DesktopScene implements AsyncDisposable, ScenePlaces {
       env,
       prepare(home) {
         const places = makeHome(home, configuration);
-        prepare?.(places);
-        return { PATH: `${join(home, 'bin')}${delimiter}${process.env['PATH'] ?? ''}` };
+        return { PATH: pathOf(home), ...prepare?.(places) };
       },
     });
     const scene = new DesktopScene(launched);
@@ -248,8 +247,12 @@ export function placesIn(home: string): ScenePlaces {
   };
 }
 
+export function pathOf(home: string): string {
+  return `${join(home, 'bin')}${delimiter}${process.env['PATH'] ?? ''}`;
+}
+
 /** With a desktop whose panel shows tray icons, as far as `gdbus` says. */
-function makeHome(home: string, configuration: string): ScenePlaces {
+export function makeHome(home: string, configuration: string): ScenePlaces {
   const places = placesIn(home);
   const programs = join(home, 'bin');
   for (const folder of [programs, places.files, join(places.configurationFile, '..')])

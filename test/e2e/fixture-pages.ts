@@ -6,7 +6,8 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { build, preview, type PreviewServer } from 'vite';
 import type { fixtureNames } from '../renderer/fixtures.ts';
 
-export type FixtureName = (typeof fixtureNames)[number];
+/** `gallery`: no page, but every component in every form. */
+export type FixtureName = (typeof fixtureNames)[number] | 'gallery';
 export type Theme = 'light' | 'dark';
 
 export interface FixtureLook {

@@ -2,7 +2,10 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { buildIfStale } from '../../scripts/build-if-stale.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
+
+type Variables = Readonly<Record<string, string>>;
 
 export interface LaunchOptions {
   /** Over those of this process, and over the home that is made for the app. */
@@ -10,7 +13,9 @@ export interface LaunchOptions {
   /** After the app's folder. */
   readonly args?: readonly string[];
   /** Puts things into the home before the app starts, and may give further variables. */
-  readonly prepare?: (home: string) => Readonly<Record<string, string>>;
+  readonly prepare?: (home: string) => Variables | Promise<Variables>;
+  /** As soon as the app can be asked, before it has a window. */
+  readonly whenLaunched?: (app: ElectronApplication) => Promise<void>;
   /** The repository by default; a packaged app's folder, or an extracted asar. */
   readonly appFolder?: string;
 }
@@ -26,26 +31,27 @@ export interface LaunchedApp extends AsyncDisposable {
 }
 
 export const usesRealElectron = process.env['REAL_ELECTRON'] === '1';
-const repository = join(import.meta.dirname, '../..');
-const standIn = join(import.meta.dirname, '../electron-stand-in');
+export const repository = join(import.meta.dirname, '../..');
+export const standIn = join(import.meta.dirname, '../electron-stand-in');
 const keptOutputChars = 1024 * 1024;
 const startLimitMs = 30_000;
 const endLimitMs = 30_000;
 
 /** @throws when there is no window within 30 s, with what the app has said. */
 export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedApp> {
-  const { env = {}, args = [], appFolder = repository, prepare } = options;
+  const { env = {}, args = [], appFolder = repository, prepare, whenLaunched } = options;
   console.log(`Desktop app runs on ${usesRealElectron ? 'Electron' : 'the stand-in for Electron'}`);
+  if (appFolder === repository) buildIfStale();
   // Read by `electron/index.js`, which Playwright asks for the executable, in this process.
   if (!usesRealElectron) process.env['ELECTRON_OVERRIDE_DIST_PATH'] = standIn;
   const folder = temporaryFolder();
   let app: ElectronApplication | undefined;
   let words = '';
   try {
-    const prepared = prepare?.(folder.path) ?? {};
+    const prepared = (await prepare?.(folder.path)) ?? {};
     app = await _electron.launch({
       args: [appFolder, ...args],
-      env: { ...inherited(), ...homeVariables(folder.path), ...prepared, ...env },
+      env: { ...environmentOf(folder.path), ...prepared, ...env },
       timeout: startLimitMs,
     });
     const child = app.process();
@@ -54,6 +60,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
         words = (words + text).slice(-keptOutputChars);
       });
     }
+    await whenLaunched?.(app);
     const page = await app.firstWindow({ timeout: startLimitMs });
     return {
       app,
@@ -82,6 +89,11 @@ async function end(child: AppProcess, app: ElectronApplication | undefined): Pro
   const outcome = await Promise.race([app?.close().then(() => 'ended' as const), late]);
   limit.abort();
   if (outcome === 'late') child.kill('SIGKILL');
+}
+
+/** What a program is started with whose home it is: nothing of Vedette's own is handed down. */
+export function environmentOf(home: string): Record<string, string> {
+  return { ...inherited(), ...homeVariables(home) };
 }
 
 function inherited(): Record<string, string> {

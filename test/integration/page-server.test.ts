@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { PageDoor } from '../../src/api/page-door.ts';
 import { PageFiles } from '../../src/api/page-files.ts';
 import { PageServer, type PageServerOptions } from '../../src/api/page-server.ts';
@@ -79,13 +80,21 @@ interface Asking {
   readonly body?: string | Buffer;
 }
 
+/** Of each cookie, the key that the page keeps for itself. */
+const keys = new Map<string, string>();
+
 /** As our own page would send it, but for what is said otherwise; `undefined` takes a header away. */
 async function start(
   origin: string,
   { method = 'GET', path = '/', headers = {}, body }: Asking,
 ): Promise<IncomingMessage> {
   const { host, hostname, port } = new URL(origin);
-  const usual = method === 'POST' ? { host, origin, 'content-type': 'application/json' } : { host };
+  const key = keys.get(headers['cookie'] ?? '');
+  const usual = {
+    host,
+    ...(key === undefined ? {} : { 'x-vedette-key': key }),
+    ...(method === 'POST' ? { origin, 'content-type': 'application/json' } : {}),
+  };
   const all = Object.fromEntries(
     Object.entries({ ...usual, ...headers }).filter(([, value]) => value !== undefined),
   );
@@ -123,9 +132,13 @@ function signIn(origin: string, link: string): Promise<Answer> {
 }
 
 async function cookieOf({ server, origin }: Serving): Promise<string> {
-  const { headers } = await signIn(origin, server.newLink());
-  return headers['set-cookie']?.[0]?.split(';')[0] ?? 'none';
+  const { headers, reply } = await signIn(origin, server.newLink());
+  const cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? 'none';
+  keys.set(cookie, keyReply.parse(reply).value.key);
+  return cookie;
 }
+
+const keyReply = z.object({ ok: z.literal(true), value: z.object({ key: z.string() }) });
 
 function refused(code: string) {
   return { ok: false, error: { code, message: expect.stringMatching(/./), details: {} } };
@@ -194,6 +207,21 @@ describe('the pages in a browser', () => {
     ['a session with another name', 401, 'NOT_ADMITTED', { ...call, headers: { cookie: 'other=SECRET' } }],
     ['no session for the state', 401, 'NOT_ADMITTED', { path: '/api/events' }],
     ['no session for anything to come', 401, 'NOT_ADMITTED', { path: '/api/v1/status' }],
+    ['no session for another spelling', 401, 'NOT_ADMITTED', { ...call, path: '/%61pi/call/brake' }],
+    ['no session for half another spelling', 401, 'NOT_ADMITTED', { ...call, path: '/ap%69/call/brake' }],
+    ['no session for the state in another spelling', 401, 'NOT_ADMITTED', { path: '/%61pi/events' }],
+    [
+      'a cookie that another port of this machine was sent',
+      401,
+      'NOT_ADMITTED',
+      { ...call, headers: { cookie: 'COOKIE=SECRET', 'x-vedette-key': undefined } },
+    ],
+    [
+      'a key of another session',
+      401,
+      'NOT_ADMITTED',
+      { ...call, headers: { cookie: 'COOKIE=SECRET', 'x-vedette-key': 'x'.repeat(43) } },
+    ],
     ['another origin', 403, 'NOT_ADMITTED', { ...call, headers: { cookie: 'COOKIE=SECRET', origin: evil } }],
     ['no origin', 403, 'NOT_ADMITTED', { ...call, headers: { cookie: 'COOKIE=SECRET', origin: undefined } }],
     [
@@ -383,7 +411,10 @@ describe('a link', () => {
     const link = room.server.newLink();
     expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{43}$/);
     const { status, reply, headers } = await signIn(room.origin, link);
-    expect([status, reply]).toEqual([200, { ok: true, value: {} }]);
+    expect([status, reply]).toEqual([
+      200,
+      { ok: true, value: { key: expect.stringMatching(/^[\w-]{43}$/) } },
+    ]);
     const { port } = new URL(room.origin);
     expect(headers['set-cookie']).toEqual([
       expect.stringMatching(new RegExp(`^vedette_${port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`)),
@@ -392,6 +423,15 @@ describe('a link', () => {
     expect(onSignIn).toHaveBeenCalledTimes(1);
     expect((await signIn(room.origin, room.server.newLink())).status).toBe(200);
     expect(room.server.counts.sessions).toBe(2);
+  });
+
+  test('is of no use to another user of the machine, and stays good for its own', async () => {
+    let isOurs = false;
+    await using room = await serving({ isOurUser: () => isOurs });
+    const link = room.server.newLink();
+    expect(await signIn(room.origin, link)).toMatchObject({ status: 403, reply: refused('NOT_ADMITTED') });
+    isOurs = true;
+    expect((await signIn(room.origin, link)).status).toBe(200);
   });
 
   test('is dead after five minutes, its session after twelve idle hours', async () => {
@@ -463,6 +503,15 @@ describe('the state', () => {
     // It got as far as the handler, which this test does not have.
     expect(listed.status).toBe(404);
     expect(room.server.counts.streams).toBe(1);
+  });
+
+  test('is sent to an EventSource, which has the key in its address alone', async () => {
+    await using room = await serving();
+    const cookie = await cookieOf(room);
+    const headers = { cookie, 'x-vedette-key': undefined };
+    const path = `/api/events?key=${keys.get(cookie)}`;
+    expect((await start(room.origin, { path, headers })).statusCode).toBe(200);
+    expect((await start(room.origin, { path: `${path}x`, headers })).statusCode).toBe(401);
   });
 
   test('is no longer listened to when the page is gone', async () => {
@@ -540,7 +589,7 @@ describe('the server', () => {
     const heads = [
       '',
       `GET / HTTP/1.1\r\nHost: ${host}\r\nX:`,
-      `POST /api/call/brake HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${room.origin}\r\nCookie: ${cookie}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`,
+      `POST /api/call/brake HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${room.origin}\r\nCookie: ${cookie}\r\nX-Vedette-Key: ${keys.get(cookie)}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`,
     ];
     const answers = heads.map(async (head) => {
       const socket = connect({ port: Number(port), host: '127.0.0.1' });

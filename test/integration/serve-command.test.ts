@@ -8,7 +8,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { appStateSchema, type AppState, type StateMessage } from '../../src/shared/app-state.ts';
-import { ensurePages } from '../helpers/built-pages.ts';
+import { buildIfStale } from '../../scripts/build-if-stale.ts';
 import { eicar } from '../helpers/eicar.ts';
 import { runVedette, startVedette } from '../helpers/run-vedette.ts';
 import { vedette } from '../helpers/faults/scene.ts';
@@ -39,14 +39,16 @@ function onTerminal({ path }: WatchedHome): ChildProcess {
   return spawn('script', ['-qefc', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
+const keySchema = z.object({ value: z.object({ key: z.string() }) });
+
 /** A browser that has opened the link. */
 class Visitor {
   readonly origin: string;
-  readonly #cookie: string;
+  readonly #session: Readonly<Record<string, string>>;
 
-  constructor(origin: string, cookie: string) {
+  constructor(origin: string, cookie: string, key: string) {
     this.origin = origin;
-    this.#cookie = cookie;
+    this.#session = { cookie, 'x-vedette-key': key };
   }
 
   static async open(link: string): Promise<Visitor> {
@@ -57,13 +59,14 @@ class Visitor {
       body: JSON.stringify({ token: hash.replace('#token=', '') }),
     });
     if (response.status !== 200) throw new Error(`it was not let in: ${response.status}`);
-    return new Visitor(origin, response.headers.getSetCookie()[0]?.split(';')[0] ?? '');
+    const { value } = keySchema.parse(await response.json());
+    return new Visitor(origin, response.headers.getSetCookie()[0]?.split(';')[0] ?? '', value.key);
   }
 
   async call(name: string, input: object): Promise<unknown> {
     const response = await fetch(`${this.origin}/api/call/${name}`, {
       method: 'POST',
-      headers: { origin: this.origin, cookie: this.#cookie, 'content-type': 'application/json' },
+      headers: { origin: this.origin, ...this.#session, 'content-type': 'application/json' },
       body: JSON.stringify(input),
     });
     return await response.json();
@@ -71,7 +74,7 @@ class Visitor {
 
   /** What the state sends, message by message. */
   async *follow(): AsyncGenerator<StateMessage, void> {
-    const response = await fetch(`${this.origin}/api/events`, { headers: { cookie: this.#cookie } });
+    const response = await fetch(`${this.origin}/api/events`, { headers: this.#session });
     let text = '';
     for await (const part of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
       text += part;
@@ -92,7 +95,7 @@ describe.skipIf(process.platform === 'win32')('vedette serve', { timeout: 60_000
   let address: string;
   let stderr = '';
   beforeAll(async () => {
-    await ensurePages();
+    buildIfStale();
     home = new WatchedHome();
     home.configure({ watch: { folders: [home.files], canary_interval_minutes: 0 } });
     child = startVedette([...anyPort, '--json'], { home: home.path });

@@ -28,7 +28,7 @@ export function fixtureTransport(state: string): PageTransport {
         const message = answer === undefined ? `no fixture answers ${name}` : 'the database is locked';
         return { ok: false, error: { code: 'CALL_FAILED', message, details: {} } };
       }
-      return { ok: true, value: answer(input as never, state) };
+      return { ok: true, value: Reflect.apply(answer, undefined, [input, state]) };
     },
     on(listener, onLost) {
       if (state === 'loading') return () => {};

@@ -1,11 +1,9 @@
 // The built pages in a real browser, with the headers they are really sent with and a carrier that the test answers for.
 import { createServer, type Server } from 'node:http';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { build } from 'vite';
+import { buildIfStale } from '../../scripts/build-if-stale.ts';
 import { PageFiles } from '../../src/api/page-files.ts';
+import { pageFolder } from '../../src/api/page-folder.ts';
 import { pageHeaders } from '../../src/api/page-headers.ts';
 import type { AppState } from '../../src/shared/app-state.ts';
 import type { PageReply } from '../../src/shared/page-transport.ts';
@@ -34,26 +32,24 @@ export interface OpenPage extends AsyncDisposable {
 }
 
 export class PageBrowser implements AsyncDisposable {
-  readonly #folder: string;
   readonly #server: Server;
   readonly #browser: Browser;
 
-  private constructor(folder: string, server: Server, browser: Browser) {
-    this.#folder = folder;
+  private constructor(server: Server, browser: Browser) {
     this.#server = server;
     this.#browser = browser;
   }
 
   static async start(): Promise<PageBrowser> {
-    const folder = await mkdtemp(join(tmpdir(), 'vedette-pages-'));
+    buildIfStale();
     const [server, browser] = await Promise.all([
-      servePages(folder),
+      servePages(),
       chromium.launch({
         executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
         args: ['--no-sandbox', '--disable-gpu'],
       }),
     ]);
-    return new PageBrowser(folder, server, browser);
+    return new PageBrowser(server, browser);
   }
 
   async open({ state, hash = '', answers = {}, dropped = [], ...look }: OpenOptions): Promise<OpenPage> {
@@ -93,7 +89,6 @@ export class PageBrowser implements AsyncDisposable {
     await this.#browser.close();
     this.#server.closeAllConnections();
     await new Promise((done) => this.#server.close(done));
-    await rm(this.#folder, { recursive: true, force: true });
   }
 
   get #address(): string {
@@ -111,21 +106,8 @@ export class PageBrowser implements AsyncDisposable {
   }
 }
 
-async function servePages(folder: string): Promise<Server> {
-  await build({
-    root: resolve(import.meta.dirname, '../../src/renderer'),
-    base: './',
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      outDir: folder,
-      emptyOutDir: true,
-      target: 'chrome140',
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-    },
-  });
-  const files = new PageFiles(folder);
+async function servePages(): Promise<Server> {
+  const files = new PageFiles(pageFolder());
   const refused: PageReply = {
     ok: false,
     error: { code: 'NOT_ADMITTED', message: 'There is no session.', details: {} },

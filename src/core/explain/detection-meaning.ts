@@ -51,7 +51,9 @@ const categories: Readonly<Record<string, string>> = {
 };
 
 const testFileWords = new Set(
-  'eicar test file string signature standard antivirus anti virus win hdb hsb ndb unofficial'.split(' '),
+  'eicar test file string signature standard antivirus anti virus win hdb hsb ndb unofficial vedette'.split(
+    ' ',
+  ),
 );
 
 /** One or two sentences, without the name of the engine. */
@@ -79,7 +81,7 @@ export function detectionMeaning({ engine, kind, name, meta }: Detection): strin
 
 /** `Win.Test.EICAR_HDB-1`, `Eicar-Test-Signature`, `EICAR_Test_File`; what brings it along, or looks like it, is not it. */
 function isTestFile(name: string): boolean {
-  const words = name.toLowerCase().match(/[a-z]+/g) ?? [];
+  const words: readonly string[] = name.toLowerCase().match(/[a-z]+/g) ?? [];
   return words.includes('eicar') && words.every((word) => testFileWords.has(word));
 }
 

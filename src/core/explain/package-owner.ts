@@ -27,15 +27,19 @@ const debianPackage = /^[a-z0-9][a-z0-9+.-]*(?::[a-z0-9-]+)?$/;
 /** Folders that most systems have merged into /usr, while packages name either. */
 const merged = /^(?:\/usr)?(?=\/(?:bin|sbin|lib|lib32|lib64|libx32)\/)/;
 
-export const askProgram: AskProgram = (program, args) =>
-  new Promise((resolve) => {
+export function askProgram(
+  program: string,
+  args: readonly string[],
+  limitMs = deadlineMs,
+): Promise<string | null> {
+  return new Promise((resolve) => {
     // A process that hangs in the kernel does not even end when it is killed.
-    const late = setTimeout(() => resolve(null), deadlineMs + 500);
+    const late = setTimeout(() => resolve(null), limitMs + 500);
     const child = execFile(
       program,
       args,
       {
-        timeout: deadlineMs,
+        timeout: limitMs,
         killSignal: 'SIGKILL',
         maxBuffer: maxOutputBytes,
         env: { ...process.env, LC_ALL: 'C' },
@@ -47,6 +51,7 @@ export const askProgram: AskProgram = (program, args) =>
     );
     child.stdin?.end();
   });
+}
 
 /** null for a file that no package brought, or where nobody can tell. */
 export async function packageOwner(

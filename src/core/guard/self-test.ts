@@ -24,8 +24,8 @@ const itWas = 'It was the test file of a self-test.';
 
 export interface SelfTestSources {
   readonly desk: Pick<Desk, 'findings' | 'findingDesk' | 'responder' | 'vault' | 'note'>;
-  readonly feed: Feed;
-  readonly lookout: Pick<Lookout, 'health' | 'walkOptions'>;
+  readonly feed: Pick<Feed, 'subscribe'>;
+  readonly lookout: Pick<Lookout, 'walkOptions'> & { readonly health: Pick<Lookout['health'], 'roots'> };
   readonly isWatching: () => boolean;
   /** From the write of the test file to its finding. */
   readonly deadlineMs?: number;

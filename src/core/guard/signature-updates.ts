@@ -10,12 +10,18 @@ import {
   type FreshclamOutcome,
 } from '../engines/clamd/freshclam.ts';
 import { knownPlaces } from '../engines/clamd/known-places.ts';
-import type { FoundEngine } from '../engines/clamd/find-clamd.ts';
+import type { ManagedClamd } from '../engines/clamd/managed-clamd.ts';
 import type { Logger } from '../logger.ts';
+
+/** What has to be known of a clamd. */
+export type UpdatedClamd =
+  | { readonly kind: 'found' }
+  | { readonly kind: 'unavailable' }
+  | { readonly kind: 'managed'; readonly managed: Pick<ManagedClamd, 'signatureDir'> };
 
 export interface SignatureUpdatesOptions {
   /** The clamd in use; null until a file needed it. */
-  readonly clamd: () => FoundEngine | null;
+  readonly clamd: () => UpdatedClamd | null;
   /** Has the engines load what changed. */
   readonly refresh: () => Promise<unknown>;
   readonly workDir: string;

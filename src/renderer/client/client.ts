@@ -19,7 +19,6 @@ export class Client implements Disposable {
   readonly kind: PageTransport['kind'];
   readonly store: StateStore;
   readonly #transport: PageTransport;
-  #wasLost = false;
 
   constructor(transport: PageTransport, visibility: Visibility) {
     this.kind = transport.kind;
@@ -41,12 +40,10 @@ export class Client implements Disposable {
     return await this.#transport.drop(files);
   }
 
-  /** A browser is not told why its stream of events ended; a call is. */
+  /** A browser is not told why its stream of events ended; a call is. At every loss: one that is back may know it no more. */
   #askWhetherAdmitted(): void {
-    const isLost = this.store.connection === 'lost';
-    const isNews = isLost && !this.#wasLost;
-    this.#wasLost = isLost;
-    if (isNews && this.kind === 'service') this.call('app.state', {}).catch(() => {});
+    if (this.kind === 'service' && this.store.connection === 'lost')
+      this.call('app.state', {}).catch(() => {});
   }
 
   [Symbol.dispose](): void {

@@ -1,9 +1,12 @@
-// The carrier of the browser: calls by fetch, the state by server-sent events, a session by cookie.
+// The carrier of the browser: calls by fetch, the state by server-sent events, a session by a cookie and a key that only this origin has.
 import type { StateMessage } from '../../shared/app-state.ts';
 import type { PageReply, PageTransport } from '../../shared/page-transport.ts';
 
 /** A scan of a large file may be waited for, a dead server not for ever. */
 const callDeadlineMs = 120_000;
+const keyName = 'vedette-key';
+/** Of this page alone, where the browser keeps nothing. */
+let keyHere = '';
 
 export function httpTransport(): PageTransport {
   return { kind: 'service', call: callOverHttp, on: followEvents, drop: () => Promise.resolve([]) };
@@ -18,10 +21,33 @@ export async function openSession(): Promise<boolean> {
   if (token === undefined) return true;
   window.history.replaceState(null, '', window.location.pathname);
   const reply = await post('/api/session', { token });
-  if (reply.ok) return true;
+  if (reply.ok) {
+    keepKey(reply.value);
+    return true;
+  }
   // The link was used before: by this browser, perhaps, which then has its session.
   const state = await callOverHttp('app.state', {});
   return state.ok || state.error.code !== 'NOT_ADMITTED';
+}
+
+function keepKey(value: unknown): void {
+  if (typeof value !== 'object' || value === null || !('key' in value) || typeof value.key !== 'string')
+    return;
+  keyHere = value.key;
+  try {
+    localStorage.setItem(keyName, value.key);
+  } catch {
+    // Until it is loaded anew this page has it.
+  }
+}
+
+/** Asked for each time: another tab may have opened a newer session. */
+function sessionKey(): string {
+  try {
+    return localStorage.getItem(keyName) ?? keyHere;
+  } catch {
+    return keyHere;
+  }
 }
 
 async function callOverHttp(name: string, input: unknown): Promise<PageReply> {
@@ -32,7 +58,7 @@ async function post(address: string, body: unknown): Promise<PageReply> {
   try {
     const response = await fetch(address, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json', 'X-Vedette-Key': sessionKey() },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(callDeadlineMs),
     });
@@ -45,7 +71,7 @@ async function post(address: string, body: unknown): Promise<PageReply> {
 }
 
 function followEvents(listener: (message: StateMessage) => void, onLost: () => void): () => void {
-  const source = new EventSource('/api/events');
+  const source = new EventSource(`/api/events?key=${encodeURIComponent(sessionKey())}`);
   source.addEventListener('message', ({ data }: MessageEvent<string>) => {
     const message: unknown = JSON.parse(data);
     if (isStateMessage(message)) listener(message);

@@ -1,17 +1,6 @@
 // Which page is shown: the hash of the address, so that reload, back and forward and links work as everywhere.
 import { useSyncExternalStore } from 'react';
-
-export const pageNames = [
-  'overview',
-  'scan',
-  'threats',
-  'quarantine',
-  'performance',
-  'engines',
-  'settings',
-  'guide',
-] as const;
-export type PageName = (typeof pageNames)[number];
+import { pageNames, type PageName } from './page-names.ts';
 
 export interface Route {
   readonly page: PageName;

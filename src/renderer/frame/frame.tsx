@@ -12,6 +12,7 @@ import { pages } from './pages.tsx';
 import { Rail } from './rail.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
+import { useKeptFocus } from './use-kept-focus.ts';
 import { usePageOpening } from './use-page-opening.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
@@ -22,6 +23,7 @@ export function Frame() {
   const openHelp = useCallback(() => setIsHelpOpen(true), []);
   useShortcuts(openHelp);
   usePageOpening(page, useSlice('findings')?.open ?? 0, mainRef);
+  useKeptFocus(mainRef);
   useFirstRun();
   const Page = pages[page];
   return (

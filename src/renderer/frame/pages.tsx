@@ -1,6 +1,6 @@
 // The pages by their names; each is loaded when it is first opened.
 import { lazy, type ComponentType } from 'react';
-import type { PageName } from '../client/route.ts';
+import type { PageName } from '../client/page-names.ts';
 
 export const pages: Readonly<Record<PageName, ComponentType>> = {
   overview: lazy(async () => ({

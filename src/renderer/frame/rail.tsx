@@ -11,7 +11,8 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { useSlice } from '../client/client-context.ts';
-import { hashOf, type PageName } from '../client/route.ts';
+import type { PageName } from '../client/page-names.ts';
+import { hashOf } from '../client/route.ts';
 import { Badge } from '../components/badge.tsx';
 import { Button } from '../components/button.tsx';
 import { Tooltip } from '../components/tooltip.tsx';

@@ -1,15 +1,8 @@
 // Which shortcut a key press is; none while somebody types.
-import { type PageName } from '../client/route.ts';
+import { pageNames, type PageName } from '../client/page-names.ts';
 
-export const shortcutPages = [
-  'overview',
-  'scan',
-  'threats',
-  'quarantine',
-  'performance',
-  'engines',
-  'settings',
-] as const satisfies readonly PageName[];
+/** Alt and a digit opens them; the guide is for the first day. */
+export const shortcutPages = pageNames.filter((name) => name !== 'guide');
 
 export type Shortcut =
   | { readonly kind: 'page'; readonly page: PageName }

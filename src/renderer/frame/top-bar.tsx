@@ -1,12 +1,12 @@
 // On every page: how well this machine is protected, what that rests on, and the switch.
 import { StatusWord } from '../components/status-word.tsx';
 import { useConnection, useSlice } from '../client/client-context.ts';
-import { useClock } from '../components/surroundings.tsx';
+import { useClock, useNow } from '../components/surroundings.tsx';
 import { formatCountdown } from '../format/durations.ts';
 import { frameMessages } from '../messages/frame.ts';
 import { protectionWords } from '../messages/words.ts';
-import type { Protection } from '../../shared/protection.ts';
-import { evidenceParts } from './evidence-line.ts';
+import type { Pause, Protection } from '../../shared/protection.ts';
+import { evidenceParts } from './evidence-parts.ts';
 import { ProtectionSwitch } from './protection-switch.tsx';
 import styles from './top-bar.module.css';
 
@@ -48,23 +48,26 @@ export function TopBar({ isBrief }: TopBarProps) {
   );
 }
 
-function EvidenceLine({ protection }: { readonly protection: Protection }) {
-  const pause = protection.state === 'paused' ? (protection.evidence?.pause ?? null) : null;
-  const now = useClock(pause?.until === null || pause === null ? null : 1000);
-  if (pause !== null) {
-    const text =
-      pause.until === null
-        ? frameMessages.pausedUntilStart
-        : frameMessages.pausedFor(formatCountdown(pause.until - now));
-    return <p className={styles['line']}>{text}</p>;
-  }
-  const parts = evidenceParts(protection);
-  if (parts.length === 0) return <p className={styles['line']}>{protection.sentence}</p>;
+function EvidenceLine({ protection: { state, sentence, evidence } }: { readonly protection: Protection }) {
+  const engines = useSlice('engines') ?? [];
+  const now = useNow();
+  if (state === 'paused' && evidence !== null && evidence.pause !== null)
+    return <PauseLine pause={evidence.pause} />;
+  // In every other state its sentence says more.
+  const parts = state === 'protected' && evidence !== null ? evidenceParts(evidence, engines, now) : [];
+  if (parts.length === 0) return <p className={styles['line']}>{sentence}</p>;
   return (
     <ul className={styles['parts']}>
-      {parts.map((part) => (
-        <li key={part}>{part}</li>
+      {parts.map(({ text }) => (
+        <li key={text}>{text}</li>
       ))}
     </ul>
   );
+}
+
+function PauseLine({ pause: { until } }: { readonly pause: Pause }) {
+  const now = useClock(until === null ? null : 1000);
+  const text =
+    until === null ? frameMessages.pausedUntilStart : frameMessages.pausedFor(formatCountdown(until - now));
+  return <p className={styles['line']}>{text}</p>;
 }

@@ -1,6 +1,6 @@
 // When a page is opened: the window's title, the top of the page, and the focus on its heading, for who cannot see the change.
 import { useEffect, useRef, type RefObject } from 'react';
-import type { PageName } from '../client/route.ts';
+import type { PageName } from '../client/page-names.ts';
 import { frameMessages, pageTitles } from '../messages/frame.ts';
 
 /** A page that takes longer than this to load gets no focus any more: the person is elsewhere. */

@@ -1,6 +1,6 @@
 // What the frame around the pages says.
-import type { PageName } from '../client/route.ts';
-import { counted } from '../format/numbers.ts';
+import type { PageName } from '../client/page-names.ts';
+import { counted, formatCount } from '../format/numbers.ts';
 
 export const pageTitles: Readonly<Record<PageName, string>> = {
   overview: 'Overview',
@@ -80,12 +80,18 @@ export const frameMessages = {
   shortcutRange: 'In a table: select all rows up to this one',
 } as const;
 
-/** What stands behind a state: each a part of one line. */
+/** What a state rests on: each a part of one line. */
 export const evidenceMessages = {
-  folders: (watched: number, expected: number) =>
-    watched === expected
-      ? `${counted(watched, 'folder', 'folders')} watched`
-      : `${watched} of ${counted(expected, 'folder', 'folders')} watched`,
-  proof: (latency: string) => `a test file was seen in ${latency}`,
+  label: 'What this rests on',
+  folders: (watched: number, all: number, within: number) =>
+    `${watched === all ? '' : `${formatCount(watched)} of `}${counted(all, 'folder', 'folders')} with ${counted(within, 'subfolder', 'subfolders')} watched`,
+  proof: (when: string) => `proof ${when}`,
+  proofTook: (latency: string) => `It took ${latency}.`,
+  proofHint:
+    'From time to time Vedette writes a harmless file into every watched folder and waits for its verdict. This is how long the slowest one took.',
+  noProof: 'no proof yet',
+  proofMissed: 'last proof missed',
   signatures: (age: string) => `signatures ${age} old`,
+  sweep: (when: string) => `swept ${when}`,
+  sweeping: 'a sweep is running',
 } as const;

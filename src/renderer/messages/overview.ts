@@ -5,20 +5,6 @@ export const overviewMessages = {
   waiting: 'Asking Vedette how things are',
   needsYou: (count: number) =>
     count === 1 ? 'One thing needs you' : `${formatCount(count)} things need you`,
-  evidence: {
-    label: 'What this rests on',
-    folders: (watched: number, all: number, within: number) =>
-      `${watched === all ? '' : `${formatCount(watched)} of `}${counted(all, 'folder', 'folders')} with ${counted(within, 'subfolder', 'subfolders')} watched`,
-    proof: (when: string) => `proof ${when}`,
-    proofTook: (latency: string) => `It took ${latency}.`,
-    proofHint:
-      'From time to time Vedette writes a harmless file into every watched folder and waits for its verdict. This is how long the slowest one took.',
-    noProof: 'no proof yet',
-    proofMissed: 'last proof missed',
-    signatures: (age: string) => `signatures ${age} old`,
-    sweep: (when: string) => `swept ${when}`,
-    sweeping: 'a sweep is running',
-  },
 
   tiles: {
     label: 'Figures of this moment',

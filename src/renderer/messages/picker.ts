@@ -16,7 +16,6 @@ export const pickerTexts = {
   useThis: 'Use this folder',
   confirm: (count: number): string =>
     count === 0 ? 'Choose' : `Choose ${counted(count, 'place', 'places')}`,
-  cancel: 'Cancel',
   keys: 'Arrow keys move, Enter opens, Backspace goes one folder up.',
   keysMany: 'Arrow keys move, Enter opens, Space chooses, Backspace goes one folder up.',
 } as const;

@@ -110,5 +110,4 @@ export const quarantineTexts = {
     confirmDesktop: 'Choose where to…',
     done: (path: string): string => `Exported to ${path}`,
   },
-  cancel: 'Cancel',
 } as const;

@@ -77,7 +77,6 @@ export const threatTexts = {
   },
   rule: {
     metadata: 'What the rule says of itself',
-    source: (source: string): string => `Written by ${source}`,
     moreMatches: (count: number): string => counted(count, 'more match', 'more matches'),
     match: (pattern: string, length: number): string =>
       `${pattern} · ${counted(length, 'byte', 'bytes')} at offset `,
@@ -119,7 +118,6 @@ export const threatTexts = {
     stopped: 'It stopped before the end',
     othersDone: (count: number): string =>
       count === 1 ? 'The other one was done.' : `The other ${formatCount(count)} were done.`,
-    close: 'Close',
   },
   confirm: {
     title: (count: number): string =>
@@ -178,9 +176,7 @@ export const threatTexts = {
     nothingChosen: 'Nothing chosen yet',
     badHash: 'A SHA-256 has 64 hexadecimal digits.',
     confirm: 'Allow',
-    cancel: 'Cancel',
   },
-  cancel: 'Cancel',
 } as const;
 
 export const allowKindWords: Readonly<Record<AllowKind, string>> = {

@@ -1,12 +1,13 @@
 // `electron.__standIn`: the hands and eyes of a test on the desktop that the app believes in.
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import type { WebPreferences } from 'electron';
 import { BrowserWindow } from '../main/browser-window.ts';
 import { callHandler, handledChannels } from '../main/ipc-main.ts';
 import { nativeTheme } from '../main/native-theme.ts';
 import { powerMonitor } from '../main/power-monitor.ts';
 import { sessionRules } from '../main/session-rules.ts';
-import { pageOf } from '../main/web-contents.ts';
+import { pageOf, preferencesOf } from '../main/web-contents.ts';
 import type { KnownFile } from '../page/page-messages.ts';
 import { controlState, type ShownItem, type ShownTray } from './control-state.ts';
 
@@ -110,6 +111,29 @@ export const control = {
     const frame = { url: frameUrl, origin, parent: webContents.mainFrame, top: webContents.mainFrame };
     const senderFrame = frameUrl === null ? null : frame;
     return callHandler(channel, { type: 'frame', sender: webContents, senderFrame }, args);
+  },
+
+  /** As the page's own frame could if its preload were taken over: any channel, anything in it. */
+  async invokeFromPage(channel: string, ...args: readonly unknown[]): Promise<unknown> {
+    const { webContents } = firstWindow();
+    return callHandler(
+      channel,
+      { type: 'frame', sender: webContents, senderFrame: webContents.mainFrame },
+      args,
+    );
+  },
+
+  /** What the app answers for an address of its own scheme. */
+  async answerOfScheme(url: string, method = 'GET'): Promise<{ status: number; text: string }> {
+    const handler = sessionRules.schemes.get(new URL(url).protocol.slice(0, -1));
+    if (handler === undefined) throw new Error(`There is no handler for ${url}`);
+    const response = await handler(new Request(url, { method }));
+    return { status: response.status, text: await response.text() };
+  },
+
+  /** What the first window was made with. */
+  webPreferences(): WebPreferences {
+    return preferencesOf(firstWindow().webContents);
   },
 };
 

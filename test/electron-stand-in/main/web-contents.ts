@@ -36,11 +36,17 @@ interface WindowOfContents {
 }
 
 const pages = new WeakMap<WebContents, Promise<HostedPage>>();
+const allPreferences = new WeakMap<WebContents, WebPreferences>();
 const allContents = new Map<number, { contents: WebContents; targetId: string }>();
 
 /** The page behind a face, once it is there. */
 export function pageOf(contents: WebContents): Promise<HostedPage> {
   return pages.get(contents) ?? Promise.reject(new Error('Object has been destroyed'));
+}
+
+/** What its window was made with. */
+export function preferencesOf(contents: WebContents): WebPreferences {
+  return allPreferences.get(contents) ?? {};
 }
 
 export class WebContents extends EventEmitter {
@@ -64,6 +70,7 @@ export class WebContents extends EventEmitter {
     // Those who wait for it hear of it; with nobody waiting it ends with Chromium.
     this.#opened.catch(() => {});
     pages.set(this, this.#opened);
+    allPreferences.set(this, window.preferences);
     nativeTheme.on('updated', this.#followTheme);
   }
 

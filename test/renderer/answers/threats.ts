@@ -76,7 +76,7 @@ function explain(id: number, state: string): FindingExplanation {
           },
         },
         meaning: 'A script that downloads a program and starts it.',
-        source: 'Vedette, built-in rule file script-droppers.yar',
+        source: 'Written by Vedette · https://attack.mitre.org/techniques/T1059/005/',
         matches: isThere
           ? [
               context('$run', 'WScript.Shell', 1204),
@@ -88,7 +88,7 @@ function explain(id: number, state: string): FindingExplanation {
       {
         detection: clamav,
         meaning: 'ClamAV knows this script: a downloader (Js, Nemucod).',
-        source: 'ClamAV, main database',
+        source: 'A database of clamd',
         matches: [],
       },
     ],

@@ -247,6 +247,14 @@ describe('a path in a call', () => {
     );
   });
 
+  test('is not told by looking through folders where the system has a dialog', async () => {
+    const { door, asked } = doorOf({ 'folders.list': () => folders }, { extraCalls: desktop() });
+    door.issue(['/home/ada']);
+    for (const path of [null, '/home/ada'])
+      expect(await door.answer('folders.list', { path })).toEqual(refused('CALL_INVALID', /dialog/));
+    expect(asked).toEqual([]);
+  });
+
   test('is not told by asking for it, nor by an error', async () => {
     const { door } = doorOf();
     for (let again = 0; again < 2; again += 1)

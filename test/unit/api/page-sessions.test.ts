@@ -6,6 +6,11 @@ function sessionsAt(): { sessions: PageSessions; clock: { now: number } } {
   return { sessions: new PageSessions(() => clock.now), clock };
 }
 
+/** With the key that belongs to it. */
+function sessionIn(sessions: PageSessions, secret: string): string | null {
+  return sessions.sessionOf(secret, sessions.keyOf(secret));
+}
+
 function opened(sessions: PageSessions): string {
   return sessions.redeem(sessions.newToken()) ?? 'none';
 }
@@ -19,8 +24,8 @@ describe('a token', () => {
     expect(secret).toMatch(/^[\w-]{43}$/);
     expect(secret).not.toBe(token);
     expect(sessions.redeem(token)).toBeNull();
-    expect(sessions.sessionOf(token)).toBeNull();
-    expect(sessions.sessionOf(secret ?? '')).not.toBeNull();
+    expect(sessionIn(sessions, token)).toBeNull();
+    expect(sessionIn(sessions, secret ?? '')).not.toBeNull();
   });
 
   test('is dead after five minutes', () => {
@@ -53,19 +58,27 @@ describe('a session', () => {
     const { sessions, clock } = sessionsAt();
     const [used, idle] = [opened(sessions), opened(sessions)];
     clock.now += sessionIdleMs;
-    expect(sessions.sessionOf(used)).not.toBeNull();
+    expect(sessionIn(sessions, used)).not.toBeNull();
     clock.now += 1;
-    expect(sessions.sessionOf(idle)).toBeNull();
-    expect(sessions.sessionOf(used)).not.toBeNull();
+    expect(sessionIn(sessions, idle)).toBeNull();
+    expect(sessionIn(sessions, used)).not.toBeNull();
     expect(sessions.count).toBe(1);
+  });
+
+  test('is of no use to whoever has its secret and not its key', () => {
+    const { sessions } = sessionsAt();
+    const [secret, other] = [opened(sessions), opened(sessions)];
+    for (const key of ['', secret, sessions.keyOf(other), new PageSessions().keyOf(secret)])
+      expect(sessions.sessionOf(secret, key)).toBeNull();
+    expect(sessions.sessionOf(secret, sessions.keyOf(secret))).not.toBeNull();
   });
 
   test('makes place for a new one when there are too many: the one used longest ago', () => {
     const { sessions } = sessionsAt();
     const all = Array.from({ length: maxSessions }, () => opened(sessions));
-    sessions.sessionOf(all[0] ?? '');
+    sessionIn(sessions, all[0] ?? '');
     opened(sessions);
-    expect(all.map((secret) => sessions.sessionOf(secret) !== null)).toEqual(
+    expect(all.map((secret) => sessionIn(sessions, secret) !== null)).toEqual(
       all.map((_, index) => index !== 1),
     );
   });

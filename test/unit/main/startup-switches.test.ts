@@ -13,6 +13,10 @@ describe('switches that could run the code of others', () => {
     '--remote-debugging-pipe',
     '--js-flags=--allow-natives-syntax',
     '--no-sandbox',
+    '--disable-setuid-sandbox',
+    '--gpu-launcher=/tmp/x',
+    '--renderer-cmd-prefix=/tmp/x',
+    '--browser-subprocess-path=/tmp/x',
     '--disable-web-security',
   ])('%s is refused by an installed app and taken in a checkout', (argument) => {
     expect(refusedSwitches([argument, '/a'], packaged)).toEqual([argument]);

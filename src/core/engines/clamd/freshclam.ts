@@ -133,14 +133,17 @@ function lastProblem(output: string): string | undefined {
     .split('\n')
     .map((line) => line.trim());
   const ofNetwork = lines.map((line) => /\bMessage: *(?<said>\S.*)$/.exec(line)?.groups?.['said']);
-  const named = (mark: RegExp): readonly string[] =>
-    lines.filter((line) => mark.test(line)).map((line) => line.replace(mark, '').replace(/^\w+: /, ''));
-  const candidates = [...named(/^(?:\^|WARNING:)\s*/), ...named(/^(?:!|ERROR:)\s*/)];
+  const candidates = [...marked(lines, /^(?:\^|WARNING:)\s*/), ...marked(lines, /^(?:!|ERROR:)\s*/)];
   const said =
     ofNetwork.findLast((text) => text !== undefined) ??
     candidates.findLast((text) => text !== '' && !hollow.test(text)) ??
     candidates.at(-1);
-  return said?.replace(/[.\s]+$/, '').slice(0, maxReasonCharacters);
+  return said?.slice(0, maxReasonCharacters).replace(/[.\s]+$/, '');
+}
+
+/** Without the mark, and without the function that says it. */
+function marked(lines: readonly string[], mark: RegExp): readonly string[] {
+  return lines.filter((line) => mark.test(line)).map((line) => line.replace(mark, '').replace(/^\w+: /, ''));
 }
 
 /** AppArmor's profile of Debian and Ubuntu knows no other folders than the system's. */

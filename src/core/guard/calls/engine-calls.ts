@@ -14,9 +14,11 @@ import type { SignatureUpdates } from '../signature-updates.ts';
 import { signatureAgeDays } from '../signature-age.ts';
 
 export interface EngineSources {
-  readonly antivirus: Antivirus;
+  readonly antivirus: Pick<Antivirus, 'generation' | 'engines'> & {
+    readonly room: Pick<Antivirus['room'], 'clamd'>;
+  };
   readonly settings: () => Settings;
-  readonly updates: SignatureUpdates;
+  readonly updates: Pick<SignatureUpdates, 'start'>;
   readonly startRules?: StartRulesProcess;
 }
 
@@ -38,11 +40,14 @@ export function engineCalls({ antivirus, settings, updates, startRules }: Engine
       const answer = checkRuleFiles({ paths: [...paths], binding }, startRules).catch(messageOf);
       checked = { generation, answer };
       // Rules that could not be tried may be the next time.
-      void answer.then((result) => {
-        if (typeof result === 'string' && checked?.answer === answer) checked = null;
-      });
+      void forgetFailed(answer);
     }
     return checked.answer;
+  }
+
+  async function forgetFailed(answer: Promise<RulesCheckAnswer | string>): Promise<void> {
+    const result = await answer;
+    if (typeof result === 'string' && checked?.answer === answer) checked = null;
   }
 
   return {

@@ -45,9 +45,10 @@ export function explainCalls({ desk, antivirus, ownerOf = packageOwner }: Explai
     const reports = await antivirus.engines();
     const engines = reports.filter(({ state }) => state !== 'unavailable').map(({ name }) => name);
     const elsewhere = otherPlaces(desk, finding);
-    const md5 = (): Promise<string | null> => files.md5(finding);
     const owner =
-      finding.state === 'gone' ? null : await orLate(ownerOf({ path, sha256, md5 }), ownerLimitMs, null);
+      finding.state === 'gone'
+        ? null
+        : await orLate(ownerOf({ path, sha256, md5: () => files.md5(finding) }), ownerLimitMs, null);
     return {
       finding,
       ...(await shownDetections(desk, files, finding)),

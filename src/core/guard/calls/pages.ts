@@ -124,7 +124,13 @@ export function createPages(sources: PageSources): Pages {
     }),
     ...figureCalls({ antivirus, settings: () => guard.settings, live: figures, uncovered }),
     ...exclusionCalls(exclusions),
-    ...settingsCalls({ live, revision, commandLine: commandLineOf(options), logger }),
+    ...settingsCalls({
+      live,
+      revision,
+      commandLine: commandLineOf(options),
+      write: (note) => desk.note(note),
+      logger,
+    }),
     ...folderCalls({ settings: () => guard.settings, dataDir }),
     'app.state': () => stateFeed.snapshot(),
     'guide.done'({ done }) {

@@ -1,8 +1,11 @@
 // The settings page: every key with its value and where that comes from, and edits of the file that count at once or not at all.
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { CallArguments, Handlers } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { HistoryNote } from '../../../shared/history-event.ts';
 import type { ShownSetting } from '../../../shared/page-documents.ts';
+import type { Settings } from '../../../shared/settings.ts';
 import {
   settingDescriptions,
   settingsByName,
@@ -10,10 +13,12 @@ import {
   type SettingValue,
 } from '../../../shared/settings/catalogue.ts';
 import { changedKeys, settingValue } from '../../../shared/settings/changed-keys.ts';
+import { parseClamdChoice } from '../../antivirus-options.ts';
 import type { Configuration } from '../../config/config-place.ts';
 import { configInvalid } from '../../config/config-problem.ts';
 import { saveSettings, type ConfigChanges } from '../../config/edit-config.ts';
 import type { LiveSettings } from '../../config/live-settings.ts';
+import { isLoopback } from '../../engines/clamd/inspect-clamd.ts';
 import type { Logger } from '../../logger.ts';
 import type { SettingsRevision } from '../settings-revision.ts';
 
@@ -24,8 +29,13 @@ export interface SettingsCallsOptions {
   readonly revision: Pick<SettingsRevision, 'current'>;
   /** What the command line sets, by `section.key`: the file cannot change it. */
   readonly commandLine?: CommandLine;
+  /** What counts from now on is a decision of somebody, as what is allowed or left out. */
+  readonly write: (note: HistoryNote) => void;
   readonly logger: Logger;
 }
+
+/** Of a value in the history. */
+const maxNotedCharacters = 200;
 
 const problemsSchema = z.array(
   z.object({
@@ -59,9 +69,11 @@ export function settingsCalls(
       const names = Object.keys(changes);
       withNames(() => {
         refuseLocked(names, live.configuration, commandLine);
+        refuseRemote(changes);
         save(options, changes);
       });
       logger.info({ actor: input.actor, settings: names }, 'settings saved');
+      noteChanges(options, before, input.actor, names);
       const { restart } = changedKeys(before, live.configuration.settings);
       return {
         revision: revision.current.revision,
@@ -69,6 +81,28 @@ export function settingsCalls(
       };
     },
   };
+}
+
+function noteChanges(
+  { live, write }: SettingsCallsOptions,
+  before: Settings,
+  actor: string,
+  names: readonly string[],
+): void {
+  const after = live.configuration.settings;
+  const changes = names.flatMap((name) => {
+    const description = settingsByName.get(name);
+    if (description === undefined) return [];
+    const [from, to] = [settingValue(before, description), settingValue(after, description)];
+    return isDeepStrictEqual(from, to) ? [] : [{ name, from: noted(from), to: noted(to) }];
+  });
+  if (changes.length === 0) return;
+  const text = `Settings were changed: ${changes.map(({ name }) => name).join(', ')}.`;
+  write({ kind: 'settings_changed', actor, text, details: { changes } });
+}
+
+function noted(value: SettingValue): string {
+  return JSON.stringify(value).slice(0, maxNotedCharacters);
 }
 
 /** @throws AppError CONFIG_INVALID where the file and what lies over it contradict each other: it is then as it was. */
@@ -101,6 +135,20 @@ function refuseLocked(names: readonly string[], configuration: Configuration, se
     return message === '' ? [] : [{ place: name, line: null, key: null, message }];
   });
   if (problems.length > 0) throw configInvalid(problems);
+}
+
+/**
+ * Everything that is scanned would go there in clear: a page that was taken over must not be able to send it away.
+ * @throws AppError CONFIG_INVALID
+ */
+function refuseRemote({ 'scanning.clamd': clamd }: ConfigChanges): void {
+  // What is no text, or cannot be understood, is refused with what is wrong with it.
+  if (typeof clamd !== 'string' || !/:\d+$/.test(clamd)) return;
+  const choice = parseClamdChoice(clamd);
+  if (typeof choice === 'string' || choice.kind === 'unix' || isLoopback(choice.host)) return;
+  const message =
+    'a clamd of another machine gets all that is scanned: it can only be set in the file itself';
+  throw configInvalid([{ place: 'scanning.clamd', line: null, key: null, message }]);
 }
 
 /** Each problem with the name of its key, so that a page can say it beside the field. */

@@ -5,6 +5,7 @@ import { PathText } from '../../components/path-text.tsx';
 import { StatusWord } from '../../components/status-word.tsx';
 import type { EachOutcome } from '../../../shared/contract.ts';
 import { threatTexts } from '../../messages/threats.ts';
+import { commonMessages } from '../../messages/words.ts';
 import styles from './outcomes-dialog.module.css';
 
 export interface ShownOutcomes {
@@ -31,7 +32,7 @@ export function OutcomesDialog({ outcomes, onClose }: OutcomesDialogProps) {
       title={failed.length === 0 ? texts.stopped : title}
       actions={
         <Button tone="primary" onClick={onClose}>
-          {texts.close}
+          {commonMessages.close}
         </Button>
       }
     >

@@ -1,7 +1,7 @@
 // Four figures of this moment, each with its last five minutes and the way to its chart.
 import type { AppState } from '../../../shared/app-state.ts';
 import type { ChartPoint, FigureName } from '../../charts/points-of.ts';
-import { useAtMostEvery } from '../../charts/use-at-most-every.ts';
+import { useAtMostEvery } from '../../components/use-at-most-every.ts';
 import { useSlice } from '../../client/client-context.ts';
 import { hashOf } from '../../client/route.ts';
 import { Tile } from '../../components/tile.tsx';

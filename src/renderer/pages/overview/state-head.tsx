@@ -5,9 +5,10 @@ import { useSlice } from '../../client/client-context.ts';
 import { Button } from '../../components/button.tsx';
 import { useNow } from '../../components/surroundings.tsx';
 import { ToneIcon } from '../../components/tone-icon.tsx';
+import { evidenceParts } from '../../frame/evidence-parts.ts';
+import { evidenceMessages } from '../../messages/frame.ts';
 import { overviewMessages } from '../../messages/overview.ts';
 import { protectionWords } from '../../messages/words.ts';
-import { evidenceParts } from './evidence-parts.ts';
 import styles from './overview-page.module.css';
 
 interface StateHeadProps {
@@ -38,7 +39,7 @@ export function StateHead({ protection, needs, onShowNeeds }: StateHeadProps) {
           <h1 tabIndex={-1} className={styles['sentence']}>
             {protection.sentence}
           </h1>
-          <ul className={styles['evidence']} aria-label={overviewMessages.evidence.label}>
+          <ul className={styles['evidence']} aria-label={evidenceMessages.label}>
             {parts.map(({ text, hint }) => (
               <li key={text} {...(hint === '' ? {} : { title: hint })}>
                 {text}

@@ -1,11 +1,15 @@
 // What scanning costs, by folder or by type, as rows that can be left out for a while.
 import type { Costs, Exclusion } from '../../../shared/page-documents.ts';
 import { displayPath } from '../../../shared/display-path.ts';
+import { literalGlob } from '../../../shared/literal-glob.ts';
 import { formatPercent } from '../../format/numbers.ts';
 import { formatSeconds } from '../../format/durations.ts';
 import { performanceMessages } from '../../messages/performance.ts';
 
 export const leaveOutSeconds = 7 * 86_400;
+
+/** Others are refused as a pattern. */
+const plainExtension = /^\.[\p{L}\p{N}_-]{1,40}$/u;
 
 export interface CostRow {
   readonly key: string;
@@ -17,7 +21,7 @@ export interface CostRow {
   readonly share: number;
   readonly scans: number;
   readonly bytes: number;
-  /** A glob for `exclusions.add`; null where none would mean just this. */
+  /** For `exclusions.add`; null where none would mean just this. */
   readonly pattern: string | null;
   readonly whyNot: string;
   /** It is left out already. */
@@ -37,16 +41,15 @@ export function folderRows(
     const { path } = cost;
     const bare = path.replace(/[\\/]+$/, '');
     const isRoot = bare === '' || /^[a-z]:$/iu.test(bare);
-    const isLiteral = !hasGlobMeaning(bare, platform);
-    const pattern = isRoot || !isLiteral ? null : `${bare}/**`;
     return {
       ...figuresOf(cost),
       key: path,
       path,
       name: displayPath(path, platform === 'win32'),
-      pattern,
-      whyNot: isRoot ? words.rootPattern : isLiteral ? '' : words.patternLike,
-      exclusion: exclusionFor(pattern, exclusions),
+      // Unescaped: it is the path that Vedette has told of, with all that is in it.
+      pattern: isRoot ? null : `${bare}/**`,
+      whyNot: isRoot ? words.rootPattern : '',
+      exclusion: exclusionFor(`${literalGlob(bare, platform)}/**`, exclusions),
     };
   });
 }
@@ -54,15 +57,15 @@ export function folderRows(
 export function typeRows({ types }: Costs, exclusions: readonly Exclusion[]): readonly CostRow[] {
   return types.map((cost) => {
     const { extension } = cost;
-    const isLiteral = !hasGlobMeaning(extension, 'linux');
-    const pattern = extension === '' || !isLiteral ? null : `**/*${extension}`;
+    const pattern = `**/*${extension}`;
+    const isPlain = plainExtension.test(extension);
     return {
       ...figuresOf(cost),
       key: extension,
       path: null,
       name: extension === '' ? words.noExtension : displayPath(extension),
-      pattern,
-      whyNot: extension === '' ? words.unknownPattern : isLiteral ? '' : words.patternLike,
+      pattern: isPlain ? pattern : null,
+      whyNot: isPlain ? '' : extension === '' ? words.unknownPattern : words.patternLike,
       exclusion: exclusionFor(pattern, exclusions),
     };
   });
@@ -84,12 +87,6 @@ function figuresOf({ seconds, share, scans, bytes }: CostFigures): CostFigures {
   return { seconds, share, scans, bytes };
 }
 
-function exclusionFor(pattern: string | null, exclusions: readonly Exclusion[]): Exclusion | null {
-  if (pattern === null) return null;
+function exclusionFor(pattern: string, exclusions: readonly Exclusion[]): Exclusion | null {
   return exclusions.find((exclusion) => exclusion.pattern === pattern) ?? null;
-}
-
-/** A pattern would match other names than this one, or not this one. */
-function hasGlobMeaning(text: string, platform: string): boolean {
-  return (platform === 'win32' ? /[[\]{}()*?|"]/ : /[[\]{}()*?|"\\]/).test(text);
 }

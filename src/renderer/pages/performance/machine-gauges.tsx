@@ -1,7 +1,7 @@
 // CPU and memory at this moment, beside what they were in the range.
 import { Gauge } from '../../charts/gauge.tsx';
 import { meanOf, peakOf, type ChartPoint } from '../../charts/points-of.ts';
-import { useAtMostEvery } from '../../charts/use-at-most-every.ts';
+import { useAtMostEvery } from '../../components/use-at-most-every.ts';
 import { useSlice } from '../../client/client-context.ts';
 import { chartMessages } from '../../messages/charts.ts';
 

@@ -8,6 +8,7 @@ import { ErrorState } from '../../components/empty-state.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { pickerTexts } from '../../messages/picker.ts';
+import { commonMessages } from '../../messages/words.ts';
 import { ChosenPaths } from './chosen-paths.tsx';
 import { FolderContent } from './folder-content.tsx';
 import { FolderCrumbs } from './folder-crumbs.tsx';
@@ -54,7 +55,7 @@ export function FolderPicker({ title, many, files, onPick, onClose }: FolderPick
       title={title}
       actions={
         <>
-          <Button onClick={onClose}>{pickerTexts.cancel}</Button>
+          <Button onClick={onClose}>{commonMessages.cancel}</Button>
           {many ? (
             <Button tone="primary" disabled={chosen.length === 0} onClick={() => pick(chosen)}>
               {pickerTexts.confirm(chosen.length)}

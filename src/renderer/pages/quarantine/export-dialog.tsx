@@ -1,11 +1,10 @@
 // Quarantined files into a zip for analysis: says that it is live malware, and the password everybody uses.
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { exportPassword } from '../../../shared/export-password.ts';
 import { displayPath } from '../../../shared/display-path.ts';
 import { useClient } from '../../client/client-context.ts';
-import { Button } from '../../components/button.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { usePlatform } from '../../components/surroundings.tsx';
 import { TextField } from '../../components/text-field.tsx';
@@ -18,8 +17,6 @@ interface ExportDialogProps {
   readonly ids: readonly string[];
   readonly onClose: () => void;
 }
-
-const formId = 'export-from-quarantine';
 
 export function ExportDialog({ ids, onClose }: ExportDialogProps) {
   const client = useClient();
@@ -49,9 +46,7 @@ export function ExportDialog({ ids, onClose }: ExportDialogProps) {
     return outcomes[0]?.path ?? file;
   }
 
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    if (!isNameUsable) return;
+  async function submit(): Promise<void> {
     const path = await act(exportAll, {
       done: (file) => (file === null ? null : texts.done(displayPath(file, isWindows))),
     });
@@ -59,46 +54,33 @@ export function ExportDialog({ ids, onClose }: ExportDialogProps) {
   }
 
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={texts.title(ids.length)}
-      actions={
-        <>
-          <Button onClick={onClose}>{quarantineTexts.cancel}</Button>
-          <Button
-            tone="primary"
-            type="submit"
-            form={formId}
-            busy={isBusy}
-            disabledReason={isNameUsable ? '' : texts.badName}
-          >
-            {isDesktop ? texts.confirmDesktop : texts.confirm}
-          </Button>
-        </>
-      }
+      confirmLabel={isDesktop ? texts.confirmDesktop : texts.confirm}
+      isBusy={isBusy}
+      missing={isNameUsable ? '' : texts.badName}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form id={formId} className={styles['form']} onSubmit={(event) => void submit(event)}>
-        <Notice tone="attention">{texts.text}</Notice>
-        <div>
-          <p className={styles['password']}>
-            {texts.password} <code>{exportPassword}</code>
-            <CopyButton text={exportPassword} label={texts.copyPassword} hideLabel />
-          </p>
-          <p className={styles['soft']}>{texts.passwordHint}</p>
-        </div>
-        {isDesktop ? null : (
-          <TextField
-            label={texts.name}
-            hint={texts.nameHint}
-            value={name}
-            onChange={setName}
-            error={isNameUsable ? '' : texts.badName}
-            maxLength={200}
-            isMono
-          />
-        )}
-      </form>
-    </Dialog>
+      <Notice tone="attention">{texts.text}</Notice>
+      <div>
+        <p className={styles['password']}>
+          {texts.password} <code>{exportPassword}</code>
+          <CopyButton text={exportPassword} label={texts.copyPassword} hideLabel />
+        </p>
+        <p className={styles['soft']}>{texts.passwordHint}</p>
+      </div>
+      {isDesktop ? null : (
+        <TextField
+          label={texts.name}
+          hint={texts.nameHint}
+          value={name}
+          onChange={setName}
+          error={isNameUsable ? '' : texts.badName}
+          maxLength={200}
+          isMono
+        />
+      )}
+    </FormDialog>
   );
 }

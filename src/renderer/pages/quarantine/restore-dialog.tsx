@@ -1,10 +1,10 @@
 // Asks how quarantined files are put back: where to, allowed or not, with their permissions or not.
 import { FolderOpen } from 'lucide-react';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useClient } from '../../client/client-context.ts';
 import { Button } from '../../components/button.tsx';
 import { Checkbox } from '../../components/checkbox.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import { TextField } from '../../components/text-field.tsx';
@@ -22,7 +22,6 @@ interface RestoreDialogProps {
   readonly onRestored: () => void;
 }
 
-const formId = 'restore-from-quarantine';
 const places = ['original', 'elsewhere'] as const;
 
 export function RestoreDialog({ ids, onClose, onRestored }: RestoreDialogProps) {
@@ -46,8 +45,7 @@ export function RestoreDialog({ ids, onClose, onRestored }: RestoreDialogProps) 
     );
   }
 
-  async function restore(event: FormEvent): Promise<void> {
-    event.preventDefault();
+  async function restore(): Promise<void> {
     const to = isElsewhere ? folder : null;
     const answer = await act(() =>
       inBatches(ids, (some) =>
@@ -71,54 +69,41 @@ export function RestoreDialog({ ids, onClose, onRestored }: RestoreDialogProps) 
 
   if (failed !== null) return <OutcomesDialog outcomes={failed} onClose={onClose} />;
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={texts.title(ids.length)}
-      actions={
-        <>
-          <Button onClick={onClose}>{quarantineTexts.cancel}</Button>
-          <Button
-            tone="primary"
-            type="submit"
-            form={formId}
-            busy={isBusy}
-            disabledReason={isElsewhere && folder === null ? texts.nothingChosen : ''}
-          >
-            {texts.confirm}
-          </Button>
-        </>
-      }
+      confirmLabel={texts.confirm}
+      isBusy={isBusy}
+      missing={isElsewhere && folder === null ? texts.nothingChosen : ''}
+      onSubmit={restore}
+      onClose={onClose}
+      over={picker.dialog}
     >
-      <form id={formId} className={styles['form']} onSubmit={(event) => void restore(event)}>
-        <p>{texts.text(ids.length)}</p>
-        <div className={styles['row']}>
-          <Segmented
-            label={texts.where}
-            options={places.map((value) => ({ value, label: texts[value] }))}
-            value={place}
-            onChange={setPlace}
-          />
+      <p>{texts.text(ids.length)}</p>
+      <div className={styles['row']}>
+        <Segmented
+          label={texts.where}
+          options={places.map((value) => ({ value, label: texts[value] }))}
+          value={place}
+          onChange={setPlace}
+        />
+      </div>
+      {isElsewhere ? (
+        <div className={styles['folder']}>
+          {folder === null ? (
+            <span className={styles['soft']}>{texts.nothingChosen}</span>
+          ) : (
+            <PathText path={folder} twoLines isTabStop />
+          )}
+          <Button icon={FolderOpen} onClick={pickFolder} type="button">
+            {folder === null ? texts.chooseFolder : texts.changeFolder}
+          </Button>
         </div>
-        {isElsewhere ? (
-          <div className={styles['folder']}>
-            {folder === null ? (
-              <span className={styles['soft']}>{texts.nothingChosen}</span>
-            ) : (
-              <PathText path={folder} twoLines isTabStop />
-            )}
-            <Button icon={FolderOpen} onClick={pickFolder} type="button">
-              {folder === null ? texts.chooseFolder : texts.changeFolder}
-            </Button>
-          </div>
-        ) : null}
-        <Checkbox checked={isAllowed} onChange={setIsAllowed} label={texts.allow} hint={texts.allowHint} />
-        {isAllowed ? (
-          <TextField label={texts.reason} value={reason} onChange={setReason} maxLength={1000} />
-        ) : null}
-        <Checkbox checked={keepsMode} onChange={setKeepsMode} label={texts.mode} hint={texts.modeHint} />
-      </form>
-      {picker.dialog}
-    </Dialog>
+      ) : null}
+      <Checkbox checked={isAllowed} onChange={setIsAllowed} label={texts.allow} hint={texts.allowHint} />
+      {isAllowed ? (
+        <TextField label={texts.reason} value={reason} onChange={setReason} maxLength={1000} />
+      ) : null}
+      <Checkbox checked={keepsMode} onChange={setKeepsMode} label={texts.mode} hint={texts.modeHint} />
+    </FormDialog>
   );
 }

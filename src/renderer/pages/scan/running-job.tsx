@@ -22,7 +22,7 @@ import {
 import { jobKindWords, jobStateWords } from '../../messages/words.ts';
 import { JobCounts } from './job-counts.tsx';
 import styles from './scan.module.css';
-import { useCalm } from './use-calm.ts';
+import { useAtMostEvery } from '../../components/use-at-most-every.ts';
 import type { JobActs } from './use-job-acts.tsx';
 
 interface RunningJobProps {
@@ -38,8 +38,8 @@ export function RunningJob({ job, acts, isAlone = false }: RunningJobProps) {
   const isWindows = usePlatform() === 'win32';
   const { id, kind, state, roots, progress } = job;
   const share = doneShare(progress);
-  const current = useCalm(progress.current_path, calmMs);
-  const remaining = useCalm(remainingText(job), calmMs);
+  const current = useAtMostEvery(progress.current_path, calmMs);
+  const remaining = useAtMostEvery(remainingText(job), calmMs);
   const { word, tone } = jobStateWords[state];
   const title = jobKindWords[kind];
   return (

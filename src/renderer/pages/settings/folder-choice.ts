@@ -1,4 +1,5 @@
 // Which folders are watched after one was added or taken away; none in the file means the usual places; pure.
+import { literalGlob } from '../../../shared/literal-glob.ts';
 
 export type FolderChange =
   | { readonly kind: 'changed'; readonly folders: readonly string[] }
@@ -36,8 +37,7 @@ export function withoutFolder(
 
 /** A folder as a pattern that matches it and nothing else, whatever characters its name has. */
 export function patternOfFolder(path: string): string {
-  const pattern = path.replace(/[*?[{(!+@]/g, '[$&]');
-  return separatorOf(path) === '/' ? pattern.replaceAll('\\', '\\\\') : pattern;
+  return literalGlob(path, separatorOf(path) === '/' ? 'linux' : 'win32');
 }
 
 function isInside(path: string, folder: string): boolean {

@@ -1,8 +1,7 @@
 // Asks why findings are allowed; says by what they are: by their content, or where that is not known by their place.
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import type { Finding } from '../../../shared/finding.ts';
-import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { threatTexts } from '../../messages/threats.ts';
@@ -24,47 +23,37 @@ export function AllowDialog({ findings, onAllow, onClose }: AllowDialogProps) {
   const isByPath = findings.some(({ sha256 }) => sha256 === null);
   const isByHash = findings.some(({ sha256 }) => sha256 !== null);
 
-  async function allow(event: FormEvent): Promise<void> {
-    event.preventDefault();
+  async function allow(): Promise<void> {
     setIsBusy(true);
     await onAllow(reason.trim());
     onClose();
   }
 
-  const formId = 'allow-finding';
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={texts.title(findings.length)}
-      actions={
-        <>
-          <Button onClick={onClose}>{threatTexts.cancel}</Button>
-          <Button tone="primary" type="submit" form={formId} busy={isBusy}>
-            {texts.confirm}
-          </Button>
-        </>
-      }
+      confirmLabel={texts.confirm}
+      isBusy={isBusy}
+      onSubmit={allow}
+      onClose={onClose}
     >
-      <form id={formId} className={styles['form']} onSubmit={(event) => void allow(event)}>
-        <ul className={styles['pathList']}>
-          {findings.slice(0, shownPaths).map(({ id, path }) => (
-            <li key={id}>
-              <PathText path={path} twoLines />
-            </li>
-          ))}
-          {findings.length > shownPaths ? <li>{texts.more(findings.length - shownPaths)}</li> : null}
-        </ul>
-        {isByHash ? <p>{findings.length === 1 ? texts.byHash : texts.byHashMany}</p> : null}
-        {isByPath ? <p>{texts.byPath}</p> : null}
-        <TextField
-          label={texts.reason}
-          hint={texts.reasonHint}
-          value={reason}
-          onChange={setReason}
-          maxLength={maxReasonLength}
-        />
-      </form>
-    </Dialog>
+      <ul className={styles['pathList']}>
+        {findings.slice(0, shownPaths).map(({ id, path }) => (
+          <li key={id}>
+            <PathText path={path} twoLines />
+          </li>
+        ))}
+        {findings.length > shownPaths ? <li>{texts.more(findings.length - shownPaths)}</li> : null}
+      </ul>
+      {isByHash ? <p>{findings.length === 1 ? texts.byHash : texts.byHashMany}</p> : null}
+      {isByPath ? <p>{texts.byPath}</p> : null}
+      <TextField
+        label={texts.reason}
+        hint={texts.reasonHint}
+        value={reason}
+        onChange={setReason}
+        maxLength={maxReasonLength}
+      />
+    </FormDialog>
   );
 }

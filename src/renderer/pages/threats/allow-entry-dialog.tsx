@@ -1,10 +1,10 @@
 // A new entry of the allow-list: by content, by a place that is chosen and not typed, or by the name of a signature.
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { allowKindWords, threatTexts } from '../../messages/threats.ts';
 import type { AllowKind } from '../../../shared/allow-entry.ts';
 import { useClient } from '../../client/client-context.ts';
 import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { Segmented } from '../../components/segmented.tsx';
 import { TextField } from '../../components/text-field.tsx';
@@ -17,7 +17,6 @@ interface AllowEntryDialogProps {
   readonly onAdded: () => void;
 }
 
-const formId = 'add-to-allow-list';
 const kinds: readonly AllowKind[] = ['hash', 'path', 'signature'];
 const maxLength = { hash: 64, signature: 500 } as const;
 
@@ -49,8 +48,7 @@ export function AllowEntryDialog({ onClose, onAdded }: AllowEntryDialogProps) {
     );
   }
 
-  async function add(event: FormEvent): Promise<void> {
-    event.preventDefault();
+  async function add(): Promise<void> {
     if (kind === 'hash' && !/^[\da-f]{64}$/iu.test(value)) {
       setError(texts.badHash);
       return;
@@ -64,77 +62,64 @@ export function AllowEntryDialog({ onClose, onAdded }: AllowEntryDialogProps) {
   }
 
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={texts.addTitle}
-      actions={
-        <>
-          <Button onClick={onClose}>{texts.cancel}</Button>
-          <Button
-            tone="primary"
-            type="submit"
-            form={formId}
-            busy={isBusy}
-            disabledReason={value === '' ? texts.nothingChosen : ''}
-          >
-            {texts.confirm}
-          </Button>
-        </>
-      }
+      confirmLabel={texts.confirm}
+      isBusy={isBusy}
+      missing={value === '' ? texts.nothingChosen : ''}
+      onSubmit={add}
+      onClose={onClose}
+      over={picker.dialog}
     >
-      <form id={formId} className={styles['form']} onSubmit={(event) => void add(event)}>
-        <div className={styles['row']}>
-          <Segmented
-            label={texts.kind}
-            options={kinds.map((one) => ({ value: one, label: allowKindWords[one] }))}
-            value={kind}
-            onChange={setKind}
-          />
-        </div>
-        {kind === 'path' ? (
-          <div className={styles['chosenPath']}>
-            {value === '' ? (
-              <span className={styles['soft']}>{texts.nothingChosen}</span>
-            ) : (
-              <PathText path={value} twoLines isTabStop />
-            )}
-            {client.kind === 'desktop' ? (
-              <span className={styles['chooseButtons']}>
-                <Button type="button" onClick={() => choose('files')}>
-                  {texts.chooseFile}
-                </Button>
-                <Button type="button" onClick={() => choose('folders')}>
-                  {texts.chooseFolder}
-                </Button>
-              </span>
-            ) : (
-              <Button type="button" onClick={() => choose('files')}>
-                {texts.choose}
-              </Button>
-            )}
-            <p className={styles['soft']}>{texts.valueHints.path}</p>
-          </div>
-        ) : (
-          <TextField
-            label={texts.valueLabels[kind]}
-            hint={texts.valueHints[kind]}
-            value={values[kind]}
-            onChange={setValue}
-            error={error}
-            maxLength={maxLength[kind]}
-            isMono
-          />
-        )}
-        <TextField
-          label={allowDialog.reason}
-          hint={allowDialog.reasonHint}
-          value={reason}
-          onChange={setReason}
-          maxLength={1000}
+      <div className={styles['row']}>
+        <Segmented
+          label={texts.kind}
+          options={kinds.map((one) => ({ value: one, label: allowKindWords[one] }))}
+          value={kind}
+          onChange={setKind}
         />
-      </form>
-      {picker.dialog}
-    </Dialog>
+      </div>
+      {kind === 'path' ? (
+        <div className={styles['chosenPath']}>
+          {value === '' ? (
+            <span className={styles['soft']}>{texts.nothingChosen}</span>
+          ) : (
+            <PathText path={value} twoLines isTabStop />
+          )}
+          {client.kind === 'desktop' ? (
+            <span className={styles['chooseButtons']}>
+              <Button type="button" onClick={() => choose('files')}>
+                {texts.chooseFile}
+              </Button>
+              <Button type="button" onClick={() => choose('folders')}>
+                {texts.chooseFolder}
+              </Button>
+            </span>
+          ) : (
+            <Button type="button" onClick={() => choose('files')}>
+              {texts.choose}
+            </Button>
+          )}
+          <p className={styles['soft']}>{texts.valueHints.path}</p>
+        </div>
+      ) : (
+        <TextField
+          label={texts.valueLabels[kind]}
+          hint={texts.valueHints[kind]}
+          value={values[kind]}
+          onChange={setValue}
+          error={error}
+          maxLength={maxLength[kind]}
+          isMono
+        />
+      )}
+      <TextField
+        label={allowDialog.reason}
+        hint={allowDialog.reasonHint}
+        value={reason}
+        onChange={setReason}
+        maxLength={1000}
+      />
+    </FormDialog>
   );
 }

@@ -33,7 +33,7 @@ export function DetectionPart({ detection, meaning, source, matches }: Explained
         <bdi>{displayPath(detection.name, true)}</bdi>
       </h3>
       {meaning === '' ? null : <p>{displayPath(meaning, true)}</p>}
-      {source === '' ? null : <p className={styles['soft']}>{texts.source(displayPath(source, true))}</p>}
+      {source === '' ? null : <p className={styles['soft']}>{displayPath(source, true)}</p>}
       {kept.length === 0 ? null : <p className={styles['soft']}>{texts.keptOnly}</p>}
       {shown.map((match) => (
         <HexView key={`${match.pattern} ${match.offset}`} match={match} />

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { CallError } from '../../client/client.ts';
 import { useClient, useSlice } from '../../client/client-context.ts';
-import { useThrottled } from '../common/use-throttled.ts';
+import { useAtMostEvery } from '../../components/use-at-most-every.ts';
 import type { Finding, FindingState } from '../../../shared/finding.ts';
 
 export interface FindingsQuery {
@@ -34,7 +34,7 @@ const refreshMs = 2000;
 export function useFindings({ states, job }: FindingsQuery): Findings {
   const client = useClient();
   // Of a burst not every finding is worth a question of its own.
-  const slice = useThrottled(useSlice('findings'), refreshMs);
+  const slice = useAtMostEvery(useSlice('findings'), refreshMs);
   const key = `${states.join(' ')} ${job ?? ''}`;
   const [loaded, setLoaded] = useState<Loaded | null>(null);
   const [pages, setPages] = useState({ key, count: 1 });

@@ -56,7 +56,8 @@ describe('what a detection means', () => {
     'Win.Test.EICAR_HDB-1',
     'Eicar-Test-Signature',
     'Eicar-Signature.UNOFFICIAL',
-    'EICAR_Test_File',
+    'eicar_test_file',
+    'Vedette.Test.EICAR',
   ])('is harmless for %s', (name) => {
     expect(named(name)).toMatch(/^The EICAR test file: harmless/);
   });

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
-import { askProgram, packageOwner, type OwnedFile } from '../../../../src/core/explain/package-owner.ts';
+import {
+  askProgram,
+  packageOwner,
+  type AskProgram,
+  type OwnedFile,
+} from '../../../../src/core/explain/package-owner.ts';
 import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
 
 const content = 'the program';
@@ -12,16 +18,21 @@ function file(path: string, changes: Partial<OwnedFile> = {}): OwnedFile {
   return { path, sha256, md5: async () => md5, ...changes };
 }
 
+function sums(owner: string): string {
+  return `dpkg-query --control-show ${owner} md5sums`;
+}
+
+function rpm(answer: string) {
+  return vi.fn<AskProgram>(async (program) => (program === 'rpm' ? answer : null));
+}
+
 /** Answers by the whole command line; everything else fails. */
 function answers(known: Readonly<Record<string, string>>) {
-  return vi.fn(
-    async (program: string, args: readonly string[]) => known[[program, ...args].join(' ')] ?? null,
-  );
+  return vi.fn<AskProgram>(async (program, args) => known[[program, ...args].join(' ')] ?? null);
 }
 
 describe.runIf(process.platform === 'linux')('of Debian', () => {
   const search = 'dpkg-query --search -- ';
-  const sums = (owner: string) => `dpkg-query --control-show ${owner} md5sums`;
 
   test('a file belongs to a package and is as the package has it', async () => {
     const ask = answers({
@@ -96,10 +107,6 @@ describe.runIf(process.platform === 'linux')('of Debian', () => {
 });
 
 describe.runIf(process.platform === 'linux')('of rpm', () => {
-  function rpm(answer: string) {
-    return vi.fn(async (program: string) => (program === 'rpm' ? answer : null));
-  }
-
   test('a file is compared by what was scanned', async () => {
     const ask = rpm(`x-tools 8\n${'0'.repeat(64)} /opt/x/other\n${sha256} /opt/x/run\n`);
     expect(await packageOwner(file('/opt/x/run'), ask)).toEqual({ name: 'x-tools', isUnchanged: true });
@@ -140,14 +147,11 @@ describe.runIf(process.platform !== 'win32')('a program', () => {
     expect(await askProgram(`${program}-not-there`, [])).toBeNull();
   });
 
-  test('that hangs, also one that cannot be told to end, has no answer after some seconds', async () => {
+  test('that hangs, also one that cannot be told to end, has no answer in time', async () => {
     using folder = temporaryFolder();
     const program = folder.write('ask', `#!/bin/sh\ntrap '' TERM\nread forever < ${folder.path}/fifo\n`);
     chmodSync(program, 0o755);
-    const { execFileSync } = await import('node:child_process');
     execFileSync('mkfifo', [`${folder.path}/fifo`]);
-    const startedMs = performance.now();
-    expect(await askProgram(program, [])).toBeNull();
-    expect(performance.now() - startedMs).toBeLessThan(10_000);
+    expect(await askProgram(program, [], 100)).toBeNull();
   });
 });

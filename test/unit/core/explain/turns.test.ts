@@ -2,25 +2,25 @@ import { describe, expect, test, vi } from 'vitest';
 import { orLate } from '../../../../src/core/explain/or-late.ts';
 import { Turns } from '../../../../src/core/explain/turns.ts';
 
-describe('turns', () => {
-  /** Every work ends when it is told to. */
-  function scene() {
-    const turns = new Turns<string, number>({ atOnce: 2, maxWaiting: 3 });
-    const begun: {
-      readonly key: string;
-      readonly end: (answer: number) => void;
-      readonly fail: () => void;
-    }[] = [];
-    function ask(key: string): Promise<number> {
-      return turns.ask(key, () => {
-        const { promise, resolve, reject } = Promise.withResolvers<number>();
-        begun.push({ key, end: resolve, fail: () => reject(new Error('failed')) });
-        return promise;
-      });
-    }
-    return { ask, begun, keys: () => begun.map(({ key }) => key) };
+/** Every work ends when it is told to. */
+function scene() {
+  const turns = new Turns<string, number>({ atOnce: 2, maxWaiting: 3 });
+  const begun: {
+    readonly key: string;
+    readonly end: (answer: number) => void;
+    readonly fail: () => void;
+  }[] = [];
+  function ask(key: string): Promise<number> {
+    return turns.ask(key, () => {
+      const { promise, resolve, reject } = Promise.withResolvers<number>();
+      begun.push({ key, end: resolve, fail: () => reject(new Error('failed')) });
+      return promise;
+    });
   }
+  return { ask, begun, keys: () => begun.map(({ key }) => key) };
+}
 
+describe('turns', () => {
   test('are taken so many at a time, in order', async () => {
     const { ask, begun, keys } = scene();
     const answers = ['a', 'b', 'c', 'd'].map(ask);

@@ -49,6 +49,7 @@ export class DeskScene implements AsyncDisposable {
   readonly fed: Finding[] = [];
   readonly logged: unknown[] = [];
   readonly protectedFiles = new Map<string, ProtectedFile>();
+  readonly feed = new Feed(silentLogger);
   readonly slot: StubbornSlot;
   readonly findings: FindingStore;
   readonly allow: AllowBook;
@@ -88,7 +89,7 @@ export class DeskScene implements AsyncDisposable {
     this.findings = new FindingStore(this.slot);
     const write = (note: HistoryNote) => void this.notes.push(note);
     this.allow = new AllowBook({ store: new AllowStore(this.slot), write });
-    const feed = new Feed(silentLogger);
+    const { feed } = this;
     feed.subscribe((event) => {
       if (event.kind === 'finding') this.fed.push(event.finding);
     });

@@ -172,6 +172,23 @@ describe('the findings', () => {
     expect(ids({ job: 8 })).toEqual([0]);
   });
 
+  test('of the same content are told newest first, in whatever state, and no more than asked for', () => {
+    using home = kept();
+    const sha256 = hashOf('same');
+    home.store.record(draftFor(1, { path: '/one', sha256 }), atMs);
+    home.store.record(draftFor(2, { path: '/other' }), atMs);
+    home.store.record(draftFor(3, { path: '/unread', sha256: null }), atMs);
+    home.store.record(draftFor(4, { path: '/two', sha256, state: 'gone' }), later);
+    function paths(limit: number): readonly string[] {
+      return home.store.sameContent(sha256, limit).map(({ path }) => path);
+    }
+    expect(paths(10)).toEqual(['/two', '/one']);
+    expect(paths(1)).toEqual(['/two']);
+    expect(home.store.sameContent(hashOf('nothing'), 10)).toEqual([]);
+    home.slot.answersNothing = true;
+    expect(paths(10)).toEqual([]);
+  });
+
   test('leave out what nobody wrote', () => {
     using home = kept();
     for (const number of [1, 2]) home.store.record(draftFor(number));
@@ -272,6 +289,7 @@ describe('the statements of the findings', () => {
       store.list(everything);
       store.list({ ...everything, job: 1 });
       store.prune();
+      store.sameContent(hashOf(1), 10);
     });
     function planOf(...words: readonly string[]): string {
       const found = [...plans].filter(([sql]) => words.every((word) => sql.includes(word)));
@@ -292,6 +310,7 @@ describe('the statements of the findings', () => {
     expect(planOf('WHERE path = @path AND state')).toContain('INDEX findings_path (path=? AND state=?)');
     expect(planOf("state = 'open' AND id > ?")).toContain('INDEX findings_state (state=? AND id>?)');
     expect(planOf('vault_id = ? ORDER')).toContain('INDEX findings_vault_id (vault_id=?)');
+    expect(planOf('sha256 = ?')).toContain('INDEX findings_sha256 (sha256=?)');
     expect(planOf('ORDER BY changed_at_ms')).toContain('INDEX findings_closed');
     expect(planOf('DELETE FROM finding_jobs')).toContain('INDEX finding_jobs_finding_id');
     expect(planOf('j.finding_id < ?')).toMatch(

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Client } from '../../../../src/renderer/client/client.ts';
 import type { PageReply } from '../../../../src/shared/page-transport.ts';
 import { FakeTransport, FakeVisibility } from './fake-transport.ts';
@@ -6,6 +6,10 @@ import { FakeTransport, FakeVisibility } from './fake-transport.ts';
 function refusal(code: 'NOT_ADMITTED' | 'CALL_FAILED'): PageReply {
   return { ok: false, error: { code, message: 'Not now.', details: { why: 'locked' } } };
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('calls of the pages', () => {
   test('what is refused is thrown with its code, its sentence and its details', async () => {
@@ -37,6 +41,20 @@ describe('calls of the pages', () => {
     await Promise.resolve();
     await Promise.resolve();
     expect([transport.calls, client.store.connection]).toEqual([['app.state'], 'refused']);
+  });
+
+  test('it asks at every loss: a Vedette that is back may know the session no more', async () => {
+    vi.useFakeTimers();
+    const transport = new FakeTransport('service');
+    transport.reply = refusal('CALL_FAILED');
+    using client = new Client(transport, new FakeVisibility());
+    transport.follower?.lose();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(client.store.connection).toBe('lost');
+    transport.reply = refusal('NOT_ADMITTED');
+    transport.follower?.lose();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(client.store.connection).toBe('refused');
   });
 
   test('the window needs no session, and does not ask', () => {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { adviceParts } from '../../../../src/renderer/pages/overview/command-parts.ts';
-import { evidenceParts } from '../../../../src/renderer/pages/overview/evidence-parts.ts';
 import { needCount, needsOf, type NeedsState } from '../../../../src/renderer/pages/overview/needs.ts';
 import { throughputAnswer } from '../../../../src/renderer/pages/overview/throughput.tsx';
 import type { ProtectionEvidence } from '../../../../src/shared/protection.ts';
-import { engines, evidence, finding, fixtureState, folder, now } from '../../../renderer/fixtures.ts';
+import { evidence, finding, fixtureState, folder } from '../../../renderer/fixtures.ts';
 import { points } from '../charts/chart-points.ts';
 
 const calm = fixtureState('calm');
@@ -144,42 +143,6 @@ describe('commands in advice', () => {
     ['The vault: nothing to echo in it.', [{ text: 'The vault: nothing to echo in it.', command: null }]],
   ])('%s', (advice, parts) => {
     expect(adviceParts(advice)).toEqual(parts);
-  });
-});
-
-function texts(changes: Partial<ProtectionEvidence>): readonly string[] {
-  return evidenceParts({ ...evidence, ...changes }, engines, now).map(({ text }) =>
-    text.replaceAll('\u00a0', ' '),
-  );
-}
-
-describe('what the state rests on', () => {
-  it('is told with its figures', () => {
-    expect(texts({})).toEqual([
-      '3 folders with 642 subfolders watched',
-      'proof 40 s ago',
-      'ClamAV 1.4.6 + YARA-X 1.20.0',
-      'signatures 5 h old',
-      'swept 21 min ago',
-    ]);
-  });
-
-  it.each([
-    ['a missed proof', [folder('/a', { canary_missed: true }), folder('/b')], 'last proof missed'],
-    ['no proof', [folder('/a', { canary_ms: null, canary_at: null })], 'no proof yet'],
-    ['the oldest proof', [folder('/a'), folder('/b', { canary_at: now - 300 })], 'proof 5 min ago'],
-  ])('says %s', (_, folders, text) => {
-    expect(texts({ watcher: { ...evidence.watcher, folders } })).toContain(text);
-  });
-
-  it('claims nothing that is not known', () => {
-    const unknown: Partial<ProtectionEvidence> = {
-      enabled: false,
-      signature_age_days: null,
-      watcher: { ...evidence.watcher, folders: [] },
-      sweep: { ...evidence.sweep, ended_at: null },
-    };
-    expect(evidenceParts({ ...evidence, ...unknown }, [], now)).toEqual([]);
   });
 });
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { createExclusions } from '../../../../src/core/intake/exclusions.ts';
 import { costAnswer, folderRows, typeRows } from '../../../../src/renderer/pages/performance/cost-rows.ts';
 import {
   coverageAnswer,
@@ -23,38 +22,22 @@ function costs(folders: readonly string[], types: readonly string[] = []): Costs
 
 describe('what can be left out', () => {
   it.each([
-    ['/home/ada/build', '/home/ada/build/**'],
-    ['/home/ada/c++', '/home/ada/c++/**'],
-    ['/home/ada/-rf !a @b', '/home/ada/-rf !a @b/**'],
-    ['/', null],
-    ['/home/ada/scans [2026]', null],
-    ['/home/ada/a (copy)', null],
-    ['/home/ada/back\\slash', null],
-    ['/home/ada/"quoted"', null],
-  ])('the folder %s by the pattern %s', (path, pattern) => {
-    const [row] = folderRows(costs([path]), [], 'linux');
+    ['linux', '/home/ada/build', '/home/ada/build/**'],
+    ['linux', '/home/ada/scans [2026]', '/home/ada/scans [2026]/**'],
+    ['linux', '/', null],
+    ['win32', 'C:\\Users\\Ada', 'C:\\Users\\Ada/**'],
+    ['win32', 'C:\\', null],
+  ])('on %s the folder %s by the pattern %s', (platform, path, pattern) => {
+    const [row] = folderRows(costs([path]), [], platform);
     expect(row?.pattern ?? null).toBe(pattern);
     expect(row?.whyNot === '').toBe(pattern !== null);
-    if (pattern === null) return;
-    const exclusions = createExclusions({ globs: [pattern], folders: [], extensions: [] }, 'linux');
-    expect(exclusions.excludes(`${path}/deep/file.txt`)).toBe(true);
-    expect(exclusions.excludes(`${path}2/file.txt`)).toBe(false);
-  });
-
-  it('a folder of Windows keeps its backslashes', () => {
-    const [row, root] = folderRows(costs(['C:\\Users\\Ada', 'C:\\']), [], 'win32');
-    expect([row?.pattern, root?.pattern]).toEqual(['C:\\Users\\Ada/**', null]);
-    const exclusions = createExclusions(
-      { globs: ['C:\\Users\\Ada/**'], folders: [], extensions: [] },
-      'win32',
-    );
-    expect(exclusions.excludes('C:\\Users\\Ada\\x.txt')).toBe(true);
   });
 
   it.each([
     ['.zip', '**/*.zip'],
     ['', null],
     ['.a*b', null],
+    ['.c++', null],
   ])('the type %s by the pattern %s', (extension, pattern) => {
     const [row] = typeRows(costs([], [extension]), []);
     expect(row?.pattern ?? null).toBe(pattern);
@@ -62,16 +45,13 @@ describe('what can be left out', () => {
   });
 
   it('is not offered again while it is left out', () => {
-    const exclusion: Exclusion = {
-      id: 1,
-      pattern: '/a/**',
-      reason: '',
-      author: 'user ada',
-      created_at: 0,
-      expires_at: 9,
-    };
-    const rows = folderRows(costs(['/a', '/b']), [exclusion], 'linux');
-    expect(rows.map((row) => row.exclusion?.id ?? null)).toEqual([1, null]);
+    const kept = { reason: '', author: 'user ada', created_at: 0, expires_at: 9 };
+    const exclusions: readonly Exclusion[] = [
+      { ...kept, id: 1, pattern: '/a/**' },
+      { ...kept, id: 2, pattern: String.raw`/c\+\+/**` },
+    ];
+    const rows = folderRows(costs(['/a', '/b', '/c++']), exclusions, 'linux');
+    expect(rows.map((row) => row.exclusion?.id ?? null)).toEqual([1, null, 2]);
   });
 
   it('shows nothing that a name could fake', () => {

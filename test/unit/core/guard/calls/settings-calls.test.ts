@@ -8,6 +8,7 @@ import { SettingsRevision } from '../../../../../src/core/guard/settings-revisio
 import { silentLogger } from '../../../../../src/core/logger.ts';
 import type { CallArguments } from '../../../../../src/shared/contract.ts';
 import { settingsDocumentSchema, type ShownSetting } from '../../../../../src/shared/page-documents.ts';
+import type { HistoryNote } from '../../../../../src/shared/history-event.ts';
 import type { Settings } from '../../../../../src/shared/settings.ts';
 import { settingDescriptions, type SettingValue } from '../../../../../src/shared/settings/catalogue.ts';
 import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
@@ -25,6 +26,7 @@ function start({ text = null, env = {}, overlay = null, commandLine = new Map() 
   const file = join(folder.path, 'config.toml');
   if (text !== null) folder.write('config.toml', text);
   const changed: Settings[] = [];
+  const notes: HistoryNote[] = [];
   const live = new LiveSettings({
     place: { file, mustExist: false, overlay, env },
     whenInvalid: 'refuse',
@@ -35,6 +37,7 @@ function start({ text = null, env = {}, overlay = null, commandLine = new Map() 
     live,
     revision: new SettingsRevision(live),
     commandLine,
+    write: (note) => notes.push(note),
     logger: silentLogger,
   });
   async function show(name: string): Promise<ShownSetting | undefined> {
@@ -48,6 +51,7 @@ function start({ text = null, env = {}, overlay = null, commandLine = new Map() 
     file,
     live,
     changed,
+    notes,
     calls,
     show,
     save,
@@ -98,6 +102,52 @@ describe('the settings page', () => {
     );
     expect(await scene.show('scaling.max_workers')).toMatchObject({ value: 0, origin: 'default' });
     expect(await scene.show('watch.folders')).toMatchObject({ value: ['/srv', '/home'] });
+  });
+
+  test.each(['203.0.113.1:3310', 'scanner.example:3310', '[2001:db8::1]:3310', '127.0.0.1.example:3310'])(
+    'cannot have files sent to another machine: %s',
+    async (value) => {
+      using scene = start({ text: '[scanning]\nclamd = "auto"\n' });
+      await expect(scene.save({ name: 'scanning.clamd', value })).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+        details: { problems: [expect.objectContaining({ name: 'scanning.clamd' })] },
+      });
+      expect(scene.text()).toBe('[scanning]\nclamd = "auto"\n');
+    },
+  );
+
+  test.each(['none', '/run/clamav/clamd.ctl', 'localhost:3310', '[::1]:3310'])(
+    'can choose a clamd of this machine: %s',
+    async (value) => {
+      using scene = start();
+      await scene.save({ name: 'scanning.clamd', value });
+      expect(await scene.show('scanning.clamd')).toMatchObject({ value });
+    },
+  );
+
+  test('has every change in the history, with who made it, and none that was refused or changes nothing', async () => {
+    using scene = start({ text: '[scanning]\nclamd = "auto"\n' });
+    const long = Array.from({ length: 100 }, (_, index) => `/folder/${index}`);
+    await scene.save(
+      { name: 'scanning.clamd', value: '127.0.0.1:3310' },
+      { name: 'watch.exclude', value: long },
+      { name: 'scaling.max_workers', value: 0 },
+    );
+    expect(scene.notes).toEqual([
+      {
+        kind: 'settings_changed',
+        actor: 'user eve',
+        text: 'Settings were changed: scanning.clamd, watch.exclude.',
+        details: {
+          changes: [
+            { name: 'scanning.clamd', from: '"auto"', to: '"127.0.0.1:3310"' },
+            { name: 'watch.exclude', from: expect.any(String), to: JSON.stringify(long).slice(0, 200) },
+          ],
+        },
+      },
+    ]);
+    await expect(scene.save({ name: 'scaling.max_workers', value: -1 })).rejects.toThrow(/max_workers/);
+    expect(scene.notes.length).toBe(1);
   });
 
   test('is told which of the changed keys count from the next start, and only of those that changed', async () => {

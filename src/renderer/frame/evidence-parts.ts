@@ -1,10 +1,10 @@
 // What the state rests on, each with its figure; what is not known is not said.
-import type { EngineReport } from '../../../shared/engine-report.ts';
-import type { ProtectionEvidence } from '../../../shared/protection.ts';
-import { formatMs, formatRoughly } from '../../format/durations.ts';
-import { formatWhen } from '../../format/times.ts';
-import { overviewMessages } from '../../messages/overview.ts';
-import { engineWords } from '../../messages/words.ts';
+import type { EngineReport } from '../../shared/engine-report.ts';
+import type { ProtectionEvidence } from '../../shared/protection.ts';
+import { formatMs, formatRoughly } from '../format/durations.ts';
+import { formatWhen } from '../format/times.ts';
+import { evidenceMessages as words } from '../messages/frame.ts';
+import { engineWords } from '../messages/words.ts';
 
 export interface EvidencePart {
   readonly text: string;
@@ -13,7 +13,6 @@ export interface EvidencePart {
 }
 
 const daySeconds = 86_400;
-const { evidence: words } = overviewMessages;
 
 /** @param engines with their versions, as far as they are known yet */
 export function evidenceParts(
@@ -31,6 +30,7 @@ export function evidenceParts(
 }
 
 function folderPart({ watcher }: ProtectionEvidence): readonly EvidencePart[] {
+  // A removable volume that is not there is not missed.
   const expected = watcher.folders.filter(({ removable, state }) => !removable || state !== 'gone');
   if (expected.length === 0) return [];
   const watched = expected.filter(({ state }) => state === 'watching');

@@ -1,12 +1,12 @@
-// A value that changes often, taken over at most once in a while: what draws it stays cheap.
+// A value that may change many times a second, taken over at once and then no more often than is useful: what shows it stays cheap, and can be read.
 import { useEffect, useRef, useState } from 'react';
 
-/** The first value at once, later ones when so long has passed since the last. */
+/** The last value always comes through. */
 export function useAtMostEvery<Value>(value: Value, everyMs: number): Value {
   const [shown, setShown] = useState(value);
   const shownAtMs = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
-    if (value === shown) return undefined;
+    if (Object.is(value, shown)) return undefined;
     const waitMs = Math.max(0, shownAtMs.current + everyMs - performance.now());
     const timer = setTimeout(() => {
       shownAtMs.current = performance.now();

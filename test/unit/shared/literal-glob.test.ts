@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { literalGlob } from '../../../src/api/literal-glob.ts';
+import { literalGlob } from '../../../src/shared/literal-glob.ts';
 import { createExclusions } from '../../../src/core/intake/exclusions.ts';
 
 const names = [

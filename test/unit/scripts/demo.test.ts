@@ -1,0 +1,74 @@
+// The demo: a throw-away folder that stays small, with files that are found.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Demo } from '../../../scripts/demo.ts';
+import { DemoFiles, reverseShell } from '../../../scripts/demo-files.ts';
+import { loadSettings } from '../../../src/core/config.ts';
+import { eicar } from '../../helpers/eicar.ts';
+import { temporaryFolder } from '../../helpers/temporary-folder.ts';
+
+function filesIn(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    .length;
+}
+
+describe('the files of the demo', () => {
+  test('are bounded, however long it runs', async () => {
+    using home = temporaryFolder();
+    const files = await DemoFiles.in(home.path, { projectFiles: 5, archiveFiles: 6, keptLetters: 7 });
+    await files.first();
+    for (let round = 0; round < 12; round += 1) {
+      await files.letters();
+      await files.archive();
+    }
+    expect([
+      filesIn(join(home.path, 'Documents', 'projects')),
+      filesIn(join(home.path, 'Downloads', 'mail')),
+      readdirSync(join(home.path, 'Documents', 'unpacked')).toSorted(),
+      filesIn(join(home.path, 'Documents', 'unpacked')),
+    ]).toEqual([5, 7, ['archive-10', 'archive-11', 'archive-12', 'archive-9'], 24]);
+  });
+
+  test('are among them what scanners find', async () => {
+    using home = temporaryFolder();
+    const files = await DemoFiles.in(home.path);
+    await files.testFile();
+    await files.script();
+    const downloads = join(home.path, 'Downloads');
+    expect(readFileSync(join(downloads, 'invoice-2026-11.com'))).toEqual(eicar());
+    expect(readFileSync(join(downloads, 'install-helper.sh'), 'utf8')).toBe(reverseShell);
+  });
+});
+
+describe('the demo', () => {
+  beforeEach(() => void vi.spyOn(process.stderr, 'write').mockReturnValue(true));
+  afterEach(() => vi.restoreAllMocks());
+
+  test('watches folders of its own with signatures of its own, and leaves nothing', async () => {
+    const demo = await Demo.start({ writesFiles: false, hasClamd: true });
+    const file = join(demo.folder, 'rt_protection_config.toml');
+    const { watch, scanning } = loadSettings({ file, overlay: null, env: {} });
+    expect(watch.folders).toEqual(
+      ['Downloads', 'Documents', 'Desktop'].map((name) => join(demo.folder, 'home', name)),
+    );
+    expect([watch.watch_removable, watch.start_at_login]).toEqual([false, false]);
+    const [name, ...others] = readdirSync(scanning.signature_dir);
+    const [, type, place, bytes = ''] = readFileSync(join(scanning.signature_dir, name ?? ''), 'utf8')
+      .trim()
+      .split(':');
+    expect([others, type, place]).toEqual([[], '0', '*']);
+    expect(reverseShell).toContain(Buffer.from(bytes, 'hex').toString());
+    expect(bytes.length).toBeGreaterThan(40);
+    expect(demo.options).toEqual(['--data-dir', join(demo.folder, 'data'), '--config', file, '--demo']);
+    await demo[Symbol.asyncDispose]();
+    expect(existsSync(demo.folder)).toBe(false);
+  });
+
+  test('does without ClamAV where there is no clamd to start', async () => {
+    await using demo = await Demo.start({ writesFiles: false, hasClamd: false });
+    const file = join(demo.folder, 'rt_protection_config.toml');
+    expect(loadSettings({ file, overlay: null, env: {} }).scanning.signature_dir).toBe('');
+    expect(existsSync(join(demo.folder, 'signatures'))).toBe(false);
+  });
+});
