@@ -5,7 +5,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
-const ingredients = ['src', 'electron.vite.config.ts', 'package-lock.json'];
+const ingredients = ['src', 'electron.vite.config.ts', 'tsconfig.json', 'package-lock.json'];
 const buildLimitMs = 300_000;
 
 export class BuildFailure extends Error {

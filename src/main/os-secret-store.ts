@@ -1,13 +1,15 @@
 // The key of the vault in the key ring of the system, where there is a real one; a key that is there is never replaced by a new one.
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, lstatSync, openSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { codeOf } from '../core/files/open-file.ts';
 import { encodePath } from '../core/files/raw-path.ts';
+import { syncToDisk } from '../core/files/sync-to-disk.ts';
 import type { Logger } from '../core/logger.ts';
 import { readPrivateFile, writePrivateFile } from '../core/store/private-file.ts';
+import { keyBytes } from '../core/vault/object-cipher.ts';
 import {
   fileSecretStore,
+  unusableKey,
   type FileSecretStoreOptions,
   type SecretStore,
 } from '../core/vault/secret-store.ts';
@@ -32,7 +34,6 @@ export interface OsSecretStoreOptions {
   readonly deadlineMs?: number;
 }
 
-const keyBytes = 32;
 const magic = 'vedette-sealed-key-1 ';
 const sealedPattern = /^vedette-sealed-key-1 ([\w+/]+={0,2})\n$/;
 const keyPattern = /^[\da-f]{64}$/;
@@ -116,16 +117,17 @@ export class OsSecretStore {
   async #unseal(file: string, isUsable: boolean): Promise<Buffer> {
     const { keyRing, logger } = this.#options;
     const encoded = sealedPattern.exec(readPrivateFile(file) ?? '')?.[1];
-    if (encoded === undefined) throw unusable(file, 'it does not hold a key; put back the one of a backup');
+    if (encoded === undefined)
+      throw unusableKey(file, 'it does not hold a key; put back the one of a backup');
     if (!isUsable)
-      throw unusable(file, `${keyRing.name} cannot be used; unlock it, then start Vedette again`);
+      throw unusableKey(file, `${keyRing.name} cannot be used; unlock it, then start Vedette again`);
     let opened: Awaited<ReturnType<KeyRing['open']>>;
     try {
       opened = await this.#inTime(keyRing.open(Buffer.from(encoded, 'base64')));
     } catch (error) {
-      throw unusable(file, `${keyRing.name} does not open it (${messageOf(error)})`, error);
+      throw unusableKey(file, `${keyRing.name} does not open it (${messageOf(error)})`, error);
     }
-    if (!keyPattern.test(opened.text)) throw unusable(file, `what ${keyRing.name} gives back is no key`);
+    if (!keyPattern.test(opened.text)) throw unusableKey(file, `what ${keyRing.name} gives back is no key`);
     const key = Buffer.from(opened.text, 'hex');
     if (opened.isOutdated) {
       await this.#seal(file, key).catch((error: unknown) => {
@@ -172,27 +174,4 @@ export class OsSecretStore {
 
 function exists(file: string): boolean {
   return lstatSync(encodePath(file), { throwIfNoEntry: false }) !== undefined;
-}
-
-/** The key must be on the disk before anything is encrypted with it, and before its file goes. */
-function syncToDisk(path: string): void {
-  // Windows opens no folders, and no file for this that is only read.
-  if (process.platform === 'win32') return;
-  const descriptor = openSync(encodePath(path), 'r');
-  try {
-    fsyncSync(descriptor);
-  } catch (error) {
-    // Not every file system can do this for a folder.
-    if (codeOf(error) !== 'EINVAL') throw error;
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function unusable(file: string, problem: string, cause?: unknown): AppError {
-  return new AppError(
-    'VAULT_UNUSABLE',
-    `the key of the vault (${displayPath(file, true)}) cannot be used: ${problem}`,
-    { cause, details: { file, problem } },
-  );
 }

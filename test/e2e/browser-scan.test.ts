@@ -52,7 +52,7 @@ async function chooseWithKeys(folder: string): Promise<void> {
 }
 
 describe('a scan of a chosen folder', () => {
-  test('shows how far it is, pauses, goes on, and stops after a question', async () => {
+  test('shows how far it is, pauses, goes on, and stops', async () => {
     await chooseWithKeys('Slow');
     const bar = page.getByRole('progressbar');
     await page.getByText(/ of 6,000\sfiles/).waitFor();
@@ -63,16 +63,14 @@ describe('a scan of a chosen folder', () => {
     await page.getByText('Now looking at').waitFor();
     await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(stoppedAt);
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
-    const question = page.getByRole('alertdialog', { name: 'Stop this scan?' });
-    await question.getByRole('button', { name: 'Stop the scan' }).click();
     await page.getByText(/^Stopped after \d[\d,]*\sfiles; nothing was found in them\./).waitFor();
-    expect(await page.getByRole('button', { name: 'Scan again' }).isVisible()).toBe(true);
+    await page.getByRole('button', { name: 'Scan again' }).waitFor();
   });
 
   test('says what it found, and what it could not check by reason', async () => {
     await chooseWithKeys('Mixed');
     await page.getByText(/^1\sthreat found in 4\sfiles\./).waitFor();
-    expect(await page.getByRole('row').filter({ hasText: 'invoice.com' }).isVisible()).toBe(true);
+    await page.getByRole('row').filter({ hasText: 'invoice.com' }).waitFor();
     await page.getByText(/1 not checked, 1 checked in part/).waitFor();
     await page.getByRole('button', { name: 'Show why' }).press('Enter');
     await page.getByRole('button', { name: /not an ordinary file/i }).press('Enter');

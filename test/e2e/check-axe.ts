@@ -1,11 +1,9 @@
 // Rules of accessibility, checked by axe in a page that is open; what it finds is one line each.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
 
-const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-export const axeRuleSets = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const axeRuleSets = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 const foundSchema = z.array(
   z.object({
@@ -18,7 +16,7 @@ const foundSchema = z.array(
 
 /** @returns `rule: element: why`; empty when nothing fails. */
 export async function axeProblems(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
-  if (await page.evaluate(() => !Reflect.has(globalThis, 'axe'))) await page.evaluate(source);
+  if (await page.evaluate(() => !Reflect.has(globalThis, 'axe'))) await page.evaluate(axe.source);
   const found = await page.evaluate(
     async (runOnly) => {
       const { violations } = await Reflect.get(globalThis, 'axe').run({

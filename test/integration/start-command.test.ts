@@ -23,6 +23,7 @@ const parts = [
   'bin',
   'assets',
   'electron.vite.config.ts',
+  'tsconfig.json',
   'package.json',
   'package-lock.json',
 ];
@@ -98,7 +99,10 @@ class FreshCheckout implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const pid of this.processes) process.kill(pid, 'SIGKILL');
-    await until(() => this.processes.length === 0, 'its processes to end');
+    await until(
+      () => this.processes.length === 0,
+      () => 'its processes to end',
+    );
     this.#folder[Symbol.dispose]();
   }
 }
@@ -109,9 +113,11 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 
 /** All that a program has said so far. */
 class Words {
+  readonly #child: ChildProcess;
   #text = '';
 
   constructor(child: ChildProcess) {
+    this.#child = child;
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => (this.#text += text));
   }
@@ -121,17 +127,24 @@ class Words {
   }
 
   async said(form: RegExp): Promise<string> {
-    return await until(() => form.exec(this.#text)?.[0] ?? '', `${form} in: ${this.#text}`);
+    return await until(
+      () => {
+        const found = form.exec(this.#text)?.[0] ?? '';
+        if (found === '' && this.#child.exitCode !== null) throw new Error(`it ended with: ${this.#text}`);
+        return found;
+      },
+      () => `${form} in: ${this.#text}`,
+    );
   }
 }
 
 /** There is no event for what other processes do. */
-async function until<Value>(look: () => Value | Promise<Value>, what: string): Promise<Value> {
+async function until<Value>(look: () => Value | Promise<Value>, what: () => string): Promise<Value> {
   const endsAtMs = performance.now() + limitMs;
   for (;;) {
     const value = await look();
     if (value) return value;
-    if (performance.now() > endsAtMs) throw new Error(`waited in vain for ${what}`);
+    if (performance.now() > endsAtMs) throw new Error(`waited in vain for ${what()}`);
     await delay(50);
   }
 }
@@ -163,11 +176,17 @@ describe.skipIf(process.platform !== 'linux')('npm start', { timeout: 2 * limitM
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="root">')]);
     const [demo = ''] = checkout.demos;
     const dataDir = join(demo, 'data');
-    const paths = await until(async () => {
-      const { findings } = await ask(dataDir, 'findings.list', { states: ['open'], job: null, before: null });
-      return findings.length === 2 && findings.map(({ path }) => path);
-    }, 'two findings');
-    expect(paths).toEqual(
+    let seen: readonly string[] = [];
+    await until(
+      async () => {
+        const wanted = { states: ['open' as const], job: null, before: null };
+        const { findings } = await ask(dataDir, 'findings.list', wanted);
+        seen = findings.map(({ path }) => path);
+        return seen.length >= 2;
+      },
+      () => `two findings in ${seen.join(', ')}; it said: ${words.text}`,
+    );
+    expect(seen).toEqual(
       ['install-helper.sh', 'invoice-2026-11.com'].map((name) => join(demo, 'home/Downloads', name)),
     );
     const { evidence } = await ask(dataDir, 'protection', {});
@@ -178,7 +197,10 @@ describe.skipIf(process.platform !== 'linux')('npm start', { timeout: 2 * limitM
     });
 
     signalGroup(child, 'SIGINT');
-    await until(() => checkout.processes.length === 0, 'everything to end');
+    await until(
+      () => checkout.processes.length === 0,
+      () => `${checkout.processes.join(', ')} to end; it said: ${words.text}`,
+    );
     expect(checkout.demos).toEqual([]);
     expect(existsSync(join(checkout.home, '.local'))).toBe(false);
   });

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { encodePath } from '../../src/core/files/raw-path.ts';
 import { childProcessStarter } from '../../src/core/processes/child-process-worker.ts';
 import { readWatcherMessage } from '../../src/core/watch/watch-message.ts';
@@ -105,57 +105,69 @@ class WatcherUnderTest implements Disposable {
   }
 }
 
-let folder: TemporaryFolder;
-let root: string;
-let disposal: DisposableStack;
+interface Place extends Disposable {
+  readonly folder: TemporaryFolder;
+  /** The folder in it that is watched unless told otherwise. */
+  readonly root: string;
+  readonly disposal: DisposableStack;
+  readonly settingsOf: (changes?: Partial<WatchSettings>) => WatchSettings;
+  readonly start: (channel?: Channel) => WatcherUnderTest;
+  readonly watching: (changes?: Partial<WatchSettings>) => Promise<WatcherUnderTest>;
+  readonly write: (name: string, content?: string) => string;
+  /** Writes a file last of all, and waits for it: what came before it and was to be offered has been. */
+  readonly afterAllElse: (watcher: WatcherUnderTest) => Promise<void>;
+}
 
-beforeEach(() => {
-  disposal = new DisposableStack();
-  folder = disposal.use(temporaryFolder());
-  root = join(folder.path, 'root');
+/** Of one test alone: most of them wait most of the time, and do so side by side. */
+function newPlace(): Place {
+  const disposal = new DisposableStack();
+  const folder = disposal.use(temporaryFolder());
+  const root = join(folder.path, 'root');
   mkdirSync(root);
-});
-afterEach(() => disposal.dispose());
 
-function settingsOf(changes: Partial<WatchSettings> = {}): WatchSettings {
+  function settingsOf(changes: Partial<WatchSettings> = {}): WatchSettings {
+    return {
+      roots: [{ path: root, removable: false }],
+      exclude: { globs: [], folders: [], extensions: [] },
+      ownFolders: [],
+      settleMs,
+      settleMaxMs: 1000,
+      ...changes,
+    };
+  }
+
+  function start(channel: Channel = childProcessStarter<MessageToWatcher>(entry)()): WatcherUnderTest {
+    return disposal.use(new WatcherUnderTest(channel));
+  }
+
   return {
-    roots: [{ path: root, removable: false }],
-    exclude: { globs: [], folders: [], extensions: [] },
-    ownFolders: [],
-    settleMs,
-    settleMaxMs: 1000,
-    ...changes,
+    folder,
+    root,
+    disposal,
+    settingsOf,
+    start,
+    async watching(changes) {
+      const watcher = start();
+      const settings = settingsOf(changes);
+      watcher.send({ kind: 'watch', settings });
+      for (const { path } of settings.roots) await watcher.untilState(path, 'watching');
+      return watcher;
+    },
+    write: (name, content = 'x') => folder.write(`root/${name}`, content),
+    async afterAllElse(watcher) {
+      const path = join(root, `last-${Math.random()}`);
+      // Longer than a folder may take to be told of.
+      await watcher.untilAlive(3);
+      writeFileSync(path, '');
+      await until(() => watcher.offersOf(path).length > 0);
+    },
+    [Symbol.dispose]: () => disposal.dispose(),
   };
-}
-
-function start(channel: Channel = childProcessStarter<MessageToWatcher>(entry)()): WatcherUnderTest {
-  return disposal.use(new WatcherUnderTest(channel));
-}
-
-async function watching(changes: Partial<WatchSettings> = {}): Promise<WatcherUnderTest> {
-  const watcher = start();
-  const settings = settingsOf(changes);
-  watcher.send({ kind: 'watch', settings });
-  for (const { path } of settings.roots) await watcher.untilState(path, 'watching');
-  return watcher;
-}
-
-/** Writes a file last of all, and waits for it: what came before it and was to be offered has been. */
-async function afterAllElse(watcher: WatcherUnderTest): Promise<void> {
-  const path = join(root, `last-${Math.random()}`);
-  // Longer than a folder may take to be told of.
-  await watcher.untilAlive(3);
-  writeFileSync(path, '');
-  await until(() => watcher.offersOf(path).length > 0);
 }
 
 function keyOf(path: string): string {
   const { dev, ino } = statSync(path, { bigint: true });
   return `${dev}:${ino}`;
-}
-
-function write(name: string, content = 'x'): string {
-  return folder.write(`root/${name}`, content);
 }
 
 /** A process that is not started by `fork`, with the same channel. */
@@ -169,6 +181,8 @@ function channelOf(child: ChildProcess): Channel {
 }
 
 test('it watches soon after it is started, and says how many folders', async () => {
+  using place = newPlace();
+  const { root, watching, write } = place;
   write('a/b/file');
   const startedMs = performance.now();
   const watcher = await watching();
@@ -179,8 +193,10 @@ test('it watches soon after it is started, and says how many folders', async () 
   expect(watcher.offers).toEqual([]);
 });
 
-describe('what is offered, once and settled', () => {
+describe.concurrent('what is offered, once and settled', () => {
   test('files that are new, changed, renamed, moved in or linked', async () => {
+    using place = newPlace();
+    const { folder, root, watching, write, afterAllElse } = place;
     const changed = write('a/changed');
     const old = write('a/old');
     const outside = folder.write('outside/file', 'x');
@@ -204,6 +220,8 @@ describe('what is offered, once and settled', () => {
   });
 
   test('all that is in a tree that is moved in, and what is written to it later', async () => {
+    using place = newPlace();
+    const { folder, root, watching, write, afterAllElse } = place;
     const paths = Array.from({ length: 200 }, (_, index) => `tree/${index % 10}/deep/${index}`);
     for (const path of paths) folder.write(`outside/${path}`, 'x');
     const watcher = await watching({ settleMs: unhurriedMs });
@@ -217,7 +235,23 @@ describe('what is offered, once and settled', () => {
     expect(watcher.root(root)).toMatchObject({ folders: 22 });
   });
 
+  test('files of a folder that was renamed within the root, under its new name', async () => {
+    using place = newPlace();
+    const { root, watching, write } = place;
+    write('before/inner/file');
+    const watcher = await watching();
+    renameSync(join(root, 'before'), join(root, 'after'));
+    expect(await watcher.missingOf([join(root, 'after/inner/file')])).toEqual([]);
+    const later = write('after/inner/later');
+    expect(await watcher.missingOf([later])).toEqual([]);
+  });
+});
+
+/** One after the other: whoever writes thousands of files keeps the others from their turn. */
+describe('what is offered of many at once', () => {
   test('files in new folders, written before anybody could watch those', async () => {
+    using place = newPlace();
+    const { watching, write, afterAllElse } = place;
     const watcher = await watching({ settleMs: unhurriedMs });
     const paths: string[] = [];
     for (let index = 0; index < 500; index += 1)
@@ -228,6 +262,8 @@ describe('what is offered, once and settled', () => {
   });
 
   test('files in a folder that is deleted and made again, over and over', async () => {
+    using place = newPlace();
+    const { root, watching, write } = place;
     const watcher = await watching();
     for (let turn = 0; turn < 200; turn += 1) {
       rmSync(join(root, 'again'), { recursive: true, force: true });
@@ -238,16 +274,9 @@ describe('what is offered, once and settled', () => {
     expect(await watcher.missingOf([later])).toEqual([]);
   });
 
-  test('files of a folder that was renamed within the root, under its new name', async () => {
-    write('before/inner/file');
-    const watcher = await watching();
-    renameSync(join(root, 'before'), join(root, 'after'));
-    expect(await watcher.missingOf([join(root, 'after/inner/file')])).toEqual([]);
-    const later = write('after/inner/later');
-    expect(await watcher.missingOf([later])).toEqual([]);
-  });
-
   test('a burst of many files, flat and in many folders', async () => {
+    using place = newPlace();
+    const { watching, write } = place;
     const watcher = await watching();
     const paths: string[] = [];
     for (let index = 0; index < 6000; index += 1)
@@ -257,7 +286,9 @@ describe('what is offered, once and settled', () => {
   }, 60_000);
 });
 
-test('links are not followed and offered under no name, however hostile, and their neighbours are', async () => {
+test.concurrent('links are not followed and offered under no name, however hostile, and their neighbours are', async () => {
+  using place = newPlace();
+  const { folder, root, watching, write, afterAllElse } = place;
   mkdirSync(join(root, 'loops'));
   symlinkSync(join(root, 'loops'), join(root, 'loops/self'));
   symlinkSync('/', join(root, 'everything'));
@@ -278,6 +309,8 @@ test('links are not followed and offered under no name, however hostile, and the
 test.skipIf(process.platform === 'win32')(
   'links that lead through a file or round in circles hide no folder beside them',
   async () => {
+    using place = newPlace();
+    const { folder, root, watching } = place;
     const plain = folder.write('plain', 'x');
     function fill(where: string): string[] {
       const folders = Array.from({ length: 60 }, (_, index) => join(where, `folder-${index}`));
@@ -302,36 +335,44 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-test.skipIf(!onLinux)('names with every kind of character arrive as they are', async () => {
-  const watcher = await watching();
-  const names = [
-    'new\nline',
-    'tab\t',
-    '-rf',
-    ';$(x)',
-    'a: OK',
-    'back\\slash',
-    'a\\..\\..\\b',
-    '😀',
-    '\u202ereversed',
-    'zero\u200bwidth',
-    'n'.repeat(255),
-    'backup~',
-    '.file.swp',
-    '__proto__',
-    'é',
-    'e\u0301',
-    'real\uFFFDreplacement',
-    'bytes\udcff\udc80',
-  ];
-  const paths = names.map((name) => join(root, name));
-  for (const path of paths) writeFileSync(encodePath(path), 'x');
-  expect(await watcher.missingOf(paths)).toEqual([]);
-  for (const path of paths) expect(watcher.offersOf(path)).toHaveLength(1);
-});
+test.skipIf(!onLinux)(
+  'names with every kind of character arrive as they are',
+  { concurrent: true },
+  async () => {
+    using place = newPlace();
+    const { root, watching } = place;
+    const watcher = await watching();
+    const names = [
+      'new\nline',
+      'tab\t',
+      '-rf',
+      ';$(x)',
+      'a: OK',
+      'back\\slash',
+      'a\\..\\..\\b',
+      '😀',
+      '\u202ereversed',
+      'zero\u200bwidth',
+      'n'.repeat(255),
+      'backup~',
+      '.file.swp',
+      '__proto__',
+      'é',
+      'e\u0301',
+      'real\uFFFDreplacement',
+      'bytes\udcff\udc80',
+    ];
+    const paths = names.map((name) => join(root, name));
+    for (const path of paths) writeFileSync(encodePath(path), 'x');
+    expect(await watcher.missingOf(paths)).toEqual([]);
+    for (const path of paths) expect(watcher.offersOf(path)).toHaveLength(1);
+  },
+);
 
-describe.skipIf(!onLinux)('folders with names that chokidar cannot carry', () => {
+describe.skipIf(!onLinux)('folders with names that chokidar cannot carry', { concurrent: true }, () => {
   test.each(['back\\slash', 'bytes\udcff', 'a\\..\\b'])('are watched all the same: %j', async (name) => {
+    using place = newPlace();
+    const { root, watching } = place;
     const [early, late] = [join(root, `early-${name}`), join(root, `late-${name}`)];
     mkdirSync(encodePath(join(early, 'inner')), { recursive: true });
     const watcher = await watching();
@@ -345,6 +386,8 @@ describe.skipIf(!onLinux)('folders with names that chokidar cannot carry', () =>
   });
 
   test('do not close the watch of the folder they are mistaken for when they go', async () => {
+    using place = newPlace();
+    const { root, watching, write } = place;
     mkdirSync(join(root, 'a/b'), { recursive: true });
     const watcher = await watching();
     mkdirSync(join(root, 'a\\b'));
@@ -355,7 +398,9 @@ describe.skipIf(!onLinux)('folders with names that chokidar cannot carry', () =>
   });
 });
 
-test.skipIf(!onLinux)('a FIFO is offered without being opened', async () => {
+test.skipIf(!onLinux)('a FIFO is offered without being opened', { concurrent: true }, async () => {
+  using place = newPlace();
+  const { root, watching, write } = place;
   const watcher = await watching();
   const fifo = join(root, 'fifo');
   execFileSync('mkfifo', [fifo]);
@@ -365,6 +410,8 @@ test.skipIf(!onLinux)('a FIFO is offered without being opened', async () => {
 
 describe('a file that is written to all the time', () => {
   test('is offered at most once a settle time, while it grows and after its last change', async () => {
+    using place = newPlace();
+    const { root, watching, afterAllElse } = place;
     // Long, so that a machine with much to do does not make the writer rest.
     const watcher = await watching({ settleMs: 700, settleMaxMs: 1500 });
     const path = join(root, 'log');
@@ -386,6 +433,8 @@ describe('a file that is written to all the time', () => {
   });
 
   test('that is gone before it rests is not offered', async () => {
+    using place = newPlace();
+    const { root, watching, write, afterAllElse } = place;
     const watcher = await watching();
     rmSync(write('short'));
     await afterAllElse(watcher);
@@ -393,8 +442,10 @@ describe('a file that is written to all the time', () => {
   });
 });
 
-describe('what is left out', () => {
+describe.concurrent('what is left out', () => {
   test('excluded folders and files, before and after they appear', async () => {
+    using place = newPlace();
+    const { folder, root, watching, write, afterAllElse } = place;
     write('cache/a/file');
     const watcher = await watching({
       exclude: { globs: ['*.tmp', 'node_modules'], folders: [join(root, 'cache')], extensions: ['iso'] },
@@ -414,6 +465,8 @@ describe('what is left out', () => {
   });
 
   test('our own folders, whatever name they are reached by', async () => {
+    using place = newPlace();
+    const { folder, root, watching, afterAllElse } = place;
     const own = join(root, 'data/vedette');
     mkdirSync(join(own, 'vault'), { recursive: true });
     const watcher = await watching({ ownFolders: [keyOf(own)] });
@@ -426,6 +479,8 @@ describe('what is left out', () => {
   });
 
   test('a root that is, or lies in, a folder of ours, also through a link; it says so', async () => {
+    using place = newPlace();
+    const { folder, root, settingsOf, start } = place;
     const own = join(root, 'data');
     mkdirSync(join(own, 'inner'), { recursive: true });
     symlinkSync(own, join(folder.path, 'link'));
@@ -440,8 +495,10 @@ describe('what is left out', () => {
   });
 });
 
-describe('a root', () => {
+describe.concurrent('a root', () => {
   test('that is not there is gone; once it is, it is watched, doubted, and all in it offered', async () => {
+    using place = newPlace();
+    const { root, settingsOf, start, write } = place;
     rmSync(root, { recursive: true });
     const watcher = start();
     watcher.send({ kind: 'watch', settings: settingsOf() });
@@ -453,6 +510,8 @@ describe('a root', () => {
   });
 
   test('that is deleted and made again is watched again within five seconds', async () => {
+    using place = newPlace();
+    const { root, watching, write } = place;
     const watcher = await watching();
     rmSync(root, { recursive: true });
     await watcher.untilState(root, 'gone');
@@ -464,6 +523,8 @@ describe('a root', () => {
   });
 
   test('in whose place another folder is put is watched anew, and what is in it offered', async () => {
+    using place = newPlace();
+    const { folder, root, watching, write, afterAllElse } = place;
     const watcher = await watching();
     const file = join(root, 'inner/file');
     folder.write('other/inner/file', 'x');
@@ -480,6 +541,8 @@ describe('a root', () => {
   });
 
   test('that is a link is watched under the name of what it leads to', async () => {
+    using place = newPlace();
+    const { folder, root, watching, write } = place;
     const link = join(folder.path, 'link');
     symlinkSync(root, link);
     const watcher = await watching({ roots: [{ path: link, removable: true }] });
@@ -491,6 +554,8 @@ describe('a root', () => {
   test.skipIf(!onLinux || !isRoot)(
     'that is unmounted and mounted again is watched again, on either side',
     async () => {
+      using place = newPlace();
+      const { root, disposal, watching, write } = place;
       const watcher = await watching();
       const image = ['-t', 'tmpfs', '-o', 'size=1m', 'vedette-test', root];
       execFileSync('mount', image);
@@ -508,7 +573,9 @@ describe('a root', () => {
   );
 });
 
-test('other settings change only what is different', async () => {
+test.concurrent('other settings change only what is different', async () => {
+  using place = newPlace();
+  const { folder, root, settingsOf, watching, write, afterAllElse } = place;
   const [other, third] = [join(folder.path, 'other'), join(folder.path, 'third')];
   for (const path of [other, third]) mkdirSync(path);
   const watcher = await watching({ roots: [root, other].map((path) => ({ path, removable: false })) });
@@ -536,8 +603,10 @@ test('other settings change only what is different', async () => {
   );
 });
 
-describe.skipIf(!onLinux)('what cannot be watched', () => {
+describe.skipIf(!onLinux)('what cannot be watched', { concurrent: true }, () => {
   test('for want of permission is counted and named, and the rest is watched', async () => {
+    using place = newPlace();
+    const { folder, root, settingsOf, start, write } = place;
     write('open/file');
     for (const name of ['secret', 'hidden']) {
       mkdirSync(join(root, name));
@@ -563,6 +632,8 @@ describe.skipIf(!onLinux)('what cannot be watched', () => {
   test.skipIf(!canUnshare)(
     'for want of inotify watches is said in one sentence, with the command',
     async () => {
+      using place = newPlace();
+      const { root, settingsOf, start, write } = place;
       for (let index = 0; index < 200; index += 1) mkdirSync(join(root, `folder-${index}`));
       // A user namespace has limits of its own: no other program feels this one.
       const limited = `echo 50 > /proc/sys/user/max_inotify_watches && exec "$0" "$1"`;
@@ -585,6 +656,8 @@ describe.skipIf(!onLinux)('what cannot be watched', () => {
 
 describe('a loop that stands still', () => {
   test('raises a doubt about everything and is told of', async () => {
+    using place = newPlace();
+    const { disposal, watching } = place;
     process.env['VEDETTE_FAULTS'] = '1';
     disposal.defer(() => delete process.env['VEDETTE_FAULTS']);
     const watcher = await watching();
@@ -595,6 +668,8 @@ describe('a loop that stands still', () => {
   });
 
   test('is not to be had outside tests', async () => {
+    using place = newPlace();
+    const { watching, write } = place;
     const watcher = await watching();
     watcher.send({ kind: 'block', milliseconds: 20_000 });
     expect(await watcher.missingOf([write('file')], 3000)).toEqual([]);
@@ -602,7 +677,9 @@ describe('a loop that stands still', () => {
   });
 });
 
-test('it ends when it is told to', async () => {
+test.concurrent('it ends when it is told to', async () => {
+  using place = newPlace();
+  const { watching } = place;
   const watcher = await watching();
   watcher.send({ kind: 'stop' });
   await until(() => watcher.ended !== null, 4000);
@@ -610,6 +687,8 @@ test('it ends when it is told to', async () => {
 });
 
 test('a variable that makes chokidar poll is of no effect', async () => {
+  using place = newPlace();
+  const { disposal, watching, write } = place;
   process.env['CHOKIDAR_USEPOLLING'] = '1';
   process.env['CHOKIDAR_INTERVAL'] = '60000';
   disposal.defer(() => {

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { decodePath, encodePath } from '../files/raw-path.ts';
+import { syncToDisk } from '../files/sync-to-disk.ts';
 import { readRegularFile } from './read-config.ts';
 import { codeOf } from '../files/open-file.ts';
 
@@ -47,7 +48,7 @@ export function replaceFile(
     const now = readRegularFile(target, before.bytes.length);
     if (!now.bytes.equals(before.bytes) || now.stats.ino !== before.stats.ino) return 'changed';
     renameSync(encodePath(temporary), encodePath(target));
-    syncFolder(folder);
+    syncQuietly(folder);
     return 'written';
   } catch (error) {
     if (error instanceof RangeError) return 'changed';
@@ -105,16 +106,11 @@ function isSame(file: string, bytes: Buffer): boolean {
   }
 }
 
-/** So that the new name outlives a power failure; not every file system can. */
-function syncFolder(folder: string): void {
+/** So that the new name outlives a power failure. */
+function syncQuietly(folder: string): void {
   try {
-    const descriptor = openSync(encodePath(folder), 'r');
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+    syncToDisk(folder);
   } catch {
-    // Windows cannot open folders.
+    // The new file stands all the same.
   }
 }

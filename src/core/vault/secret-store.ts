@@ -16,6 +16,7 @@ import { displayPath } from '../../shared/display-path.ts';
 import { AppError } from '../../shared/errors.ts';
 import { codeOf, describeFsError, openForScan } from '../files/open-file.ts';
 import { encodePath } from '../files/raw-path.ts';
+import { syncToDisk } from '../files/sync-to-disk.ts';
 import { keyBytes } from './object-cipher.ts';
 
 /** Where the key of the vault is kept: a file here, the key ring of the system in the desktop app. */
@@ -52,16 +53,16 @@ function readKey(file: string): Buffer | null {
     descriptor = openForScan(file);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
-    throw unusable(file, describeFsError(error).detail, error);
+    throw unusableKey(file, describeFsError(error).detail, error);
   }
   try {
     const problem = accessProblem(descriptor, file);
-    if (problem !== null) throw unusable(file, problem);
+    if (problem !== null) throw unusableKey(file, problem);
     // One byte more than there may be.
     const content = Buffer.alloc(fileBytes + 1);
     const length = readSync(descriptor, content, 0, content.length, 0);
     const hex = pattern.exec(content.toString('latin1', 0, length))?.[1];
-    if (hex === undefined) throw unusable(file, 'it does not hold a key; put back the one of a backup');
+    if (hex === undefined) throw unusableKey(file, 'it does not hold a key; put back the one of a backup');
     return Buffer.from(hex, 'hex');
   } finally {
     closeSync(descriptor);
@@ -81,7 +82,7 @@ function createKey(file: string, mayCreate: boolean): Buffer {
   if (!mayCreate) {
     // Beside it lies what the desktop app sealed (`main/os-secret-store.ts`).
     const isSealed = existsSync(encodePath(`${file}.sealed`));
-    throw unusable(
+    throw unusableKey(
       file,
       isSealed
         ? 'the desktop app keeps it in the key ring of the system; start the app and run this again, it answers for the vault'
@@ -97,14 +98,15 @@ function createKey(file: string, mayCreate: boolean): Buffer {
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
     }
-    syncFolder(dirname(file));
+    // Before anything is encrypted with it.
+    syncToDisk(dirname(file));
   } catch (error) {
-    throw unusable(file, `it cannot be made: ${describeFsError(error).detail}`, error);
+    throw unusableKey(file, `it cannot be made: ${describeFsError(error).detail}`, error);
   } finally {
     rmSync(encodePath(temporary), { force: true });
   }
   const key = readKey(file);
-  if (key === null) throw unusable(file, 'it was removed as soon as it was made');
+  if (key === null) throw unusableKey(file, 'it was removed as soon as it was made');
   return key;
 }
 
@@ -120,22 +122,7 @@ function writeNew(file: string, text: string): void {
   }
 }
 
-/** The key must be on the disk before anything is encrypted with it. */
-function syncFolder(folder: string): void {
-  // Windows cannot open folders.
-  if (process.platform === 'win32') return;
-  const descriptor = openSync(encodePath(folder), 'r');
-  try {
-    fsyncSync(descriptor);
-  } catch (error) {
-    // Not every file system can do this for a folder.
-    if (codeOf(error) !== 'EINVAL') throw error;
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function unusable(file: string, problem: string, cause?: unknown): AppError {
+export function unusableKey(file: string, problem: string, cause?: unknown): AppError {
   return new AppError(
     'VAULT_UNUSABLE',
     `the key of the vault (${displayPath(file)}) cannot be used: ${problem}`,

@@ -17,8 +17,8 @@ export function httpTransport(): PageTransport {
  * @returns false when it was used before or is too old.
  */
 export async function openSession(): Promise<boolean> {
-  const token = /^#token=([\w-]+)$/.exec(window.location.hash)?.[1];
-  if (token === undefined) return true;
+  const token = tokenOf(window.location.hash);
+  if (token === null) return true;
   window.history.replaceState(null, '', window.location.pathname);
   const reply = await post('/api/session', { token });
   if (reply.ok) {
@@ -48,6 +48,17 @@ function sessionKey(): string {
   } catch {
     return keyHere;
   }
+}
+
+/** A link that is opened in a tab of Vedette changes only what stands behind `#`: the page has to start anew for it. */
+export function startAnewForLinks(): void {
+  window.addEventListener('hashchange', () => {
+    if (tokenOf(window.location.hash) !== null) window.location.reload();
+  });
+}
+
+function tokenOf(hash: string): string | null {
+  return /^#token=([\w-]+)$/.exec(hash)?.[1] ?? null;
 }
 
 async function callOverHttp(name: string, input: unknown): Promise<PageReply> {

@@ -34,7 +34,6 @@ export const overviewMessages = {
     show: 'Show',
     showName: (name: string) => `Show ${name}`,
     more: (count: number) => `${counted(count, 'more finding', 'more findings')} to decide`,
-    found: (names: string) => `Found: ${names}`,
 
     brakeTitle: 'Automatic quarantine has stopped',
     brakeQuestion: 'Are these findings right? Then it may go on; what was found until now waits for you.',

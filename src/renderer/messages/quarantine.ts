@@ -48,7 +48,6 @@ export const quarantineTexts = {
     where: 'Where it was',
     size: 'Size',
     sha256: 'SHA-256',
-    copySha256: 'Copy the SHA-256',
     mode: 'Permissions it had',
     owner: 'Owner',
     when: 'Quarantined',

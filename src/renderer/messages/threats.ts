@@ -62,11 +62,9 @@ export const threatTexts = {
     path: 'Path',
     size: 'Size',
     sha256: 'SHA-256',
-    copySha256: 'Copy the SHA-256',
     noSha256: 'not known: it was not read to its end',
     found: 'First seen',
     seen: 'Last seen',
-    how: 'Found',
     engines: 'Engines that could look',
   },
   history: {

@@ -116,6 +116,7 @@ export const commonMessages = {
   never: 'never',
   copy: 'Copy',
   copied: 'Copied',
+  copySha256: 'Copy the SHA-256',
   clearSearch: 'Clear the search',
   undo: 'Undo',
   dismiss: 'Close this message',
@@ -125,9 +126,7 @@ export const commonMessages = {
   selectRow: 'Select',
   sortBy: (title: string) => `Sort by ${title}`,
   rowsOf: (count: string) => `${count} rows`,
-  less: 'Less',
   more: 'More',
   decrease: 'Decrease',
   increase: 'Increase',
-  notInRange: 'This number is out of range.',
 } as const;

@@ -12,8 +12,8 @@ class Checkout implements Disposable {
   readonly root = this.folder.path;
 
   constructor() {
-    for (const file of ['src/a.ts', 'src/deeper/b.ts', 'electron.vite.config.ts', 'package-lock.json'])
-      this.folder.write(file, file);
+    const settings = ['electron.vite.config.ts', 'tsconfig.json', 'package-lock.json'];
+    for (const file of ['src/a.ts', 'src/deeper/b.ts', ...settings]) this.folder.write(file, file);
     this.folder.write('node_modules/none');
     this.builder();
   }

@@ -5,7 +5,6 @@ import type { VaultRecord } from '../../../shared/vault-record.ts';
 import { Button } from '../../components/button.tsx';
 import { BytesText } from '../../components/bytes-text.tsx';
 import { Card } from '../../components/card.tsx';
-import { CopyButton } from '../../components/copy-button.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { SeverityWord, StatusWord } from '../../components/status-word.tsx';
@@ -15,6 +14,7 @@ import { quarantineTexts } from '../../messages/quarantine.ts';
 import { actorText, detectionKindWords } from '../../messages/threats.ts';
 import { engineWords } from '../../messages/words.ts';
 import { Facts } from '../common/facts.tsx';
+import { HashText } from '../common/hash-text.tsx';
 import styles from './quarantine.module.css';
 import { modeText } from './record-view.ts';
 import type { VaultActs } from './use-vault-acts.tsx';
@@ -88,12 +88,7 @@ export function RecordDetails({ record, acts }: RecordDetailsProps) {
             { name: facts.size, value: <BytesText sizeBytes={record.size_bytes} /> },
             {
               name: facts.sha256,
-              value: (
-                <span className={styles['hash']}>
-                  <code>{record.sha256}</code>
-                  <CopyButton text={record.sha256} label={facts.copySha256} hideLabel />
-                </span>
-              ),
+              value: <HashText sha256={record.sha256} />,
             },
             { name: facts.mode, value: <span className={styles['mono']}>{modeText(record.mode)}</span> },
             { name: facts.owner, value: quarantineTexts.ownerText(record.uid, record.gid) },

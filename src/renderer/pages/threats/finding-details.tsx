@@ -7,7 +7,6 @@ import { hashOf } from '../../client/route.ts';
 import { Button } from '../../components/button.tsx';
 import { BytesText } from '../../components/bytes-text.tsx';
 import { Card } from '../../components/card.tsx';
-import { CopyButton } from '../../components/copy-button.tsx';
 import { EmptyState, ErrorState } from '../../components/empty-state.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { PathText } from '../../components/path-text.tsx';
@@ -19,6 +18,7 @@ import { actorText, allowKindWords, stateHints, threatTexts } from '../../messag
 import { engineWords, findingStateWords, originWords } from '../../messages/words.ts';
 import { useReloadOn } from '../common/use-reload-on.ts';
 import { Facts } from '../common/facts.tsx';
+import { HashText } from '../common/hash-text.tsx';
 import { SearchX } from 'lucide-react';
 import { ActionList } from './action-list.tsx';
 import { DetectionPart } from './detection-part.tsx';
@@ -151,15 +151,7 @@ function FileCard({ explanation: { finding, engines } }: { readonly explanation:
           { name: facts.size, value: <BytesText sizeBytes={finding.size_bytes} /> },
           {
             name: facts.sha256,
-            value:
-              sha256 === null ? (
-                facts.noSha256
-              ) : (
-                <span className={styles['hash']}>
-                  <code>{sha256}</code>
-                  <CopyButton text={sha256} label={facts.copySha256} hideLabel />
-                </span>
-              ),
+            value: sha256 === null ? facts.noSha256 : <HashText sha256={sha256} />,
           },
           {
             name: facts.found,

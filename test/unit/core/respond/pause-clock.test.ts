@@ -80,10 +80,11 @@ describe('a pause', () => {
 
   test('may be longer than a timer can hold', () => {
     const { clock, ends } = makeClock();
-    const timers = vi.spyOn(globalThis, 'setTimeout');
+    const timers = vi.fn(setTimeout);
+    vi.stubGlobal('setTimeout', timers);
     clock.pause({ seconds: 40 * daySeconds, actor: 'user eve' });
     expect(timers.mock.lastCall?.[1]).toBeLessThan(2 ** 31);
-    timers.mockRestore();
+    vi.unstubAllGlobals();
     pass(40 * daySeconds - 1);
     expect(ends).toEqual([]);
     pass(1);
