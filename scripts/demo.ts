@@ -75,6 +75,9 @@ start_at_login = false
 [scanning]
 signature_dir = ${JSON.stringify(signatures ?? '')}
 
+[updates]
+enable_freshclam = false
+
 [scaling]
 # Soon enough to be seen.
 check_interval_seconds = 5

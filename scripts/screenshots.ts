@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { pageNames, type PageName } from '../src/renderer/client/page-names.ts';
+import { commonMessages } from '../src/renderer/messages/words.ts';
 import { buildIfStale } from './build-if-stale.ts';
 import { Demo } from './demo.ts';
 import { ServedVedette } from './served-vedette.ts';
@@ -14,7 +15,7 @@ const { values } = parseArgs({
     output: { type: 'string', default: join(import.meta.dirname, '..', 'docs', 'images') },
     chromium: { type: 'string', default: process.env['CHROMIUM'] ?? '/usr/bin/chromium' },
     /** How long the demo runs before the charts are drawn. */
-    seconds: { type: 'string', default: '150' },
+    seconds: { type: 'string', default: '200' },
   },
 });
 
@@ -85,6 +86,7 @@ async function shoot(page: Page, { name, page: place, theme, size = wide }: Shot
   // What a demo has to tell fits into five minutes.
   if (place === 'performance') await page.getByText('5 min', { exact: true }).click();
   await page.waitForTimeout(1500);
+  await page.getByText(commonMessages.loading, { exact: true }).first().waitFor({ state: 'detached' });
   writeFileSync(join(values.output, `${name}.png`), smallPng(await page.screenshot()));
   console.log(`${name}.png`);
 }

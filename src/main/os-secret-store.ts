@@ -14,7 +14,7 @@ import {
   type SecretStore,
 } from '../core/vault/secret-store.ts';
 import { displayPath } from '../shared/display-path.ts';
-import { AppError, messageOf } from '../shared/errors.ts';
+import { messageOf } from '../shared/errors.ts';
 
 /** What of `safeStorage` counts here. */
 export interface KeyRing {

@@ -33,4 +33,6 @@ export function secureContents(contents: WebContents): void {
   contents.on('will-redirect', (event) => event.preventDefault());
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  // Neither the content policy nor `webRequest` sees it.
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
 }

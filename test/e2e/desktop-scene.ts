@@ -2,9 +2,10 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ElectronApplication, Page } from 'playwright-core';
+import type { ElectronApplication, Locator, Page } from 'playwright-core';
+import { outputOf } from '../../src/core/control/answer-call.ts';
 import type { PageInput, PageCallName, PageReply, PageTransport } from '../../src/shared/page-transport.ts';
-import { calls, type CallName, type CallOutput } from '../../src/shared/contract.ts';
+import type { CallName, CallOutput } from '../../src/shared/contract.ts';
 import type { Finding } from '../../src/shared/finding.ts';
 import type { Protection } from '../../src/shared/protection.ts';
 import { eicar } from '../helpers/eicar.ts';
@@ -114,15 +115,17 @@ export class DesktopScene implements AsyncDisposable, ScenePlaces {
 
   /** As the page would ask. */
   async reply<Name extends PageCallName>(name: Name, input: PageInput<Name>): Promise<PageReply> {
-    return await this.page.evaluate(([call, given]) => window.vedette.call(call, given), [name, input] as const);
+    return await this.page.evaluate(([call, given]) => window.vedette.call(call, given), [
+      name,
+      input,
+    ] as const);
   }
 
   /** @throws what the reply refuses with. */
   async call<Name extends CallName>(name: Name, input: PageInput<Name>): Promise<CallOutput<Name>> {
     const reply = await this.reply(name, input);
     if (!reply.ok) throw new Error(`${name}: ${reply.error.code} ${reply.error.message}`);
-    // The schema of a name gives what the name promises; the compiler does not see that the two belong together.
-    return calls[name].output.parse(reply.value) as CallOutput<Name>;
+    return outputOf(name, reply.value);
   }
 
   async protection(): Promise<Protection> {
@@ -169,6 +172,15 @@ export class DesktopScene implements AsyncDisposable, ScenePlaces {
     );
   }
 
+  async act(findingId: number, action: 'quarantine' | 'dismiss'): Promise<void> {
+    await this.call('findings.act', { ids: [findingId], action, reason: '', confirmed: false });
+  }
+
+  /** The word at the top of every page. */
+  stateShown(word: string): Locator {
+    return this.page.getByRole('banner').getByText(word, { exact: true }).first();
+  }
+
   async pressTray(...labels: readonly string[]): Promise<void> {
     await this.app.evaluate(({ __standIn }, wanted) => __standIn.pressTrayItem(...wanted), labels);
   }
@@ -181,19 +193,28 @@ export class DesktopScene implements AsyncDisposable, ScenePlaces {
   async isCheckedInTray(): Promise<boolean> {
     return await this.app.evaluate(
       ({ __standIn }) =>
-        __standIn.trays[0]?.items.some(({ label, isChecked }) => label === 'Protection' && isChecked) ?? false,
+        __standIn.trays[0]?.items.some(({ label, isChecked }) => label === 'Protection' && isChecked) ??
+        false,
     );
   }
 
   /** Title and body of each, and the words on its buttons. */
-  async notifications(): Promise<readonly { readonly title: string; readonly body: string; readonly buttons: readonly string[] }[]> {
+  async notifications(): Promise<
+    readonly { readonly title: string; readonly body: string; readonly buttons: readonly string[] }[]
+  > {
     return await this.app.evaluate(({ __standIn }) =>
-      __standIn.notifications.map(({ title, body, actions }) => ({ title, body, buttons: actions.map(({ text }) => text ?? '') })),
+      __standIn.notifications.map(({ title, body, actions }) => ({
+        title,
+        body,
+        buttons: actions.map(({ text }) => text ?? ''),
+      })),
     );
   }
 
   async isWindowSeen(): Promise<boolean> {
-    return await this.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible() && !window.isMinimized()));
+    return await this.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows().some((shown) => shown.isVisible() && !shown.isMinimized()),
+    );
   }
 
   /** Everything that was started with this home. */

@@ -18,6 +18,7 @@ export interface FixtureLook {
   readonly motion?: 'reduce' | 'no-preference';
 }
 
+const actionLimitMs = 15_000;
 const root = resolve(import.meta.dirname, '../renderer');
 
 export class FixturePages implements AsyncDisposable {
@@ -59,12 +60,14 @@ export class FixturePages implements AsyncDisposable {
 
   async context(look: FixtureLook = {}): Promise<BrowserContext> {
     const { width = 1280, height = 800, theme = 'light', forcedColors = false, motion = 'reduce' } = look;
-    return await this.#browser.newContext({
+    const context = await this.#browser.newContext({
       viewport: { width, height },
       colorScheme: theme,
       reducedMotion: motion,
       forcedColors: forcedColors ? 'active' : 'none',
     });
+    context.setDefaultTimeout(actionLimitMs);
+    return context;
   }
 
   /** In a window of its own. */

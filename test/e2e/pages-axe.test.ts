@@ -17,11 +17,10 @@ afterAll(async () => {
 });
 
 /** All rules in light; in dark those of colour, the only ones that it can change. */
-async function problemsInBothThemes(): Promise<readonly string[]> {
-  await page.emulateMedia({ colorScheme: 'light' });
-  const light = await axeProblems(page);
+async function problemsInBothThemes(without: readonly string[] = []): Promise<readonly string[]> {
+  const light = await axeProblems(page, { without });
   await page.emulateMedia({ colorScheme: 'dark' });
-  const dark = await axeProblems(page, ['color-contrast']);
+  const dark = await axeProblems(page, { rules: ['color-contrast'] });
   await page.emulateMedia({ colorScheme: 'light' });
   return [...light.map((text) => `light: ${text}`), ...dark.map((text) => `dark: ${text}`)];
 }
@@ -58,18 +57,31 @@ const forms: readonly (readonly [string, FixtureName])[] = [
   ['overview', 'not-admitted'],
 ];
 
-describe('no rule of accessibility fails', () => {
+/** For who asked for less motion. */
+async function movingThings(): Promise<readonly string[]> {
+  return await page.evaluate(() =>
+    document
+      .getAnimations()
+      .filter(({ playState }) => playState === 'running')
+      .map(({ effect }) =>
+        effect instanceof KeyframeEffect ? (effect.target?.outerHTML ?? '').slice(0, 100) : 'something',
+      ),
+  );
+}
+
+describe('no rule of accessibility fails, and nothing moves', () => {
   test.each(forms)('on #/%s in the state %s', async (hash, state) => {
     await pages.show(page, state, hash);
-    // Charts and answers come a moment after the heading.
-    await page.waitForLoadState('networkidle');
+    // The code of charts comes a moment after the heading.
+    if (hash === 'performance' && state === 'busy') await page.locator('main svg[role=application]').first().waitFor();
     expect(await problemsInBothThemes()).toEqual([]);
+    expect(await movingThings()).toEqual([]);
   });
 
   test.each(['scan', 'threats', 'quarantine', 'performance'])('on #/%s on the first day', async (hash) => {
     await pages.show(page, 'empty', hash);
     // The guide opens by itself first.
-    await page.waitForURL('**/#/guide');
+    await page.waitForURL(/#\/guide$/);
     await page.evaluate((place) => {
       window.location.hash = place;
     }, `#/${hash}`);
@@ -138,13 +150,14 @@ const opened: readonly Opened[] = [
   },
 ];
 
+// What opens over a page lies beside its landmarks, and is reached from the one that opened it: the rule `region` is not for it.
 describe('nor where something was opened', () => {
   test.each(opened)('$what', async ({ what, hash, state, open }) => {
     await pages.show(page, state, hash);
     // What is done with quarantined files needs some that are chosen.
     if (hash === 'quarantine') await page.getByRole('checkbox', { name: 'Select all' }).click();
     await open(page);
-    expect([what, await problemsInBothThemes()]).toEqual([what, []]);
+    expect([what, await problemsInBothThemes(['region'])]).toEqual([what, []]);
   });
 });
 
@@ -168,26 +181,15 @@ async function sideways(): Promise<number> {
   );
 }
 
-describe('whoever needs it larger, narrower, calmer or in colours of their own', () => {
+describe('whoever needs it larger, narrower or in colours of their own', () => {
   test.each(everyPage)('#/%s does not scroll sideways at 360 px, and at 1280 px with everything twice as large', async (hash, state) => {
+    await pages.show(page, state, hash);
     // Twice as large is the same to the page as half as wide.
-    for (const width of [360, 640]) {
+    for (const width of [640, 360]) {
       await page.setViewportSize({ width, height: 720 });
-      await pages.show(page, state, hash);
       await expect.poll(sideways).toBe(0);
     }
     await page.setViewportSize({ width: 1280, height: 800 });
-  });
-
-  test.each(everyPage)('nothing moves on #/%s for who asked for less of it', async (hash, state) => {
-    await pages.show(page, state, hash);
-    const running = await page.evaluate(() =>
-      document
-        .getAnimations()
-        .filter(({ playState }) => playState === 'running')
-        .map((animation) => (animation.effect instanceof KeyframeEffect ? animation.effect.target?.outerHTML : '')?.slice(0, 100)),
-    );
-    expect(running).toEqual([]);
   });
 
   test('in forced colours a switch that is on looks otherwise than one that is off, and a chosen row than another', async () => {

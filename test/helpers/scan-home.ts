@@ -28,9 +28,6 @@ export interface HomeScanOptions {
   readonly paths?: readonly string[];
 }
 
-/** The machine is shared: a second worker has nothing to do here. */
-const oneWorker = { VEDETTE_SCALING_MIN_WORKERS: '1', VEDETTE_SCALING_MAX_WORKERS: '1' };
-
 export class ScanHome implements Disposable {
   readonly #folder = temporaryFolder();
   readonly path = this.#folder.path;
@@ -67,7 +64,7 @@ export class ScanHome implements Disposable {
     const nodeOptions = modules.map((module) => `--import=${module}`).join(' ');
     const { code, report } = await scanReport([...args, '--', ...(paths ?? [this.tree])], {
       home: this.path,
-      env: { ...oneWorker, ...env, NODE_OPTIONS: nodeOptions },
+      env: { ...env, NODE_OPTIONS: nodeOptions },
     });
     const { summary, results } = report;
     const children = readFileSync(this.#childrenFile, 'utf8');

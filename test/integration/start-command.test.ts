@@ -1,8 +1,9 @@
 // `npm start` in a fresh checkout under an empty home: it builds, says where it is shown and why there, and leaves nothing behind.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -54,7 +55,10 @@ class FreshCheckout implements AsyncDisposable {
   }
 
   /** In a process group of its own, as a terminal would have it. */
-  start(command: readonly [string, ...string[]], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  start(
+    command: readonly [string, ...string[]],
+    env: Readonly<Record<string, string>> = {},
+  ): ChildProcessByStdio<null, Readable, Readable> {
     const [program, ...args] = command;
     return spawn(program, args, {
       cwd: this.root,
@@ -80,8 +84,8 @@ class FreshCheckout implements AsyncDisposable {
     const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), limitMs);
     const [[code], stdout, stderr] = await Promise.all([
       once(child, 'close'),
-      buffer(child.stdout ?? []),
-      buffer(child.stderr ?? []),
+      buffer(child.stdout),
+      buffer(child.stderr),
     ]);
     clearTimeout(timer);
     return { code, stdout: stdout.toString(), stderr: stderr.toString() };
@@ -186,7 +190,7 @@ describe.skipIf(process.platform !== 'linux')('npm start', { timeout: 2 * limitM
       },
       () => `two findings in ${seen.join(', ')}; it said: ${words.text}`,
     );
-    expect(seen).toEqual(
+    expect(seen.toSorted()).toEqual(
       ['install-helper.sh', 'invoice-2026-11.com'].map((name) => join(demo, 'home/Downloads', name)),
     );
     const { evidence } = await ask(dataDir, 'protection', {});

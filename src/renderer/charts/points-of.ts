@@ -33,7 +33,7 @@ const livePointSeconds = 5;
 /** Points stand a little apart from their time: only more than two missing ones are a gap. */
 const gapAfterSteps = 2.2;
 
-const unknown: ChartFigures = {
+export const unknownFigures: ChartFigures = {
   scans: null,
   scansPerHour: null,
   filesPerMinute: null,
@@ -85,7 +85,7 @@ function historyPoint(point: HistoryPoint, savedSoFarSeconds: number): ChartPoin
 function livePoint(point: LivePoint): ChartPoint {
   const { scans, workers } = point;
   return {
-    ...unknown,
+    ...unknownFigures,
     at: point.timestamp,
     intervalSeconds: livePointSeconds,
     scans,
@@ -106,7 +106,7 @@ function withGaps(points: readonly ChartPoint[]): readonly ChartPoint[] {
   return points.flatMap((point, index) => {
     const before = points[index - 1];
     if (before === undefined || point.at - before.at <= gapAfterSteps * step) return [point];
-    return [{ ...unknown, at: (before.at + point.at) / 2, intervalSeconds: 0 }, point];
+    return [{ ...unknownFigures, at: (before.at + point.at) / 2, intervalSeconds: 0 }, point];
   });
 }
 

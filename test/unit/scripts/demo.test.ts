@@ -48,11 +48,15 @@ describe('the demo', () => {
   test('watches folders of its own with signatures of its own, and leaves nothing', async () => {
     const demo = await Demo.start({ writesFiles: false, hasClamd: true });
     const file = join(demo.folder, 'rt_protection_config.toml');
-    const { watch, scanning } = loadSettings({ file, overlay: null, env: {} });
+    const { watch, scanning, updates } = loadSettings({ file, overlay: null, env: {} });
     expect(watch.folders).toEqual(
       ['Downloads', 'Documents', 'Desktop'].map((name) => join(demo.folder, 'home', name)),
     );
-    expect([watch.watch_removable, watch.start_at_login]).toEqual([false, false]);
+    expect([watch.watch_removable, watch.start_at_login, updates.enable_freshclam]).toEqual([
+      false,
+      false,
+      false,
+    ]);
     const [name, ...others] = readdirSync(scanning.signature_dir);
     const [, type, place, bytes = ''] = readFileSync(join(scanning.signature_dir, name ?? ''), 'utf8')
       .trim()

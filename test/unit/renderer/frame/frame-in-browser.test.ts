@@ -160,7 +160,7 @@ describe('what the other side does', () => {
     await page
       .getByText(/Vedette stopped answering; what you see is from \d\d:\d\d\. Trying again\./)
       .waitFor();
-    expect(await page.getByText('3 folders watched').isVisible()).toBe(true);
+    expect(await page.getByText('3 folders with 642 subfolders watched').isVisible()).toBe(true);
     expect(await toggle.getAttribute('aria-disabled')).toBe('true');
   });
 
