@@ -7,9 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { BrowserScene } from './browser-scene.ts';
 
-const schema = z.record(z.string(), z.unknown()).parse(
-  JSON.parse(readFileSync(join(import.meta.dirname, '../../assets/schema/vedette.metrics-1.schema.json'), 'utf8')),
-);
+const schema = z
+  .record(z.string(), z.unknown())
+  .parse(
+    JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../assets/schema/vedette.metrics-1.schema.json'), 'utf8'),
+    ),
+  );
 
 let scene: BrowserScene;
 let page: Page;
@@ -62,11 +66,16 @@ describe('performance', () => {
   });
 
   test('a change of the workers is marked, and the mark says from, to and why', async () => {
-    const marker = chart('Do files have to wait?').getByRole('button', { name: /1 → 2 workers/ }).first();
+    const marker = chart('Do files have to wait?')
+      .getByRole('button', { name: /1 → 2 workers/ })
+      .first();
     const name = (await marker.getAttribute('aria-label')) ?? '';
     expect(name).toMatch(/\d+\sfiles? waiting, CPU \d+\s?%, memory \d+\s?%/);
     await marker.hover();
-    await page.getByText(/waiting, CPU \d+\s?%, memory \d+\s?%/).first().waitFor();
+    await page
+      .getByText(/waiting, CPU \d+\s?%, memory \d+\s?%/)
+      .first()
+      .waitFor();
   });
 
   test('every chart is a table too, and other ranges have their answers', async () => {
@@ -89,7 +98,10 @@ describe('performance', () => {
     await page.getByText('Left out at the moment').waitFor();
     const { exclusions } = await scene.opened.call('exclusions.list', {});
     expect(exclusions.map(({ pattern }) => pattern)).toEqual([expect.stringContaining(scene.watched)]);
-    await page.getByText(/^Left out for another [67]\sd$/).first().waitFor();
+    await page
+      .getByText(/^Left out for another [67]\sd$/)
+      .first()
+      .waitFor();
     await page.getByRole('button', { name: /^End now: / }).press('Enter');
     await page.getByText('Nothing is left out for a time').waitFor();
     // The button is gone; the keyboard goes on near it.

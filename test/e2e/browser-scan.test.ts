@@ -16,14 +16,16 @@ let page: Page;
 
 beforeAll(async () => {
   scene = await BrowserScene.start({
-    configuration: 'max_file_size = 1048576\n\n[performance]\nenable_cache = false\n\n[scaling]\nmin_workers = 1\nmax_workers = 1\n',
+    configuration:
+      'max_file_size = 1048576\n\n[performance]\nenable_cache = false\n\n[scaling]\nmin_workers = 1\nmax_workers = 1\n',
     prepare(places) {
       places.write('Mixed/clean.txt', 'nothing');
       places.write('Mixed/invoice.com', eicar());
       places.write('Mixed/disk.img', new Uint8Array(1_048_577));
       spawnSync('mkfifo', [join(places.home, 'Mixed/pipe')]);
       const first = places.write('Slow/0.bin', new Uint8Array(slowFileBytes).fill(65));
-      for (let index = 1; index < slowFiles; index += 1) linkSync(first, join(places.home, 'Slow', `${index}.bin`));
+      for (let index = 1; index < slowFiles; index += 1)
+        linkSync(first, join(places.home, 'Slow', `${index}.bin`));
     },
   });
   ({ page } = scene);
@@ -78,7 +80,12 @@ describe('a scan of a chosen folder', () => {
     await page.getByRole('button', { name: /larger than the size limit/i }).press('Enter');
     await page.getByText('disk.img', { exact: true }).waitFor();
     await scene.show('scan');
-    expect(await page.getByRole('row').filter({ hasText: /1\sthreat/ }).count()).toBeGreaterThan(0);
+    expect(
+      await page
+        .getByRole('row')
+        .filter({ hasText: /1\sthreat/ })
+        .count(),
+    ).toBeGreaterThan(0);
   });
 
   test('leaves the page with nothing to complain about', () => {

@@ -166,7 +166,8 @@ export class BrowserScene implements AsyncDisposable, BrowserPlaces {
   #listen(page: Page): void {
     page.on('console', (message) => {
       const text = message.text();
-      if (['error', 'warning'].includes(message.type()) && !refusedCall.test(text)) this.complaints.push(text);
+      if (['error', 'warning'].includes(message.type()) && !refusedCall.test(text))
+        this.complaints.push(text);
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('dialog', (dialog) => {

@@ -19,7 +19,10 @@ max_workers = 3
 `,
     prepare(places) {
       places.write('rules/good.yar', 'rule good { condition: false }\n');
-      places.write('rules/broken.yar', 'rule first { condition: false }\n\nrule broken { condition: nothing_known }\n');
+      places.write(
+        'rules/broken.yar',
+        'rule first { condition: false }\n\nrule broken { condition: nothing_known }\n',
+      );
     },
   });
   ({ page } = scene);
@@ -37,6 +40,11 @@ async function toastSays(text: string | RegExp): Promise<Locator> {
   const toast = page.getByRole('dialog').filter({ hasText: text }).first();
   await toast.waitFor();
   return toast;
+}
+
+async function search(text: string): Promise<void> {
+  await scene.show('settings');
+  await page.getByRole('searchbox', { name: 'Search settings' }).fill(text);
 }
 
 describe('the first-run guide', () => {
@@ -91,16 +99,16 @@ describe('engines', () => {
     await page.getByText('1 problem in rule files').waitFor();
     await page.getByText('broken.yar').first().waitFor();
     expect(await page.getByText('line 3', { exact: true }).isVisible()).toBe(true);
-    expect(await page.getByText(/nothing_known/).first().isVisible()).toBe(true);
+    expect(
+      await page
+        .getByText(/nothing_known/)
+        .first()
+        .isVisible(),
+    ).toBe(true);
   });
 });
 
 describe('settings', () => {
-  async function search(text: string): Promise<void> {
-    await scene.show('settings');
-    await page.getByRole('searchbox', { name: 'Search settings' }).fill(text);
-  }
-
   test('a change reaches the running workers and the file, comments and all; Undo takes it back', async () => {
     await search('min_workers');
     await page.getByRole('textbox', { name: 'Fewest workers' }).fill('3');
@@ -126,7 +134,9 @@ describe('settings', () => {
     expect(await field.getAttribute('aria-invalid')).toBe('true');
     const described = (await field.getAttribute('aria-describedby')) ?? '';
     const words = await Promise.all(
-      described.split(' ').map((id) => page.evaluate((known) => document.getElementById(known)?.textContent ?? '', id)),
+      described
+        .split(' ')
+        .map((id) => page.evaluate((known) => document.getElementById(known)?.textContent ?? '', id)),
     );
     expect(words.join(' ')).toMatch(/It must be at most 64\sworkers\./);
     expect(file()).toBe(before);
@@ -147,9 +157,13 @@ describe('settings', () => {
     await page.getByText('The settings file has a problem; the settings before it hold.').waitFor();
     await page.getByRole('link', { name: 'Open Settings' }).first().press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
-    await page.getByText(`Line ${whole.split('\n').length}`).first().waitFor();
+    await page
+      .getByText(`Line ${whole.split('\n').length}`)
+      .first()
+      .waitFor();
     writeFileSync(scene.configurationFile, whole);
     await page.getByText('The settings file has a problem', { exact: true }).waitFor({ state: 'hidden' });
+    expect((await scene.opened.call('settings.show', {})).problem).toBe('');
   });
 
   test('leaves the page with nothing to complain about', () => {
@@ -161,8 +175,12 @@ describe('a Vedette that stops', () => {
   test('is missed: what was known stays, nothing can be pressed; started again, it wants a new session and says so', async () => {
     await scene.show('overview');
     await scene.stop();
-    await page.getByText(/^Vedette stopped answering; what you see is from \d\d:\d\d\. Trying again\.$/).waitFor();
-    expect(await page.getByRole('switch', { name: 'Real-time protection' }).getAttribute('aria-disabled')).toBe('true');
+    await page
+      .getByText(/^Vedette stopped answering; what you see is from \d\d:\d\d\. Trying again\.$/)
+      .waitFor();
+    expect(
+      await page.getByRole('switch', { name: 'Real-time protection' }).getAttribute('aria-disabled'),
+    ).toBe('true');
     expect(await page.getByText('1 folder').first().isVisible()).toBe(true);
     await scene.startAgain();
     const notAdmitted = page.getByRole('heading', { name: 'This browser is not signed in to Vedette' });

@@ -30,7 +30,7 @@ export async function axeProblems(page: Page, options: AxeOptions = {}): Promise
   if (await page.evaluate(() => !Reflect.has(globalThis, 'axe'))) await page.evaluate(axe.source);
   const found = await page.evaluate(
     async ({ runOnly, left, exclude }) => {
-      const { violations } = await Reflect.get(window, 'axe').run(
+      const { violations } = await Reflect.get(globalThis, 'axe').run(
         { exclude: [[exclude]] },
         {
           runOnly,
@@ -42,7 +42,9 @@ export async function axeProblems(page: Page, options: AxeOptions = {}): Promise
     },
     {
       runOnly:
-        rules === undefined ? { type: 'tag', values: [...axeRuleSets] } : { type: 'rule', values: [...rules] },
+        rules === undefined
+          ? { type: 'tag', values: [...axeRuleSets] }
+          : { type: 'rule', values: [...rules] },
       left: [...without],
       exclude: focusGuards,
     },

@@ -1,12 +1,12 @@
 // `npm start` in a fresh checkout under an empty home: it builds, says where it is shown and why there, and leaves nothing behind.
 import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { controlAddress } from '../../src/core/control/control-address.ts';
 import { connectControl } from '../../src/core/control/control-client.ts';
 import type { CallInput, CallName, CallOutput } from '../../src/shared/contract.ts';
@@ -101,13 +101,27 @@ class FreshCheckout implements AsyncDisposable {
       .map((name) => join(this.temporary, name));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const pid of this.processes) process.kill(pid, 'SIGKILL');
+  /** Of a test that failed; otherwise there is nothing left. */
+  async endAll(): Promise<void> {
+    for (const pid of this.processes) killIfThere(pid);
     await until(
       () => this.processes.length === 0,
       () => 'its processes to end',
     );
+    for (const demo of this.demos) rmSync(demo, { recursive: true, force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.endAll();
     this.#folder[Symbol.dispose]();
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
   }
 }
 
@@ -167,6 +181,7 @@ describe.skipIf(process.platform !== 'linux')('npm start', { timeout: 2 * limitM
   beforeAll(() => {
     checkout = new FreshCheckout();
   });
+  afterEach(() => checkout.endAll());
   afterAll(async () => {
     await checkout[Symbol.asyncDispose]();
   });
