@@ -1,5 +1,5 @@
 // `npm run screenshots`: pictures of every page, taken in a browser from a real Vedette that really scans; into docs/images.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -8,7 +8,6 @@ import { commonMessages } from '../src/renderer/messages/words.ts';
 import { buildIfStale } from './build-if-stale.ts';
 import { Demo } from './demo.ts';
 import { ServedVedette } from './served-vedette.ts';
-import { smallPng } from './small-png.ts';
 
 const { values } = parseArgs({
   options: {
@@ -87,6 +86,6 @@ async function shoot(page: Page, { name, page: place, theme, size = wide }: Shot
   if (place === 'performance') await page.getByText('5 min', { exact: true }).click();
   await page.waitForTimeout(1500);
   await page.getByText(commonMessages.loading, { exact: true }).first().waitFor({ state: 'detached' });
-  writeFileSync(join(values.output, `${name}.png`), smallPng(await page.screenshot()));
+  await page.screenshot({ path: join(values.output, `${name}.png`) });
   console.log(`${name}.png`);
 }

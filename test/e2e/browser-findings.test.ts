@@ -53,6 +53,17 @@ async function undo(text: string | RegExp): Promise<void> {
   await toast(text).getByRole('button', { name: 'Undo' }).click();
 }
 
+/** Found, moved, and open on the page of quarantine. */
+async function quarantined(name: string): Promise<Locator> {
+  infect(name);
+  const details = await openFinding(name);
+  await details.getByRole('button', { name: 'Quarantine' }).click();
+  await details.getByText('Quarantined', { exact: true }).first().waitFor();
+  await scene.show('quarantine');
+  await rowOf(name).getByRole('link').click();
+  return page.getByRole('complementary', { name: 'Details' });
+}
+
 describe('the one-time link', () => {
   test('opens a session, and its secret leaves the address', async () => {
     expect(page.url()).not.toContain('token');
@@ -123,6 +134,8 @@ describe('a threat that is written into a watched folder', () => {
     await entry.waitFor({ state: 'hidden' });
     await undo('No longer allowed.');
     await entry.waitFor();
+    const { entries } = await scene.opened.call('allow.list', {});
+    expect(entries).toMatchObject([{ kind: 'hash', reason: 'Our own installer' }]);
   });
 });
 
@@ -152,16 +165,6 @@ describe('several at once', () => {
 });
 
 describe('quarantine', () => {
-  async function quarantined(name: string): Promise<Locator> {
-    infect(name);
-    const details = await openFinding(name);
-    await details.getByRole('button', { name: 'Quarantine' }).click();
-    await details.getByText('Quarantined', { exact: true }).first().waitFor();
-    await scene.show('quarantine');
-    await rowOf(name).getByRole('link').click();
-    return page.getByRole('complementary', { name: 'Details' });
-  }
-
   test('gives a file back into a folder that is chosen from the folders of the machine', async () => {
     scene.write('Samples/Inner/readme.txt', 'x');
     const details = await quarantined('elsewhere.com');

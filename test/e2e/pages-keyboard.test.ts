@@ -207,7 +207,8 @@ describe('what opens over a page', () => {
       await popup.waitFor();
       await hasFocus(popup);
       // In a menu Tab leads out of it, as everywhere.
-      for (let count = 0; role !== 'menu' && count < 12; count += 1) {
+      const tabs = role === 'menu' ? 0 : 12;
+      for (let count = 0; count < tabs; count += 1) {
         await page.keyboard.press('Tab');
         await hasFocus(popup);
       }
