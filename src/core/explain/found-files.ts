@@ -20,17 +20,19 @@ const noAnswer = `The bytes cannot be shown: the disk did not answer within ${de
 
 export class FoundFiles {
   readonly #deadlineMs: number;
+  readonly #open: typeof open;
   #underWay = 0;
 
-  constructor(options: { readonly deadlineMs?: number } = {}) {
+  constructor(options: { readonly deadlineMs?: number; readonly open?: typeof open } = {}) {
     this.#deadlineMs = options.deadlineMs ?? deadlineMs;
+    this.#open = options.open ?? open;
   }
 
   /** The bytes of these spans, of the very file or at least the very content that was scanned; or why not, in one sentence. */
   async bytes(file: FoundFile, spans: readonly Span[]): Promise<ReadBytes | string> {
     return await this.#reading(noAnswer, async () => {
       try {
-        await using handle = await openFound(file.path);
+        await using handle = await this.#found(file.path);
         return await bytesOf(handle, file, spans);
       } catch (error) {
         if (!isFsError(error)) throw error;
@@ -43,7 +45,7 @@ export class FoundFiles {
   async md5(file: FoundFile): Promise<string | null> {
     return await this.#reading(null, async () => {
       try {
-        await using handle = await openFound(file.path);
+        await using handle = await this.#found(file.path);
         const content = await sameContent(handle, file);
         return content === null ? null : md5Of(content);
       } catch (error) {
@@ -51,6 +53,11 @@ export class FoundFiles {
         return null;
       }
     });
+  }
+
+  /** Never through a link, never waiting for a writer, as the scan did. */
+  async #found(path: string): Promise<FileHandle> {
+    return await this.#open(encodePath(path), scanOpenFlags);
   }
 
   async #reading<Answer>(late: Answer, read: () => Promise<Answer>): Promise<Answer> {
@@ -61,11 +68,6 @@ export class FoundFiles {
     });
     return await orLate(reading, this.#deadlineMs, late);
   }
-}
-
-/** Never through a link, never waiting for a writer, as the scan did. */
-async function openFound(path: string): Promise<FileHandle> {
-  return await open(encodePath(path), scanOpenFlags);
 }
 
 async function bytesOf(

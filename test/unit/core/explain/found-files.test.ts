@@ -11,14 +11,12 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import * as promises from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { FoundFiles, type FoundFile } from '../../../../src/core/explain/found-files.ts';
 import { identityOf } from '../../../../src/core/files/file-identity.ts';
 import { encodePath } from '../../../../src/core/files/raw-path.ts';
 import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
-
-vi.mock('node:fs/promises', { spy: true });
 
 const content = 'before the match and after it';
 const spans = [{ start: 7, length: 9 }];
@@ -85,16 +83,15 @@ describe('the bytes of a found file', () => {
     using folder = temporaryFolder();
     const path = folder.write('a', content);
     const file = scanned(path);
-    const { open } = await vi.importActual<typeof promises>('node:fs/promises');
-    vi.mocked(promises.open).mockImplementationOnce(async (...args) => {
+    async function openOnce(...args: Parameters<typeof open>): ReturnType<typeof open> {
       const handle = await open(...args);
       vi.spyOn(handle, 'read').mockImplementation(async () => {
         writeFileSync(path, content.replace('match', 'other'));
         return { bytesRead: 0, buffer: Buffer.alloc(0) };
       });
       return handle;
-    });
-    expect(await shown(file)).toBe(changed);
+    }
+    expect(await shown(file, new FoundFiles({ open: openOnce }))).toBe(changed);
   });
 
   test('are not those behind a link, of a FIFO or a folder in its place', async () => {
@@ -123,12 +120,12 @@ describe('the bytes of a found file', () => {
   test('are not waited for where the disk hangs, and no more threads are spent on it', async () => {
     using folder = temporaryFolder();
     const file = scanned(folder.write('a', content));
-    const files = new FoundFiles({ deadlineMs: 20 });
     const hanging = Promise.withResolvers<never>();
-    vi.mocked(promises.open)
-      .mockClear()
+    const opening = vi
+      .fn<typeof open>(open)
       .mockReturnValueOnce(hanging.promise)
       .mockReturnValueOnce(hanging.promise);
+    const files = new FoundFiles({ deadlineMs: 20, open: opening });
     const late = expect.stringContaining('did not answer');
     expect(await Promise.all([shown(file, files), shown(file, files), shown(file, files)])).toEqual([
       late,
@@ -137,7 +134,7 @@ describe('the bytes of a found file', () => {
     ]);
     expect(await shown(file, files)).toEqual(late);
     expect(await files.md5(file)).toBeNull();
-    expect(promises.open).toHaveBeenCalledTimes(2);
+    expect(opening).toHaveBeenCalledTimes(2);
     hanging.reject(Object.assign(new Error('gone'), { code: 'EIO', syscall: 'open' }));
     await vi.waitFor(async () => expect(await shown(file, files)).toBe('the match'));
   });
