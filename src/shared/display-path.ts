@@ -18,6 +18,13 @@ export function displayPath(path: string, keepBackslash = false): string {
   return path.replace(unsafe, escapeWithBackslash);
 }
 
+/** Text that is no path, such as a reason or a description: as `displayPath`, but `<` and the backslash stay as they are. */
+export function displayText(text: string): string {
+  return text.replace(unsafeOnWindows, (character) =>
+    character === '<' ? character : escapeWithBrackets(character),
+  );
+}
+
 function escapeWithBackslash(character: string): string {
   return named[character] ?? escapeCode(character.codePointAt(0) ?? 0);
 }

@@ -1,7 +1,7 @@
 // Real-time protection as a whole: who looks out, what is done about it, the jobs beside it, and how it all stands in one sentence.
 import { isDeepStrictEqual } from 'node:util';
 import type { FeedEvent } from '../../shared/contract.ts';
-import { messageOf } from '../../shared/errors.ts';
+import { AppError, messageOf } from '../../shared/errors.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
 import type { Pause, Protection } from '../../shared/protection.ts';
 import type { Settings } from '../../shared/settings.ts';
@@ -189,6 +189,7 @@ export class Guard implements AsyncDisposable {
     });
     // The first file shall not wait until a large database is loaded.
     void antivirus.room.start().catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'SHUTTING_DOWN') return;
       logger.error({ error }, 'the engines could not be started');
     });
     const saved = savedPause(desk.state);

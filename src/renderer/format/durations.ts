@@ -25,10 +25,19 @@ export function formatSeconds(seconds: number): string {
 
 /** One unit, for `4 min ago`: `40 s`, `4 min`, `5 h`, `3 d`. */
 export function formatRoughly(seconds: number): string {
-  if (seconds < minuteSeconds) return unit(Math.floor(seconds), 's');
-  if (seconds < hourSeconds) return unit(Math.floor(seconds / minuteSeconds), 'min');
-  if (seconds < 2 * daySeconds) return unit(Math.floor(seconds / hourSeconds), 'h');
-  return unit(Math.floor(seconds / daySeconds), 'd');
+  return inOneUnit(seconds, Math.floor);
+}
+
+/** What is left of something that takes long: a week that has just begun is 7 d. */
+export function formatRemaining(seconds: number): string {
+  return inOneUnit(Math.max(0, seconds), Math.ceil);
+}
+
+function inOneUnit(seconds: number, round: (value: number) => number): string {
+  if (seconds < minuteSeconds) return unit(round(seconds), 's');
+  if (seconds < hourSeconds) return unit(round(seconds / minuteSeconds), 'min');
+  if (seconds < 2 * daySeconds) return unit(round(seconds / hourSeconds), 'h');
+  return unit(round(seconds / daySeconds), 'd');
 }
 
 /** What is left of a pause: `14:05`, `1:02:09`. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayPath } from '../../../src/shared/display-path.ts';
+import { displayPath, displayText } from '../../../src/shared/display-path.ts';
 
 const unsafe = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u;
 
@@ -94,6 +94,11 @@ describe('displayPath', () => {
       { numRuns: 2000 },
     );
   });
+});
+
+it('writes out what is unsafe in text that is no path, and leaves the rest as it is', () => {
+  expect(displayText('a < b \\ c\u202e\n')).toBe('a < b \\ c<U+202E><U+000A>');
+  fc.assert(fc.property(fc.array(hostile), (parts) => !unsafe.test(displayText(parts.join('')))));
 });
 
 /** The inverse, written from the documentation and not from the code. */

@@ -1,6 +1,6 @@
 // What needs a person, most urgent first: each with its cause and the one thing that helps.
 import type { AppState } from '../../../shared/app-state.ts';
-import { displayPath } from '../../../shared/display-path.ts';
+import { displayPath, displayText } from '../../../shared/display-path.ts';
 import type { Finding } from '../../../shared/finding.ts';
 import type { FolderHealth, ProtectionEvidence } from '../../../shared/protection.ts';
 import { counted } from '../../format/numbers.ts';
@@ -108,7 +108,7 @@ function engineNeeds({ engines }: ProtectionEvidence): readonly Need[] {
         engine: name,
         title: isAway ? words.engineUnavailable(engine) : words.engineReduced(engine),
         text: isAway ? rest : '',
-        parts: adviceParts(displayPath(detail, true)),
+        parts: adviceParts(displayText(detail)),
       },
     ];
   });

@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { useNow } from '../../components/surroundings.tsx';
 import { formatBytes } from '../../format/bytes.ts';
-import { formatRoughly, formatSeconds } from '../../format/durations.ts';
+import { formatRemaining, formatSeconds } from '../../format/durations.ts';
 import { formatPercent } from '../../format/numbers.ts';
 import { performanceMessages } from '../../messages/performance.ts';
 import { costAnswer, type CostRow } from './cost-rows.ts';
@@ -53,7 +53,7 @@ export function CostList({ question, rows, onLeaveOut }: CostListProps) {
                 </Button>
               ) : (
                 <span className={styles['soft']}>
-                  {words.leftOut(formatRoughly(Math.max(0, row.exclusion.expires_at - now)))}
+                  {words.leftOut(formatRemaining(row.exclusion.expires_at - now))}
                 </span>
               )}
             </div>

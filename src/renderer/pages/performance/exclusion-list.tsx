@@ -3,7 +3,7 @@ import { Button } from '../../components/button.tsx';
 import { usePlatform, useNow } from '../../components/surroundings.tsx';
 import { displayPath } from '../../../shared/display-path.ts';
 import type { Exclusion } from '../../../shared/page-documents.ts';
-import { formatRoughly } from '../../format/durations.ts';
+import { formatRemaining } from '../../format/durations.ts';
 import { formatExact } from '../../format/times.ts';
 import { performanceMessages } from '../../messages/performance.ts';
 import styles from './costs.module.css';
@@ -40,7 +40,7 @@ export function ExclusionList({ exclusions, onEnd }: ExclusionListProps) {
                   dateTime={new Date(exclusion.expires_at * 1000).toISOString()}
                   title={formatExact(exclusion.expires_at)}
                 >
-                  {words.left(formatRoughly(Math.max(0, exclusion.expires_at - now)))}
+                  {words.left(formatRemaining(exclusion.expires_at - now))}
                 </time>
                 <Button tone="quiet" aria-label={words.endName(pattern)} onClick={() => onEnd(exclusion)}>
                   {words.end}

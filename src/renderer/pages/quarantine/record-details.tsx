@@ -1,6 +1,6 @@
 // One quarantined file in full: where it was, what was found in it, who decided, what else has the same bytes.
 import { Download, RotateCcw, Trash2 } from 'lucide-react';
-import { displayPath } from '../../../shared/display-path.ts';
+import { displayPath, displayText } from '../../../shared/display-path.ts';
 import type { VaultRecord } from '../../../shared/vault-record.ts';
 import { Button } from '../../components/button.tsx';
 import { BytesText } from '../../components/bytes-text.tsx';
@@ -57,7 +57,7 @@ export function RecordDetails({ record, acts }: RecordDetailsProps) {
         </div>
       </Card>
       {isDamaged ? (
-        <Notice tone="attention" title={displayPath(record.problem, true)}>
+        <Notice tone="attention" title={displayText(record.problem)}>
           {quarantineTexts.damagedOne}
         </Notice>
       ) : null}
@@ -70,7 +70,7 @@ export function RecordDetails({ record, acts }: RecordDetailsProps) {
             {record.detections.map(({ engine, name, kind, severity }) => (
               <li key={`${engine} ${name}`} className={styles['detection']}>
                 <span className={styles['detectionText']}>
-                  <bdi className={styles['mono']}>{displayPath(name, true)}</bdi>
+                  <bdi className={styles['mono']}>{displayText(name)}</bdi>
                   <span className={styles['soft']}>
                     {engineWords[engine]} · {detectionKindWords[kind]}
                   </span>

@@ -1,6 +1,6 @@
 // One scan on a page of its own: under way or over, what it found, what it could not check, and what it was asked for.
 import { ArrowLeft, RotateCw, SearchX } from 'lucide-react';
-import { displayPath } from '../../../shared/display-path.ts';
+import { displayText } from '../../../shared/display-path.ts';
 import type { Job } from '../../../shared/job.ts';
 import { useCall, useSlice } from '../../client/client-context.ts';
 import { hashOf } from '../../client/route.ts';
@@ -115,7 +115,7 @@ function JobFacts({ job }: { readonly job: Job }) {
               </ul>
             ),
           },
-          schedule === null ? null : { name: facts.schedule, value: displayPath(schedule, true) },
+          schedule === null ? null : { name: facts.schedule, value: displayText(schedule) },
           { name: facts.started, value: <TimeText at={createdAt} /> },
           endedAt === null ? null : { name: facts.ended, value: <TimeText at={endedAt} /> },
           { name: facts.time, value: formatSeconds(progress.active_seconds) },

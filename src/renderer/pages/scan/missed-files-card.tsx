@@ -10,7 +10,7 @@ import { Card } from '../../components/card.tsx';
 import { Disclosure } from '../../components/disclosure.tsx';
 import { PathText } from '../../components/path-text.tsx';
 import { useAct } from '../../components/use-act.ts';
-import { displayPath } from '../../../shared/display-path.ts';
+import { displayText } from '../../../shared/display-path.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { scanTexts } from '../../messages/scan.ts';
 import { reasonWords } from '../../messages/words.ts';
@@ -75,7 +75,7 @@ function ReasonFiles({ reason, files }: MissedReason) {
         {files.slice(0, shownFiles).map(({ path, detail }) => (
           <li key={path} className={styles['file']}>
             <PathText path={path} twoLines isTabStop />
-            {detail === '' ? null : <span className={styles['soft']}>{displayPath(detail, true)}</span>}
+            {detail === '' ? null : <span className={styles['soft']}>{displayText(detail)}</span>}
           </li>
         ))}
       </ul>

@@ -1,5 +1,5 @@
 // Scans that come by themselves: when next, what came of the last one, and how many fell into a time without Vedette.
-import { displayPath } from '../../../shared/display-path.ts';
+import { displayText } from '../../../shared/display-path.ts';
 import type { Schedule } from '../../../shared/job.ts';
 import { hashOf } from '../../client/route.ts';
 import { LinkButton } from '../../components/button.tsx';
@@ -21,7 +21,7 @@ export function SchedulesCard({ schedules }: { readonly schedules: readonly Sche
       title: titles.schedule,
       render: ({ text, kind, roots }) => (
         <span className={styles['two']}>
-          <bdi className={styles['cut']}>{displayPath(text, true)}</bdi>
+          <bdi className={styles['cut']}>{displayText(text)}</bdi>
           <bdi className={styles['small']}>
             {jobKindWords[kind]}
             {roots.length === 0 ? '' : `: ${placesText(roots, isWindows)}`}

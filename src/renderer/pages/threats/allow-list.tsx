@@ -1,7 +1,7 @@
 // What was decided to be harmless: by content, place or signature; who, when and why; each can be taken out again.
 import { ListChecks, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { displayPath } from '../../../shared/display-path.ts';
+import { displayText } from '../../../shared/display-path.ts';
 import type { AllowEntry } from '../../../shared/allow-entry.ts';
 import { Button } from '../../components/button.tsx';
 import { Card } from '../../components/card.tsx';
@@ -41,7 +41,7 @@ export function AllowList() {
         reason === '' ? (
           <span className={styles['soft']}>{texts.noReason}</span>
         ) : (
-          <bdi>{displayPath(reason, true)}</bdi>
+          <bdi>{displayText(reason)}</bdi>
         ),
     },
     {
@@ -66,7 +66,7 @@ export function AllowList() {
       render: ({ id, value }) => (
         <IconButton
           icon={Trash2}
-          label={texts.removeLabel(displayPath(value, true))}
+          label={texts.removeLabel(displayText(value))}
           disabled={isBusy}
           onClick={() => void remove([id])}
         />
@@ -111,8 +111,8 @@ function What({ entry: { kind, value } }: { readonly entry: AllowEntry }) {
       {kind === 'path' ? (
         <PathText path={value} twoLines isTabStop />
       ) : (
-        <bdi className={kind === 'hash' ? styles['hashCut'] : styles['cut']} title={displayPath(value, true)}>
-          {displayPath(value, true)}
+        <bdi className={kind === 'hash' ? styles['hashCut'] : styles['cut']} title={displayText(value)}>
+          {displayText(value)}
         </bdi>
       )}
     </span>

@@ -1,5 +1,5 @@
 // What one engine found: which rule, what it looks for in plain words, who wrote it, and the bytes that matched.
-import { displayPath } from '../../../shared/display-path.ts';
+import { displayText } from '../../../shared/display-path.ts';
 import type { FindingExplanation } from '../../../shared/page-documents.ts';
 import { Disclosure } from '../../components/disclosure.tsx';
 import { SeverityWord } from '../../components/status-word.tsx';
@@ -30,10 +30,10 @@ export function DetectionPart({ detection, meaning, source, matches }: Explained
         <SeverityWord severity={detection.severity} />
       </header>
       <h3 className={styles['ruleName']}>
-        <bdi>{displayPath(detection.name, true)}</bdi>
+        <bdi>{displayText(detection.name)}</bdi>
       </h3>
-      {meaning === '' ? null : <p>{displayPath(meaning, true)}</p>}
-      {source === '' ? null : <p className={styles['soft']}>{displayPath(source, true)}</p>}
+      {meaning === '' ? null : <p>{displayText(meaning)}</p>}
+      {source === '' ? null : <p className={styles['soft']}>{displayText(source)}</p>}
       {kept.length === 0 ? null : <p className={styles['soft']}>{texts.keptOnly}</p>}
       {shown.map((match) => (
         <HexView key={`${match.pattern} ${match.offset}`} match={match} />
@@ -51,8 +51,8 @@ export function DetectionPart({ detection, meaning, source, matches }: Explained
         <Disclosure title={texts.metadata}>
           <Facts
             facts={meta.map(([name, value]) => ({
-              name: displayPath(name, true),
-              value: displayPath(String(value), true),
+              name: displayText(name),
+              value: displayText(String(value)),
             }))}
           />
         </Disclosure>

@@ -1,5 +1,5 @@
 // One finding in full: why it was flagged, what speaks against it, what can be done, and all that ever became of it.
-import { displayPath } from '../../../shared/display-path.ts';
+import { displayPath, displayText } from '../../../shared/display-path.ts';
 import type { Finding } from '../../../shared/finding.ts';
 import type { FindingExplanation } from '../../../shared/page-documents.ts';
 import { useCall, useSlice } from '../../client/client-context.ts';
@@ -74,7 +74,7 @@ function Explained({ explanation, acts, onRemoveEntry }: ExplainedProps) {
           action={<Button onClick={() => onRemoveEntry(entry.id)}>{threatTexts.removeAllow}</Button>}
         >
           {actorText(entry.author)}, <TimeText at={entry.created_at} />
-          {entry.reason === '' ? '' : `: ${displayPath(entry.reason, true)}`}
+          {entry.reason === '' ? '' : `: ${displayText(entry.reason)}`}
         </Notice>
       )}
       <Card title={threatTexts.why}>
@@ -91,7 +91,7 @@ function Explained({ explanation, acts, onRemoveEntry }: ExplainedProps) {
         ) : (
           <ul className={styles['doubts']}>
             {doubts.map((doubt) => (
-              <li key={doubt}>{displayPath(doubt, true)}</li>
+              <li key={doubt}>{displayText(doubt)}</li>
             ))}
           </ul>
         )}
@@ -130,7 +130,7 @@ function Head({ finding }: { readonly finding: Finding }) {
         <h2 className={styles['headName']}>
           <PathText path={path} twoLines isTabStop />
         </h2>
-        <p className={styles['soft']}>{note === '' ? stateHints[state] : displayPath(note, true)}</p>
+        <p className={styles['soft']}>{note === '' ? stateHints[state] : displayText(note)}</p>
         {state === 'quarantined' && finding.vault_id !== null ? (
           <a href={hashOf('quarantine', finding.vault_id)}>{threatTexts.inQuarantine}</a>
         ) : null}

@@ -1,5 +1,5 @@
 // What became of a finding, newest first; records are never removed by a person.
-import { displayPath } from '../../../shared/display-path.ts';
+import { displayText } from '../../../shared/display-path.ts';
 import type { Finding } from '../../../shared/finding.ts';
 import { Card } from '../../components/card.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -32,7 +32,7 @@ export function FindingHistory({ finding }: { readonly finding: Finding }) {
                   {kind === 'detection' ? '' : texts.by(actor)}
                 </span>
               </span>
-              <span className={styles['eventText']}>{displayPath(text, true)}</span>
+              <span className={styles['eventText']}>{displayText(text)}</span>
             </li>
           ))}
         </ol>

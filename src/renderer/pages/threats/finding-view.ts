@@ -1,5 +1,5 @@
 // What can be done about a finding in its state, and what of a list is shown; decided here, drawn elsewhere.
-import { displayPath } from '../../../shared/display-path.ts';
+import { displayPath, displayText } from '../../../shared/display-path.ts';
 import type { EachOutcome } from '../../../shared/contract.ts';
 import type { AllowEntry } from '../../../shared/allow-entry.ts';
 import type { Finding, FindingState } from '../../../shared/finding.ts';
@@ -66,7 +66,7 @@ export function enginesOf({ detections }: Pick<Finding, 'detections'>): readonly
 
 /** Each name once, as the engines give them. */
 export function namesOf({ detections }: Pick<Finding, 'detections'>): readonly string[] {
-  return [...new Set(detections.map(({ name }) => displayPath(name, true)))];
+  return [...new Set(detections.map(({ name }) => displayText(name)))];
 }
 
 export interface SplitOutcomes {

@@ -1,7 +1,7 @@
 // Findings in a list: severity, file, who found it, when, and what became of it; each leads to why it was flagged.
 import { Ellipsis } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { displayPath } from '../../../shared/display-path.ts';
+import { displayPath, displayText } from '../../../shared/display-path.ts';
 import type { Finding } from '../../../shared/finding.ts';
 import { hashOf } from '../../client/route.ts';
 import { classes } from '../../components/classes.ts';
@@ -67,7 +67,7 @@ export function FindingsTable({
       render: ({ state, note }) => {
         const { word, tone } = findingStateWords[state];
         // Of one that waits it says what kept it from being settled.
-        const why = state === 'open' ? displayPath(note, true) : '';
+        const why = state === 'open' ? displayText(note) : '';
         return (
           <span className={styles['foundBy']}>
             <StatusWord tone={tone}>{word}</StatusWord>

@@ -1,7 +1,7 @@
 // The bytes around a match: offset, sixteen bytes, their text; the match is framed and bold, and told as text beside it.
 import { VisuallyHidden } from '../../components/visually-hidden.tsx';
 import { classes } from '../../components/classes.ts';
-import { displayPath } from '../../../shared/display-path.ts';
+import { displayText } from '../../../shared/display-path.ts';
 import type { MatchContext } from '../../../shared/page-documents.ts';
 import { threatTexts } from '../../messages/threats.ts';
 import { hexRows, matchedText, offsetText, type HexCell } from './hex-rows.ts';
@@ -10,11 +10,11 @@ import styles from './hex-view.module.css';
 export function HexView({ match }: { readonly match: MatchContext }) {
   const { rule: texts } = threatTexts;
   const rows = hexRows(match);
-  const label = `${texts.match(displayPath(match.pattern, true), match.length)}${match.offset}`;
+  const label = `${texts.match(displayText(match.pattern), match.length)}${match.offset}`;
   return (
     <figure className={styles['figure']}>
       <figcaption className={styles['caption']}>
-        {texts.match(displayPath(match.pattern, true), match.length)}
+        {texts.match(displayText(match.pattern), match.length)}
         <code>0x{match.offset.toString(16)}</code>
         <VisuallyHidden>. {texts.matchedBytes(matchedText(match))}</VisuallyHidden>
       </figcaption>

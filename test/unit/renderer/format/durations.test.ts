@@ -3,6 +3,7 @@ import { formatBytes } from '../../../../src/renderer/format/bytes.ts';
 import {
   formatCountdown,
   formatMs,
+  formatRemaining,
   formatRoughly,
   formatSeconds,
 } from '../../../../src/renderer/format/durations.ts';
@@ -42,6 +43,16 @@ describe('durations', () => {
       '59 min',
       '47 h',
       '2 d',
+    ]);
+  });
+
+  test('what is left is never rounded down', () => {
+    const almostWeek = 7 * 86_400 - 2;
+    expect([almostWeek, 5400, 0, -3].map((seconds) => plain(formatRemaining(seconds)))).toEqual([
+      '7 d',
+      '2 h',
+      '0 s',
+      '0 s',
     ]);
   });
 
