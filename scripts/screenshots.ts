@@ -60,7 +60,10 @@ async function livePages(from: Browser): Promise<void> {
   await using opened = await vedette.open(from, { ...wide, theme: 'light' });
   const { page } = opened;
   await opened.call('guide.done', { done: true });
-  await page.waitForFunction(`document.title.includes('(')`, undefined, { timeout: 60_000 });
+  // The finding whose matched bytes are the most telling comes last.
+  while ((await opened.call('findings.list', { states: ['open'], job: null, before: null })).total < 2) {
+    await page.waitForTimeout(500);
+  }
   await shoot(page, { name: 'overview-threat', page: 'overview', theme: 'light' });
   const finding = await opened.firstFinding();
   await shoot(page, { name: 'threat-light', page: `threats/${finding}`, theme: 'light' });
