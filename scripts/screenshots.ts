@@ -1,5 +1,5 @@
 // `npm run screenshots`: pictures of every page, taken in a browser from a real Vedette that really scans; into docs/images.
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -21,6 +21,8 @@ const { values } = parseArgs({
 type Theme = 'light' | 'dark';
 
 const wide = { width: 1280, height: 860 };
+/** For what is worth its length. */
+const tall = { width: 1280, height: 1260 };
 const narrow = { width: 400, height: 820 };
 
 interface Shot {
@@ -66,12 +68,15 @@ async function livePages(from: Browser): Promise<void> {
   }
   await shoot(page, { name: 'overview-threat', page: 'overview', theme: 'light' });
   const finding = await opened.firstFinding();
-  await shoot(page, { name: 'threat-light', page: `threats/${finding}`, theme: 'light' });
-  await shoot(page, { name: 'threat-dark', page: `threats/${finding}`, theme: 'dark' });
+  for (const theme of ['light', 'dark'] as const) {
+    await shoot(page, { name: `threat-${theme}`, page: `threats/${finding}`, theme, size: tall });
+  }
   await opened.quarantineAll();
   // Long enough for the charts to have something to tell.
   await page.waitForTimeout(Number(values.seconds) * 1000);
-  const job = await opened.scanFolder(join(import.meta.dirname, '..', 'node_modules'));
+  const projects = join(demo.folder, 'home', 'Projects');
+  cpSync(join(import.meta.dirname, '..', 'node_modules', 'lucide-react'), projects, { recursive: true });
+  const job = await opened.scanFolder(projects);
   await shoot(page, { name: 'scan-busy', page: `scan/${job}`, theme: 'light' });
   for (const theme of ['light', 'dark'] as const) {
     for (const name of pageNames) await shoot(page, { name: `${name}-${theme}`, page: name, theme });

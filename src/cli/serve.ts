@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Command, Option } from 'commander';
 import { parseListenAddress } from '../api/listen-address.ts';
-import { PageDoor } from '../api/page-door.ts';
-import { PageFiles } from '../api/page-files.ts';
 import { pageFolder } from '../api/page-folder.ts';
 import { tokenLifeMs } from '../api/page-sessions.ts';
 import { z } from 'zod';
@@ -74,8 +72,12 @@ async function serve(options: ServeOptions): Promise<number> {
   using followed = followSettings(options);
   // What would end it at once is looked at before anything is started.
   const address = parseListenAddress(options.listen ?? followed.live.current.api.listen);
+  // Loaded when they are needed: most commands have no server.
+  const [{ PageFiles }, { PageDoor }] = await Promise.all([
+    import('../api/page-files.ts'),
+    import('../api/page-door.ts'),
+  ]);
   const files = new PageFiles(pageFolder());
-  // Loaded when it is needed: most commands have no server.
   const { PageServer } = await import('../api/page-server.ts');
   const dataDir = dataFolderFor(options);
   const logger = loggerFor(options);

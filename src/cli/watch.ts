@@ -87,7 +87,8 @@ async function watch(paths: readonly string[], options: WatchOptions): Promise<n
     }),
   );
   const report = watchReporter(options, output);
-  running.defer(vedette.feed.subscribe((event) => report.event(event)));
+  // Until the very end: its last words are events too.
+  vedette.feed.subscribe((event) => report.event(event));
   followed.onChange = (next) => vedette.apply(next);
   await stop.asked;
   return exitCodes.nothingFound;

@@ -4,7 +4,6 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Finding, FindingState } from '../../../shared/finding.ts';
 import type { VaultRecord } from '../../../shared/vault-record.ts';
 import { identifyFile } from '../../intake/identify-file.ts';
-import { exportZip } from '../../vault/export-zip.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Desk } from '../desk.ts';
 import { outcomeOf } from '../finding-desk.ts';
@@ -148,6 +147,8 @@ async function exportAll(
     if (record === undefined) throw noSuch(id);
     return record;
   });
+  // Loaded when somebody exports: every command loads this file.
+  const { exportZip } = await import('../../vault/export-zip.ts');
   await exportZip({
     file,
     objects: records.map((record) => ({ record, content: () => vault.content(record.id) })),
