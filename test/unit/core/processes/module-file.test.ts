@@ -23,7 +23,7 @@ describe('what lies outside of the archive', () => {
       'C:\\Program Files\\Vedette\\resources\\app.asar\\assets\\rules',
       'C:\\Program Files\\Vedette\\resources\\app.asar.unpacked\\assets\\rules',
     ],
-    ['/work/vedette/assets/rules', '/work/vedette/assets/rules'],
+    ['/srv/vedette/assets/rules', '/srv/vedette/assets/rules'],
     ['/opt/app.asar.unpacked/assets', '/opt/app.asar.unpacked/assets'],
     ['/home/eve/my-app.asar/assets', '/home/eve/my-app.asar/assets'],
     ['/opt/resources/app.asar', '/opt/resources/app.asar'],

@@ -80,7 +80,7 @@ describe('a pause', () => {
 
   test('may be longer than a timer can hold', () => {
     const { clock, ends } = makeClock();
-    const timers = vi.fn(setTimeout);
+    const timers = vi.fn<typeof setTimeout>(setTimeout);
     vi.stubGlobal('setTimeout', timers);
     clock.pause({ seconds: 40 * daySeconds, actor: 'user eve' });
     expect(timers.mock.lastCall?.[1]).toBeLessThan(2 ** 31);
