@@ -236,6 +236,8 @@ describe('a day with the desktop app', () => {
     await until('a worker', () => scene.scanWorkers().length > 0);
     const before = scene.scanWorkers();
     for (const pid of before) process.kill(pid, 'SIGKILL');
+    await scene.show('overview');
+    await scene.page.getByText(/, \d+ replaced/).waitFor();
     await until('others', () => scene.scanWorkers().some((pid) => !before.includes(pid)));
     const path = scene.writeThreat('after-kill.com', 3);
     const { id, state } = await scene.findingOf(path);

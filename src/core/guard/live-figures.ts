@@ -11,6 +11,7 @@ import type { MetricsRecorder } from '../metrics/metrics-recorder.ts';
 import { Ring } from '../metrics/ring.ts';
 import { amount, whole } from '../metrics/take-snapshot.ts';
 import { memoryPercent, readMemoryFigures } from '../pool/memory-use.ts';
+import type { ScanPool } from '../pool/scan-pool.ts';
 import { ProcessorClock } from '../pool/processor-clock.ts';
 import {
   historyPointOf,
@@ -30,7 +31,7 @@ export interface LiveFiguresOptions {
   readonly antivirus: {
     readonly recorder: Pick<MetricsRecorder, 'totals' | 'recent' | 'scalingEvents'>;
     readonly pipeline: { readonly queueDepth: number };
-    readonly room: { readonly pool: { readonly activeWorkers: number; readonly workers: number } | null };
+    readonly room: { readonly pool: Pick<ScanPool, 'activeWorkers' | 'workers' | 'losses'> | null };
     readonly scaling: { stats(): Pick<ScalingStats, 'max_workers'> };
   };
   readonly load?: () => MachineLoad;
@@ -68,7 +69,9 @@ export class LiveFigures implements Disposable {
   }
 
   live(): Figures {
-    const { recorder, scaling } = this.#options.antivirus;
+    const { recorder, scaling, room } = this.#options.antivirus;
+    const losses = room.pool?.losses;
+    const lostAtMs = losses?.lastAtMs ?? null;
     const sample = this.#freshSample();
     const lastMinute = recorder.recent(60);
     const window = recorder.recent(windowSeconds);
@@ -81,6 +84,9 @@ export class LiveFigures implements Disposable {
       active_workers: sample.activeWorkers,
       workers: sample.workers,
       max_workers: scaling.stats().max_workers,
+      workers_lost: losses?.count ?? 0,
+      worker_lost_at: lostAtMs === null ? null : lostAtMs / 1000,
+      worker_lost_cause: losses?.lastCause ?? '',
       cpu_percent: sample.cpuPercent,
       memory_percent: sample.memoryPercent,
       scans: totals.scans,

@@ -2,7 +2,7 @@
 import type { PoolResult } from './pool-result.ts';
 import { TaskList } from './task-list.ts';
 import { WorkTime } from './work-time.ts';
-import { WorkerCrew, type WorkerCrewOptions } from './worker-crew.ts';
+import { WorkerCrew, type WorkerCrewOptions, type WorkerLosses } from './worker-crew.ts';
 import type { FileToScan, VerdictScope, WorkerIntroduction } from './worker-protocol.ts';
 import type { WorkerEnd, WorkerRunner } from './worker-runner.ts';
 
@@ -88,6 +88,10 @@ export class ScanPool implements AsyncDisposable {
   /** Workers that have a file. */
   get activeWorkers(): number {
     return [...this.#crew.runners].filter(({ assignedCount }) => assignedCount > 0).length;
+  }
+
+  get losses(): WorkerLosses {
+    return this.#crew.losses;
   }
 
   get targetWorkers(): number {

@@ -31,6 +31,15 @@ export interface WorkerCrewListener {
   fingerprintsDiffer(introduction: WorkerIntroduction): void;
 }
 
+/** Workers that ended while they worked, and were replaced. */
+export interface WorkerLosses {
+  readonly count: number;
+  /** Unix milliseconds; null while there is none. */
+  readonly lastAtMs: number | null;
+  /** How the last one ended; empty while there is none. */
+  readonly lastCause: string;
+}
+
 /** The first worker with new settings; until it is ready the others work on. */
 interface Pioneer {
   readonly runner: WorkerRunner;
@@ -58,6 +67,7 @@ export class WorkerCrew implements AsyncDisposable {
   /** One restart after the other. */
   #restarting: Promise<unknown> = Promise.resolve();
   #startFailures = 0;
+  #losses: WorkerLosses = { count: 0, lastAtMs: null, lastCause: '' };
   #restartTimer: NodeJS.Timeout | null = null;
   #closing = false;
 
@@ -89,6 +99,10 @@ export class WorkerCrew implements AsyncDisposable {
 
   get target(): number {
     return this.#target;
+  }
+
+  get losses(): WorkerLosses {
+    return this.#losses;
   }
 
   start(): Promise<WorkerIntroduction> {
@@ -191,6 +205,7 @@ export class WorkerCrew implements AsyncDisposable {
     if (!this.#closing && end !== 'stopped') {
       const fields = { pid: runner.pid, end, cause, unfinished: unfinished.length };
       this.#options.logger.warn(fields, 'scan worker ended');
+      this.#losses = { count: this.#losses.count + 1, lastAtMs: Date.now(), lastCause: cause };
     }
     this.#listener.ended(runner, end, cause, unfinished);
     if (this.#closing) return;

@@ -1,6 +1,9 @@
 // One line under each question, from nothing but the points that are drawn.
+import type { LiveFigures } from '../../shared/app-state.ts';
+import { displayText } from '../../shared/display-path.ts';
 import type { SeriesRange } from '../../shared/page-documents.ts';
 import { counted, formatCount, formatPercent } from '../format/numbers.ts';
+import { formatWhen } from '../format/times.ts';
 import { chartMessages } from '../messages/charts.ts';
 import { durationText, filesText, momentText, perHourText, whenText, workersText } from './figure-texts.ts';
 import { knownCount, lowestOf, meanOf, meanOverScans, peakOf, sumOf, type ChartPoint } from './points-of.ts';
@@ -47,6 +50,17 @@ export function machineAnswer(points: readonly ChartPoint[], { range, spanSecond
   if (cpu === null || peak === null || memory === null) return chartMessages.unknown(range);
   const at = whenText(peak.at, spanSeconds);
   return chartMessages.machine(formatPercent(cpu), formatPercent(peak.value), at, formatPercent(memory));
+}
+
+/** What became of workers since the start; empty while none was lost. */
+export function lostWorkersSentence(
+  live: Pick<LiveFigures, 'workers_lost' | 'worker_lost_at' | 'worker_lost_cause'> | null,
+  now: number,
+): string {
+  if (live === null || live.worker_lost_at === null) return '';
+  const { workers_lost: count, worker_lost_at: at, worker_lost_cause: cause } = live;
+  const when = formatWhen(at, now);
+  return chartMessages.workers.lost(formatCount(count), count === 1, when, displayText(cause.slice(0, 120)));
 }
 
 export function workersAnswer(points: readonly ChartPoint[], { range }: AnswerScope): string {

@@ -65,6 +65,10 @@ export const chartMessages = {
         ? `Busy ${share} of the time, with ${to} running.`
         : `Busy ${share} of the time, with ${from} to ${to} running.`,
     count: (count: string, isOne: boolean) => `${count} ${isOne ? 'worker' : 'workers'}`,
+    lost: (count: string, isOne: boolean, when: string, cause: string) =>
+      isOne
+        ? `1 worker ended while it worked, ${when} (${cause}), and was replaced.`
+        : `${count} workers ended while they worked, the last ${when} (${cause}), and were replaced.`,
   },
   cache: {
     none: (range: SeriesRange) => `Nothing was asked of it ${lastOf[range]}.`,

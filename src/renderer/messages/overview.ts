@@ -15,6 +15,7 @@ export const overviewMessages = {
     queueUnit: (count: number) => (count === 1 ? 'file' : 'files'),
     workers: 'Workers',
     workersUnit: (most: number, busy: number) => `of ${formatCount(most)}, ${formatCount(busy)} busy`,
+    workersReplaced: (count: number) => `, ${formatCount(count)} replaced`,
     unknown: '–',
   },
 

@@ -10,6 +10,8 @@ import { overviewMessages } from '../../messages/overview.ts';
 import styles from './overview-page.module.css';
 
 const everyMs = 1000;
+/** As long as the tile's own past reaches. */
+const newsSeconds = 300;
 const { tiles: words } = overviewMessages;
 
 export function LiveTiles({ points }: { readonly points: readonly ChartPoint[] }) {
@@ -45,13 +47,19 @@ export function LiveTiles({ points }: { readonly points: readonly ChartPoint[] }
       <Tile
         label={words.workers}
         value={shown(live, ({ workers }) => formatCompact(workers))}
-        unit={live === null ? '' : words.workersUnit(live.max_workers, live.active_workers)}
+        unit={live === null ? '' : workersUnit(live)}
         points={course('workers')}
         top={live?.max_workers ?? 1}
         href={hashOf('performance', 'workers')}
       />
     </section>
   );
+}
+
+function workersUnit(live: AppState['live']): string {
+  const { max_workers: most, active_workers: busy, workers_lost: lost, worker_lost_at: lostAt } = live;
+  const isNews = lostAt !== null && live.at - lostAt < newsSeconds;
+  return `${words.workersUnit(most, busy)}${isNews ? words.workersReplaced(lost) : ''}`;
 }
 
 function shown(live: AppState['live'] | null, text: (live: AppState['live']) => string): string {

@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import {
   cacheAnswer,
+  lostWorkersSentence,
   machineAnswer,
   queueAnswer,
   savedAnswer,
@@ -11,6 +12,9 @@ import {
 import { durationScale, percentScale, valueScale } from '../../charts/axis-ticks.ts';
 import { axisCount, axisDuration, axisPercent } from '../../charts/figure-texts.ts';
 import { peakOf } from '../../charts/points-of.ts';
+import { useSlice } from '../../client/client-context.ts';
+import { useNow } from '../../components/surroundings.tsx';
+import { useAtMostEvery } from '../../components/use-at-most-every.ts';
 import { performanceMessages } from '../../messages/performance.ts';
 import { ChartBlock } from './chart-block.tsx';
 import { MachineGauges } from './machine-gauges.tsx';
@@ -33,6 +37,7 @@ interface SectionProps {
 }
 
 const { questions } = performanceMessages;
+const lostEveryMs = 5000;
 
 export function KeepingUpCharts({ drawn }: SectionProps) {
   const { points, scope, series } = drawn;
@@ -68,6 +73,7 @@ export function KeepingUpCharts({ drawn }: SectionProps) {
 
 export function CostCharts({ drawn }: SectionProps) {
   const { points, scope } = drawn;
+  const lost = lostWorkersSentence(useAtMostEvery(useSlice('live'), lostEveryMs), useNow());
   return (
     <div className={styles['costCharts']}>
       <ChartBlock
@@ -84,7 +90,7 @@ export function CostCharts({ drawn }: SectionProps) {
         id="workers"
         drawn={drawn}
         question={questions.workers}
-        answer={workersAnswer(points, scope)}
+        answer={[workersAnswer(points, scope), lost].join(' ').trim()}
         lines={workerLines}
         more={workerColumn}
         scale={percentScale}

@@ -33,7 +33,8 @@ function start() {
       },
       room: {
         get pool() {
-          return { activeWorkers: now.active, workers: now.workers };
+          const losses = { count: 1, lastAtMs: 5000, lastCause: 'ended by SIGKILL' };
+          return { activeWorkers: now.active, workers: now.workers, losses };
         },
       },
       scaling: { stats: () => ({ max_workers: 8 }) },
@@ -82,6 +83,9 @@ describe('figures of this moment', () => {
       active_workers: 1,
       workers: 2,
       max_workers: 8,
+      workers_lost: 1,
+      worker_lost_at: 5,
+      worker_lost_cause: 'ended by SIGKILL',
       cpu_percent: 33,
       memory_percent: 44,
       scans: 2,

@@ -98,6 +98,7 @@ describe('a file', () => {
       clean,
     ]);
     expect(workers).toHaveLength(3);
+    expect(pool.losses).toEqual({ count: 2, lastAtMs: expect.any(Number), lastCause: 'ended by SIGSEGV' });
   });
 });
 

@@ -5,6 +5,7 @@ import {
   queueAnswer,
   savedAnswer,
   scansAnswer,
+  lostWorkersSentence,
   workersAnswer,
 } from '../../../../src/renderer/charts/answers.ts';
 import { points } from './chart-points.ts';
@@ -93,6 +94,33 @@ describe('what the machine and the workers did', () => {
     ],
   ])('%s', (_, figures, expected) => {
     expect(plain(workersAnswer(points(...figures), day))).toBe(expected);
+  });
+});
+
+describe('what became of workers', () => {
+  it.each([
+    ['none was lost', 0, null, '', ''],
+    [
+      'one was lost',
+      1,
+      1000,
+      'ended by SIGKILL',
+      '1 worker ended while it worked, 40 s ago (ended by SIGKILL), and was replaced.',
+    ],
+    [
+      'several were lost',
+      3,
+      1000,
+      'a\u202eb',
+      '3 workers ended while they worked, the last 40 s ago (a<U+202E>b), and were replaced.',
+    ],
+  ])('%s', (_, count, at, cause, expected) => {
+    const live = { workers_lost: count, worker_lost_at: at, worker_lost_cause: cause };
+    expect(plain(lostWorkersSentence(live, 1040))).toBe(expected);
+  });
+
+  it('is not known before the first figures', () => {
+    expect(lostWorkersSentence(null, 1040)).toBe('');
   });
 });
 
