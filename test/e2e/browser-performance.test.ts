@@ -70,10 +70,10 @@ describe('performance', () => {
       .getByRole('button', { name: /1 → 2 workers/ })
       .first();
     const name = (await marker.getAttribute('aria-label')) ?? '';
-    expect(name).toMatch(/\d+\sfiles? waiting, CPU \d+\s?%, memory \d+\s?%/);
+    expect(name).toMatch(/\d+\sfiles? waiting, CPU [\d.]+\s?%, memory [\d.]+\s?%/);
     await marker.hover();
     await page
-      .getByText(/waiting, CPU \d+\s?%, memory \d+\s?%/)
+      .getByText(/waiting, CPU [\d.]+\s?%, memory [\d.]+\s?%/)
       .first()
       .waitFor();
   });
