@@ -6,9 +6,7 @@ import { parseListenAddress } from '../api/listen-address.ts';
 import { pageFolder } from '../api/page-folder.ts';
 import { tokenLifeMs } from '../api/page-sessions.ts';
 import { z } from 'zod';
-import { startVedette } from '../core/guard/running-vedette.ts';
 import { leanHeap } from '../core/processes/lean-heap.ts';
-import { logNotifier } from '../core/respond/notifier.ts';
 import { safeJson } from '../shared/safe-json.ts';
 import { currentActor } from '../core/actor.ts';
 import { addCommonOptions, commonOptionsSchema, dataFolderFor, loggerFor } from './common-options.ts';
@@ -18,7 +16,8 @@ import { followSettings } from './follow-settings.ts';
 import { onEnter } from './on-enter.ts';
 import { openBrowser } from './open-browser.ts';
 import { startOutputThread } from './output-thread.ts';
-import { hint, shownText } from './tell.ts';
+import { startProtecting } from './start-protecting.ts';
+import { complain, hint } from './tell.ts';
 import { untilAskedToStop } from './until-asked-to-stop.ts';
 
 const linkMinutes = tokenLifeMs / 60_000;
@@ -86,22 +85,17 @@ async function serve(options: ServeOptions): Promise<number> {
 
   const output = running.use(startOutputThread());
   const vedette = running.use(
-    await startVedette({
-      live: followed.live,
+    await startProtecting(followed, {
       override: (settings) => applyEngineOptions(settings, options),
       named: [],
       dataDir,
       purpose: 'serve',
-      kind: 'service',
       isDemo: options.demo,
       useCache: options.cache,
-      notifier: logNotifier((line) => logger.info({ line }, 'notification')),
-      onNoControl: (problem) => complain(`other commands cannot ask this Vedette: ${problem}`),
       logger,
       signal: stop.signal,
     }),
   );
-  followed.onChange = (next) => vedette.apply(next);
   const door = new PageDoor({
     handlers: vedette.handlers,
     actor: currentActor(),
@@ -141,8 +135,4 @@ function linkText({ json, ndjson }: ServeOptions, address: string, link: string)
   if (!json && !ndjson) return `Vedette is at ${link}\n`;
   const document = { format: 'vedette.serve/1', address, link, expires_in_seconds: tokenLifeMs / 1000 };
   return `${safeJson(document)}\n`;
-}
-
-function complain(text: string): void {
-  process.stderr.write(`vedette: ${shownText(text)}\n`);
 }

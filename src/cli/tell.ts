@@ -27,6 +27,11 @@ export function shownText(text: string): string {
   return displayPath(text, true);
 }
 
+/** Beside the output of a command, which goes on. */
+export function complain(text: string): void {
+  process.stderr.write(`vedette: ${shownText(text)}\n`);
+}
+
 /** A sentence of ours as a part of another: `The file is gone.` becomes `the file is gone`. */
 export function clauseOf(sentence: string): string {
   const text = shownText(sentence).replace(/\.$/u, '');

@@ -2,16 +2,14 @@
 import { setFlagsFromString } from 'node:v8';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
-import { startVedette } from '../core/guard/running-vedette.ts';
 import { leanHeap } from '../core/processes/lean-heap.ts';
-import { logNotifier } from '../core/respond/notifier.ts';
-import { displayPath } from '../shared/display-path.ts';
 import type { Settings } from '../shared/settings.ts';
 import { addCommonOptions, commonOptionsSchema, dataFolderFor, loggerFor } from './common-options.ts';
 import { addEngineOptions, applyEngineOptions, engineOptionsSchema } from './engine-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { followSettings } from './follow-settings.ts';
 import { startOutputThread } from './output-thread.ts';
+import { startProtecting } from './start-protecting.ts';
 import { untilAskedToStop } from './until-asked-to-stop.ts';
 import { watchReporter } from './watch-reporter.ts';
 
@@ -68,20 +66,13 @@ async function watch(paths: readonly string[], options: WatchOptions): Promise<n
 
   const output = running.use(startOutputThread());
   const vedette = running.use(
-    await startVedette({
-      live: followed.live,
+    await startProtecting(followed, {
       override: (settings) => settingsWith(settings, options),
       named: paths,
       dataDir,
       purpose: 'watch',
-      kind: 'service',
       isDemo: false,
       useCache: options.cache,
-      notifier: logNotifier((line) => logger.info({ line }, 'notification')),
-      onNoControl(problem) {
-        const text = displayPath(`other commands cannot ask this Vedette: ${problem}`, true);
-        process.stderr.write(`vedette: ${text}\n`);
-      },
       logger,
       signal: stop.signal,
     }),
@@ -89,7 +80,6 @@ async function watch(paths: readonly string[], options: WatchOptions): Promise<n
   const report = watchReporter(options, output);
   // Until the very end: its last words are events too.
   vedette.feed.subscribe((event) => report.event(event));
-  followed.onChange = (next) => vedette.apply(next);
   await stop.asked;
   return exitCodes.nothingFound;
 }

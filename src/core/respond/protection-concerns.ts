@@ -20,7 +20,7 @@ type Engine = ProtectionEvidence['engines'][number];
 
 const engineNames: Readonly<Record<string, string>> = { clamav: 'ClamAV', yara: 'YARA', hash: 'hash lists' };
 /** Older signatures are a warning (days). */
-const oldSignaturesDays = 7;
+export const oldSignaturesDays = 7;
 /** As many files do not wait long in ordinary use. */
 const largeBacklogFiles = 10_000;
 /** Folders told of one by one. */

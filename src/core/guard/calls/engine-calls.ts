@@ -9,6 +9,7 @@ import { builtInRules } from '../../antivirus-options.ts';
 import { orLate } from '../../explain/or-late.ts';
 import { describeAddress } from '../../engines/clamd/address.ts';
 import { installHint, type FoundEngine } from '../../engines/clamd/find-clamd.ts';
+import { oldSignaturesDays } from '../../respond/protection-concerns.ts';
 import { checkRuleFiles, type RulesCheckAnswer, type StartRulesProcess } from '../../rules-task.ts';
 import type { SignatureUpdates } from '../signature-updates.ts';
 import { signatureAgeDays } from '../signature-age.ts';
@@ -52,7 +53,7 @@ export function engineCalls({ antivirus, settings, updates, startRules }: Engine
 
   return {
     async 'engines.show'() {
-      const { scanning, updates: limits } = settings();
+      const { scanning } = settings();
       const engines = await antivirus.engines();
       const folders = [builtInRules, ...scanning.rule_paths.map((path) => resolve(path))];
       const rules = scanning.enable_yara
@@ -64,7 +65,7 @@ export function engineCalls({ antivirus, settings, updates, startRules }: Engine
         yara: yaraOf(folders, rules),
         signatures: {
           age_days: signatureAgeDays(engines, Date.now()),
-          warning_days: limits.signature_age_warning_days,
+          warning_days: oldSignaturesDays,
           generation: antivirus.generation,
         },
       };
