@@ -1,4 +1,4 @@
-// The end of what runs until it is told to stop: Ctrl-C or SIGTERM once for a clean end, twice to end at once.
+// The end of what runs until it is told to stop: Ctrl-C or SIGTERM once for a clean end, once more a second later to end at once.
 
 export interface StopRequest extends Disposable {
   readonly signal: AbortSignal;
@@ -6,17 +6,27 @@ export interface StopRequest extends Disposable {
   readonly asked: Promise<void>;
 }
 
-export function untilAskedToStop(): StopRequest {
+/** What stands between a terminal and us (npm, sudo, script) hands on the Ctrl-C that we have heard ourselves. */
+const sameAskingMs = 1000;
+
+/** @param nowMs monotonic; milliseconds */
+export function untilAskedToStop(nowMs: () => number = () => performance.now()): StopRequest {
   const abort = new AbortController();
   const asked = Promise.withResolvers<void>();
+  let askedAtMs: number | null = null;
   function stopListening(): void {
     for (const name of signals) process.removeListener(name, listener);
   }
-  function listener(): void {
-    // The next one ends the process as if nobody had listened.
-    stopListening();
-    abort.abort();
-    asked.resolve();
+  function listener(name: NodeJS.Signals): void {
+    if (askedAtMs === null) {
+      askedAtMs = nowMs();
+      abort.abort();
+      asked.resolve();
+    } else if (nowMs() - askedAtMs > sameAskingMs) {
+      // As if nobody had listened.
+      stopListening();
+      process.kill(process.pid, name);
+    }
   }
   for (const name of signals) process.on(name, listener);
   return { signal: abort.signal, asked: asked.promise, [Symbol.dispose]: stopListening };
