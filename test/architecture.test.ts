@@ -19,9 +19,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   renderer: ['shared'],
 };
 
-/** Rooms inside core; they know no other of them but the ground floor. Files at the top of core, and `guard`, wire them. */
+/** Rooms inside core; they know no other of them but the ground floor. Files at the top of core, `guard` and `service` wire them. */
 const groundFloor = ['files', 'processes', 'logger.ts'];
-const wiring = ['guard'];
+const wiring = ['guard', 'service'];
 
 /** Each package and the only places that may import it. */
 const packages: Readonly<Record<string, readonly string[]>> = {
@@ -29,7 +29,10 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   '@litko/yara-x': ['core/engines/yara'],
   '@virustotal/yara-x': ['core/engines/yara'],
   '@base-ui/react': ['renderer'],
+  '@fastify/compress': ['api'],
   '@fastify/cookie': ['api'],
+  '@fastify/rate-limit': ['api'],
+  '@fastify/swagger': ['api'],
   'better-sqlite3': ['core/store'],
   '@zip.js/zip.js': ['core/vault'],
   chokidar: ['core/watch'],
@@ -40,7 +43,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   'lucide-react': ['renderer'],
   picomatch: ['core/intake/exclusions.ts'],
   pino: ['core/logger.ts'],
-  'prom-client': ['core/metrics'],
+  'prom-client': ['core/metrics', 'api'],
   react: ['renderer'],
   'react-dom': ['renderer'],
   recharts: ['renderer/charts', 'renderer/pages/performance', 'renderer/pages/overview'],

@@ -37,6 +37,7 @@ interface Parts {
   readonly scaling: ScalingLoop;
   readonly pipeline: Pipeline;
   readonly upkeep: Upkeep;
+  readonly listeners: Set<(outcome: ScanOutcome) => void>;
   readonly started: AsyncDisposableStack;
 }
 
@@ -52,8 +53,7 @@ export class Antivirus implements AsyncDisposable {
   readonly room: EngineRoom;
   /** Hears of files that are scanned again because signatures changed; set by whoever answers findings. */
   onRescanned: (outcome: ScanOutcome) => void = () => {};
-  /** Hears of every outcome; must be quick. Set by whoever keeps a list of them. */
-  onOutcome: (outcome: ScanOutcome) => void = () => {};
+  readonly #listeners: Set<(outcome: ScanOutcome) => void>;
   readonly #cache: VerdictCache | null;
   readonly #upkeep: Upkeep;
   readonly #started: AsyncDisposableStack;
@@ -67,6 +67,7 @@ export class Antivirus implements AsyncDisposable {
     this.scaling = parts.scaling;
     this.pipeline = parts.pipeline;
     this.room = parts.room;
+    this.#listeners = parts.listeners;
     this.#cache = parts.cache;
     this.#upkeep = parts.upkeep;
     this.#started = parts.started;
@@ -80,6 +81,12 @@ export class Antivirus implements AsyncDisposable {
   /** What each engine is able to do at this moment: an engine that answered at start may be gone by now. */
   engines(): Promise<readonly EngineReport[]> {
     return this.room.engines();
+  }
+
+  /** Hears of every outcome; must be quick, and may not throw. @returns the end of it. */
+  listen(listener: (outcome: ScanOutcome) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   cacheStats(): CacheStats {
@@ -171,6 +178,7 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
   );
   scaling.onEvent((event) => metrics.recordScalingEvent(event));
 
+  const listeners = new Set<(outcome: ScanOutcome) => void>();
   const pipeline = new Pipeline({
     engines: room,
     cache,
@@ -182,7 +190,7 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
     onOutcome(outcome: ScanOutcome) {
       const { request, verdict, savedMs } = outcome;
       recorder.recordScan({ path: request.path, verdict, priority: request.priority, savedMs });
-      antivirus.onOutcome(outcome);
+      for (const listener of listeners) listener(outcome);
     },
     onDepth(depth) {
       recorder.observeQueueDepth(depth);
@@ -214,6 +222,7 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
     scaling,
     pipeline,
     upkeep,
+    listeners,
     started: starting.move(),
   });
   return antivirus;

@@ -51,7 +51,11 @@ export const calls = {
   },
   'jobs.show': { input: z.strictObject({ id }), output: jobSchema },
   'jobs.start': {
-    input: z.strictObject({ kind: jobKindSchema, roots: z.array(innerPathSchema).max(maxAtOnce), actor }),
+    input: z.strictObject({
+      kind: jobKindSchema,
+      roots: z.array(innerPathSchema).max(maxAtOnce).default([]),
+      actor,
+    }),
     output: jobSchema,
   },
   'jobs.pause': { input: z.strictObject({ id, actor }), output: jobSchema },
@@ -61,11 +65,11 @@ export const calls = {
   'findings.list': {
     input: z.strictObject({
       /** Empty for all. */
-      states: z.array(findingStateSchema),
+      states: z.array(findingStateSchema).default([]),
       /** Only those of this job. */
-      job: id.nullable(),
+      job: id.nullable().default(null),
       /** Only those with a smaller id: the next page. */
-      before: id.nullable(),
+      before: id.nullable().default(null),
       limit,
     }),
     output: z.object({ findings: z.array(findingSchema), total: z.number().int().nonnegative() }),
@@ -74,9 +78,9 @@ export const calls = {
     input: z.strictObject({
       ids: z.array(id).min(1).max(maxAtOnce),
       action: z.enum(['quarantine', 'allow', 'dismiss']),
-      reason: z.string().max(1000),
+      reason: z.string().max(1000).default(''),
       /** Also files of the operating system and of Vedette itself. */
-      confirmed: z.boolean(),
+      confirmed: z.boolean().default(false),
       actor,
     }),
     output: outcomes,
@@ -87,12 +91,12 @@ export const calls = {
     input: z.strictObject({
       ids: z.array(vaultIdSchema).min(1).max(maxAtOnce),
       /** Folder to restore into; null for where each was. */
-      to: innerPathSchema.nullable(),
+      to: innerPathSchema.nullable().default(null),
       /** Also an entry on the allow-list, by hash. */
-      allow: z.boolean(),
+      allow: z.boolean().default(false),
       /** Permission bits as they were; otherwise 0600 and nothing that runs. */
-      keep_mode: z.boolean(),
-      reason: z.string().max(1000),
+      keep_mode: z.boolean().default(false),
+      reason: z.string().max(1000).default(''),
       actor,
     }),
     output: outcomes,
@@ -117,7 +121,7 @@ export const calls = {
     input: z.strictObject({
       kind: allowKindSchema,
       value: z.string().min(1).max(8192),
-      reason: z.string().max(1000),
+      reason: z.string().max(1000).default(''),
       actor,
     }),
     output: z.object({ entry: allowEntrySchema, is_new: z.boolean() }),
@@ -130,9 +134,9 @@ export const calls = {
   'history.list': {
     input: z.strictObject({
       /** Empty for all. */
-      kinds: z.array(historyKindSchema),
+      kinds: z.array(historyKindSchema).default([]),
       /** Only those with a smaller number: the next page. */
-      before: id.nullable(),
+      before: id.nullable().default(null),
       limit,
     }),
     output: z.object({ events: z.array(historyEventSchema).describe('newest first') }),

@@ -90,7 +90,22 @@ export const errorCodes = {
     httpStatus: 401,
     retry: false,
     meaning:
-      'A page without a session, or from another origin, asked; the link that Vedette prints opens one.',
+      'Who asked has no session or token, or comes from another origin; `vedette serve` prints a link, `vedette token` makes tokens.',
+  },
+  NOT_ALLOWED: {
+    httpStatus: 403,
+    retry: false,
+    meaning: 'The token is good for other things, or the path is in no folder that the service may touch.',
+  },
+  TOO_LARGE: {
+    httpStatus: 413,
+    retry: false,
+    meaning: 'The body of the request is larger than `[api] max_request_size`.',
+  },
+  RATE_LIMITED: {
+    httpStatus: 429,
+    retry: true,
+    meaning: 'Too many requests by one client; `Retry-After` says when there is room again.',
   },
   VAULT_UNUSABLE: {
     httpStatus: 500,

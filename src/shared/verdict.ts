@@ -38,6 +38,7 @@ export const unscannableReasonSchema = z.enum([
   'poison',
   'no_scanner',
   'interrupted',
+  'not_allowed',
 ]);
 export type UnscannableReason = z.infer<typeof unscannableReasonSchema>;
 

@@ -106,6 +106,7 @@ export const reasonWords: Readonly<Record<Reason, string>> = {
   poison: 'it stopped the scanner twice',
   no_scanner: 'no scan process could be started',
   interrupted: 'the scan was interrupted',
+  not_allowed: 'in a folder the service may not look at',
 };
 
 export const commonMessages = {

@@ -1,9 +1,9 @@
 // [api]: the HTTP interface of `vedette serve` and of the desktop app.
 import { z } from 'zod';
-import { amount, flag, kib, mib, setting, sizeBytes, text, wholeNumber } from './setting.ts';
+import { amount, flag, kib, mib, setting, sizeBytes, text, texts, wholeNumber } from './setting.ts';
 
-const live = { effect: 'live', pending: true } as const;
-const restart = { effect: 'restart', pending: true } as const;
+const live = { effect: 'live' } as const;
+const restart = { effect: 'restart' } as const;
 
 export const apiSchema = z.strictObject({
   enabled: setting(
@@ -15,14 +15,31 @@ export const apiSchema = z.strictObject({
   listen: setting(
     text.regex(/^(?:\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):\d{1,5}$/),
     '127.0.0.1:8477',
-    'Where `vedette serve` listens: HOST:PORT.',
-    { effect: 'restart' },
+    'Where the API listens, and the pages of `vedette serve`: HOST:PORT.',
+    restart,
   ),
   allow_remote: setting(
     flag,
     false,
-    'Let listen be an address that other machines reach; without it, loopback only.',
+    'Let listen be an address that other machines reach although there is no TLS: tokens and names of files can be read on the way.',
     restart,
+  ),
+  allowed_hosts: setting(
+    texts,
+    [],
+    'Names, beside those of this machine on loopback and its addresses, by which clients may call the API.',
+    restart,
+  ),
+  tls_certificate: setting(text, '', 'Certificate chain in a PEM file; with it the API speaks TLS.', {
+    ...restart,
+    paths: true,
+  }),
+  tls_key: setting(text, '', 'Key of the certificate in a PEM file.', { ...restart, paths: true }),
+  scan_folders: setting(
+    texts,
+    [],
+    'Folders in which clients of the API may have files scanned, and restored; empty for the watched folders.',
+    { ...live, paths: true },
   ),
   max_request_size: setting(sizeBytes.max(1024 * mib), 10 * mib, 'Largest body of a request.', {
     unit: 'bytes',

@@ -67,10 +67,7 @@ export function createPages(sources: PageSources): Pages {
   );
   const revision = new SettingsRevision(live);
   const uncovered = owned.use(new UncoveredFiles({ store: new UncoveredStore(antivirus.store.history) }));
-  antivirus.onOutcome = (outcome) => uncovered.heard(outcome);
-  owned.defer(() => {
-    antivirus.onOutcome = () => {};
-  });
+  owned.defer(antivirus.listen((outcome) => uncovered.heard(outcome)));
   const startedAt = Date.now() / 1000;
 
   function appInfo(): AppInfo {
