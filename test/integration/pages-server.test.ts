@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { PageDoor } from '../../src/api/page-door.ts';
 import { PageFiles } from '../../src/api/page-files.ts';
-import { PageServer, type PageServerOptions } from '../../src/api/page-server.ts';
+import { HttpServer, type HttpServerOptions } from '../../src/api/http-server.ts';
+import { Pages, type PagesOptions } from '../../src/api/pages.ts';
 import { PageSessions, sessionIdleMs, tokenLifeMs } from '../../src/api/page-sessions.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import type { StateMessage } from '../../src/shared/app-state.ts';
@@ -23,7 +24,9 @@ const first: StateMessage = { kind: 'slice', slice: 'quarantine', value: { count
 const second: StateMessage = { kind: 'slice', slice: 'quarantine', value: { count: 2, size_bytes: 20 } };
 
 /** A server of one test or of many, with everything behind it made up. */
-async function serving(changes: Partial<PageServerOptions> = {}) {
+async function serving(
+  changes: Partial<PagesOptions> & Partial<Pick<HttpServerOptions, 'limits' | 'address'>> = {},
+) {
   const folder = temporaryFolder();
   const root = join(folder.path, 'root');
   folder.write('root/index.html', '<!doctype html><title>Vedette</title>');
@@ -43,8 +46,8 @@ async function serving(changes: Partial<PageServerOptions> = {}) {
   }
   const logger = { ...silentLogger, warn: log, error: log };
   const door = new PageDoor({ handlers, actor: 'user ada', logger });
-  const server = await PageServer.listen({
-    address: { host: '127.0.0.1', port: 0 },
+  const { limits = {}, address = { host: '127.0.0.1', port: 0 }, ...pageChanges } = changes;
+  const pages = new Pages({
     door,
     files: new PageFiles(root),
     subscribe(listener) {
@@ -53,10 +56,12 @@ async function serving(changes: Partial<PageServerOptions> = {}) {
     },
     logger,
     sessions: new PageSessions(() => clock.now),
-    ...changes,
+    ...pageChanges,
   });
+  const server = await HttpServer.listen({ address, parts: [pages], limits, logger });
   return {
     server,
+    pages,
     asked,
     door,
     clock,
@@ -131,8 +136,8 @@ function signIn(origin: string, link: string): Promise<Answer> {
   return ask(origin, { method: 'POST', path: '/api/session', body: JSON.stringify({ token }) });
 }
 
-async function cookieOf({ server, origin }: Serving): Promise<string> {
-  const { headers, reply } = await signIn(origin, server.newLink());
+async function cookieOf({ pages, origin }: Serving): Promise<string> {
+  const { headers, reply } = await signIn(origin, pages.newLink(origin));
   const cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? 'none';
   keys.set(cookie, keyReply.parse(reply).value.key);
   return cookie;
@@ -348,7 +353,7 @@ describe('the pages in a browser', () => {
   });
 
   test('count and log what was refused, and never a secret', () => {
-    expect(room.server.counts.refused).toBeGreaterThan(20);
+    expect(room.pages.counts.refused).toBeGreaterThan(20);
     expect(room.logged.some((line) => line.includes('a request was refused'))).toBe(true);
     expect(room.logged.join()).not.toContain(cookie.split('=')[1]);
   });
@@ -408,7 +413,7 @@ describe('a link', () => {
   test('opens a session once, in a cookie that scripts and other sites do not see', async () => {
     const onSignIn = vi.fn<() => void>();
     await using room = await serving({ onSignIn });
-    const link = room.server.newLink();
+    const link = room.pages.newLink(room.origin);
     expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{43}$/);
     const { status, reply, headers } = await signIn(room.origin, link);
     expect([status, reply]).toEqual([
@@ -421,14 +426,14 @@ describe('a link', () => {
     ]);
     expect(await signIn(room.origin, link)).toMatchObject({ status: 401, reply: refused('NOT_ADMITTED') });
     expect(onSignIn).toHaveBeenCalledTimes(1);
-    expect((await signIn(room.origin, room.server.newLink())).status).toBe(200);
-    expect(room.server.counts.sessions).toBe(2);
+    expect((await signIn(room.origin, room.pages.newLink(room.origin))).status).toBe(200);
+    expect(room.pages.counts.sessions).toBe(2);
   });
 
   test('is of no use to another user of the machine, and stays good for its own', async () => {
     let isOurs = false;
     await using room = await serving({ isOurUser: () => isOurs });
-    const link = room.server.newLink();
+    const link = room.pages.newLink(room.origin);
     expect(await signIn(room.origin, link)).toMatchObject({ status: 403, reply: refused('NOT_ADMITTED') });
     isOurs = true;
     expect((await signIn(room.origin, link)).status).toBe(200);
@@ -436,7 +441,7 @@ describe('a link', () => {
 
   test('is dead after five minutes, its session after twelve idle hours', async () => {
     await using room = await serving();
-    const link = room.server.newLink();
+    const link = room.pages.newLink(room.origin);
     const cookie = await cookieOf(room);
     room.clock.now += tokenLifeMs + 1;
     expect((await signIn(room.origin, link)).status).toBe(401);
@@ -449,7 +454,7 @@ describe('a link', () => {
     'is not %j',
     async (body) => {
       await using room = await serving();
-      room.server.newLink();
+      room.pages.newLink(room.origin);
       const given = { method: 'POST', path: '/api/session', body: JSON.stringify(body) };
       expect(await ask(room.origin, given)).toMatchObject({ status: 401, reply: refused('NOT_ADMITTED') });
     },
@@ -502,7 +507,7 @@ describe('the state', () => {
     });
     // It got as far as the handler, which this test does not have.
     expect(listed.status).toBe(404);
-    expect(room.server.counts.streams).toBe(1);
+    expect(room.pages.counts.streams).toBe(1);
   });
 
   test('is sent to an EventSource, which has the key in its address alone', async () => {
@@ -519,11 +524,11 @@ describe('the state', () => {
     const response = await follow(room, await cookieOf(room));
     expect(room.listeners.size).toBe(1);
     response.destroy();
-    await vi.waitFor(() => expect([room.listeners.size, room.server.counts.streams]).toEqual([0, 0]));
+    await vi.waitFor(() => expect([room.listeners.size, room.pages.counts.streams]).toEqual([0, 0]));
   });
 
   test('is cut off for a page that does not read, and the others go on', async () => {
-    await using room = await serving({ limits: { maxUnreadBytes: 64 * 1024 } });
+    await using room = await serving({ maxUnreadBytes: 64 * 1024 });
     const cookie = await cookieOf(room);
     const [idle, reading] = [await follow(room, cookie), await follow(room, cookie)];
     idle.on('error', () => {});
@@ -534,16 +539,16 @@ describe('the state', () => {
       value: { revision: 1, problem: 'x'.repeat(32 * 1024) },
     };
     // What the system buffers for a socket is some MiB.
-    for (let count = 0; count < 2000 && room.server.counts.cutOff === 0; count += 1) {
+    for (let count = 0; count < 2000 && room.pages.counts.cutOff === 0; count += 1) {
       room.tell(large);
       expect((await events.next()).value).toEqual(large);
     }
-    expect(room.server.counts).toMatchObject({ cutOff: 1 });
+    expect(room.pages.counts).toMatchObject({ cutOff: 1 });
     await vi.waitFor(() => expect(room.listeners.size).toBe(1));
   });
 
   test('has a heartbeat, and ends with its session', async () => {
-    await using room = await serving({ limits: { heartbeatMs: 20 } });
+    await using room = await serving({ heartbeatMs: 20 });
     const response = await follow(room, await cookieOf(room));
     const events = eventsOf(response);
     expect((await events.next()).value).toBe(':');
@@ -555,7 +560,7 @@ describe('the state', () => {
   });
 
   test('keeps the session of an open page', async () => {
-    await using room = await serving({ limits: { heartbeatMs: 20 } });
+    await using room = await serving({ heartbeatMs: 20 });
     const cookie = await cookieOf(room);
     const events = eventsOf(await follow(room, cookie));
     for (let hours = 0; hours < 3; hours += 1) {
@@ -576,7 +581,7 @@ describe('the state', () => {
     }
     const another = await cookieOf(room);
     expect((await ask(room.origin, { path: '/api/events', headers: { cookie: another } })).status).toBe(409);
-    expect(room.server.counts).toMatchObject({ sessions: 9, streams: 48 });
+    expect(room.pages.counts).toMatchObject({ sessions: 9, streams: 48 });
   });
 });
 

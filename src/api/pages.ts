@@ -1,28 +1,21 @@
 // The pages in a browser of this machine: files, calls and the state over HTTP on loopback; nothing is done before the request is checked.
 import cookie from '@fastify/cookie';
-import {
-  fastify,
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Logger } from '../core/logger.ts';
 import type { StateMessage } from '../shared/app-state.ts';
 import { AppError, messageOf, type ErrorCode } from '../shared/errors.ts';
 import { problemOfRequest } from './check-request.ts';
 import { EventStreams } from './event-streams.ts';
-import { notListening, type ListenAddress } from './listen-address.ts';
+import type { HttpPart, Site } from './http-server.ts';
 import type { PageDoor } from './page-door.ts';
 import type { PageFiles } from './page-files.ts';
 import { commonHeaders, pageHeaders } from './page-headers.ts';
-import { maxBodyBytes, notJson, notRead, problemOfError, refusal, send } from './page-replies.ts';
+import { notJson, problemOfError, refusal, send } from './page-replies.ts';
 import { isOfThisUser, type Connection } from './peer-user.ts';
 import { PageSessions } from './page-sessions.ts';
 
-export interface PageServerOptions {
-  readonly address: ListenAddress;
+export interface PagesOptions {
   readonly door: Pick<PageDoor, 'answer' | 'learn'>;
   readonly files: Pick<PageFiles, 'read'>;
   /** `StateFeed.subscribe`. */
@@ -33,10 +26,11 @@ export interface PageServerOptions {
   readonly sessions?: PageSessions;
   /** False for who must be another user of this machine. */
   readonly isOurUser?: (connection: Connection) => boolean;
-  readonly limits?: Partial<typeof defaultLimits>;
+  readonly heartbeatMs?: number;
+  readonly maxUnreadBytes?: number;
 }
 
-export interface PageServerCounts {
+export interface PageCounts {
   readonly sessions: number;
   readonly streams: number;
   /** Pages that did not read what they were sent. */
@@ -45,96 +39,47 @@ export interface PageServerCounts {
   readonly refused: number;
 }
 
-const defaultLimits = {
-  headersTimeoutMs: 10_000,
-  /** From the first byte of a request to its last. */
-  requestTimeoutMs: 20_000,
-  checkConnectionsEveryMs: 2000,
-  maxConnections: 256,
-  heartbeatMs: 15_000,
-  maxUnreadBytes: 4 * 1024 * 1024,
-  /** Answers that are under way when the server ends. */
-  endWithinMs: 2000,
-};
-
-const maxHeaderBytes = 16 * 1024;
-const keepAliveMs = 10_000;
 const sessionInput = z.strictObject({ token: z.string().min(1).max(200) });
 const keyInQuery = z.object({ key: z.string().max(200) });
 const keyHeader = 'x-vedette-key';
 const sessionPath = '/api/session';
 const filesRoute = '/*';
+const loopbackForm = /^(?:127\.|::1$|::ffff:127\.)/;
 
-export class PageServer implements AsyncDisposable {
-  readonly #options: PageServerOptions;
-  readonly #limits: typeof defaultLimits;
+export class Pages implements HttpPart {
+  readonly #options: PagesOptions;
   readonly #sessions: PageSessions;
   readonly #streams: EventStreams;
-  readonly #app: FastifyInstance;
-  #port = 0;
+  #app: FastifyInstance | null = null;
+  #site: Site = { scheme: 'http', port: 0 };
   #refused = 0;
-  #disposed: Promise<void> | null = null;
 
-  private constructor(options: PageServerOptions) {
+  constructor(options: PagesOptions) {
     this.#options = options;
-    this.#limits = { ...defaultLimits, ...options.limits };
-    const sessions = options.sessions ?? new PageSessions();
+    const { sessions = new PageSessions(), heartbeatMs, maxUnreadBytes } = options;
     this.#sessions = sessions;
     this.#streams = new EventStreams({
       subscribe: options.subscribe,
       onMessage: (message) => options.door.learn(message),
       isOpen: (session) => sessions.use(session),
-      heartbeatMs: this.#limits.heartbeatMs,
-      maxUnreadBytes: this.#limits.maxUnreadBytes,
+      ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
+      ...(maxUnreadBytes === undefined ? {} : { maxUnreadBytes }),
     });
-    this.#app = this.#build();
   }
 
-  /** @throws AppError CALL_REFUSED when it cannot listen there. */
-  static async listen(options: PageServerOptions): Promise<PageServer> {
-    const server = new PageServer(options);
-    await server.#listen();
-    return server;
-  }
-
-  get origin(): string {
-    const { host } = this.#options.address;
-    return `http://${host.includes(':') ? `[${host}]` : host}:${this.#port}`;
-  }
-
-  get counts(): PageServerCounts {
+  get counts(): PageCounts {
     const { open, cutOff } = this.#streams.counts;
     return { sessions: this.#sessions.count, streams: open, cutOff, refused: this.#refused };
   }
 
   /** Opens one session, within five minutes; what stands behind `#` is never sent over the network by a browser. */
-  newLink(): string {
-    return `${this.origin}/#token=${this.#sessions.newToken()}`;
+  newLink(origin: string): string {
+    return `${origin}/#token=${this.#sessions.newToken()}`;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed ??= this.#close();
-    return this.#disposed;
-  }
-
-  #build(): FastifyInstance {
-    const limits = this.#limits;
-    const app = fastify({
-      bodyLimit: maxBodyBytes,
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: keepAliveMs,
-      exposeHeadRoutes: false,
-      logger: false,
-      routerOptions: { maxParamLength: 100 },
-      http: {
-        headersTimeout: limits.headersTimeoutMs,
-        connectionsCheckingInterval: limits.checkConnectionsEveryMs,
-        maxHeaderSize: maxHeaderBytes,
-      },
-      // An address that cannot be decoded comes past the hooks.
-      frameworkErrors: (_error, _request, reply) => void this.#fail(reply, 400, 'CALL_INVALID', notRead),
-    });
-    app.server.maxConnections = limits.maxConnections;
+  register(app: FastifyInstance, site: Site): void {
+    this.#app = app;
+    this.#site = site;
     app.removeAllContentTypeParsers();
     // What a key may be called is for the door to say.
     app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
@@ -147,24 +92,32 @@ export class PageServer implements AsyncDisposable {
     void app.register(cookie, { hook: false });
     app.addHook('onRequest', async (request, reply) => this.#admit(request, reply));
     app.setErrorHandler((error: FastifyError, _request, reply) => this.#onError(error, reply));
-    app.setNotFoundHandler((_request, reply) =>
-      this.#fail(reply, 404, 'NOT_FOUND', 'There is nothing here.'),
-    );
     app.post(sessionPath, (request, reply) => this.#signIn(request, reply));
     app.post<{ Params: { name: string } }>('/api/call/:name', async ({ params, body }, reply) =>
       send(reply, await this.#options.door.answer(params.name, body)),
     );
     app.get('/api/events', (request, reply) => this.#follow(request, reply));
     app.get(filesRoute, (request, reply) => this.#file(request, reply));
-    return app;
+    // Whatever else there is, who asks is looked at first.
+    app.route({
+      method: ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'],
+      url: filesRoute,
+      handler: (_request, reply) => this.#fail(reply, 404, 'NOT_FOUND', 'There is nothing here.'),
+    });
+  }
+
+  end(): void {
+    this.#streams[Symbol.dispose]();
   }
 
   /** Before anything is read or done: who asks, and from where. */
   #admit(request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
     void reply.headers(commonHeaders);
     const { method = '', url: target = '', headers } = request.raw;
-    const problem = problemOfRequest({ method, target, headers }, this.#port);
+    const problem = problemOfRequest({ method, target, headers }, this.#site);
     if (problem !== null) return this.#fail(reply, problem.status, 'NOT_ADMITTED', problem.message);
+    if (!isLoopback(request.socket.remoteAddress))
+      return this.#fail(reply, 403, 'NOT_ADMITTED', 'The pages of Vedette are for its own machine only.');
     // By the route that answers, not by the address: `/%61pi` leads to the same one as `/api`.
     const { url: route } = request.routeOptions;
     const isOpenToAll =
@@ -179,7 +132,7 @@ export class PageServer implements AsyncDisposable {
   }
 
   #sessionOf({ headers, query }: FastifyRequest): string | null {
-    const secret = this.#app.parseCookie(headers.cookie ?? '')[this.#cookieName];
+    const secret = this.#app?.parseCookie(headers.cookie ?? '')[this.#cookieName];
     if (secret === undefined) return null;
     // An EventSource sends no headers of its own.
     const given = headers[keyHeader] ?? keyInQuery.safeParse(query).data?.key;
@@ -188,7 +141,7 @@ export class PageServer implements AsyncDisposable {
 
   /** A browser sends cookies to all ports of a machine. */
   get #cookieName(): string {
-    return `vedette_${this.#port}`;
+    return `vedette_${this.#site.port}`;
   }
 
   #signIn({ body, socket }: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -203,7 +156,12 @@ export class PageServer implements AsyncDisposable {
       return this.#fail(reply, 401, 'NOT_ADMITTED', message);
     }
     this.#options.onSignIn?.();
-    void reply.setCookie(this.#cookieName, secret, { httpOnly: true, sameSite: 'strict', path: '/' });
+    void reply.setCookie(this.#cookieName, secret, {
+      httpOnly: true,
+      sameSite: 'strict',
+      path: '/',
+      secure: this.#site.scheme === 'https',
+    });
     return send(reply, { ok: true, value: { key: this.#sessions.keyOf(secret) } });
   }
 
@@ -243,29 +201,8 @@ export class PageServer implements AsyncDisposable {
       );
     return send(reply, refusal(code, message), status);
   }
+}
 
-  async #listen(): Promise<void> {
-    const { host, port } = this.#options.address;
-    try {
-      await this.#app.listen({ host, port });
-    } catch (error) {
-      await this.#app.close();
-      throw notListening(error, this.#options.address);
-    }
-    const address = this.#app.server.address();
-    this.#port = typeof address === 'object' && address !== null ? address.port : port;
-    this.#app.server.on('error', (error) => {
-      this.#options.logger.error({ cause: messageOf(error) }, 'the server of the pages failed');
-    });
-  }
-
-  async #close(): Promise<void> {
-    this.#streams[Symbol.dispose]();
-    const limit = setTimeout(() => this.#app.server.closeAllConnections(), this.#limits.endWithinMs);
-    try {
-      await this.#app.close();
-    } finally {
-      clearTimeout(limit);
-    }
-  }
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && loopbackForm.test(address);
 }
