@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { EngineReport } from '../shared/engine-report.ts';
-import { noCacheStats, type CacheStats } from '../shared/metrics.ts';
+import { noCacheStats, type CacheStats, type CacheType, type CacheTypeStats } from '../shared/metrics.ts';
 import type { Settings } from '../shared/settings.ts';
 import { livePartsOf, type AntivirusOptions } from './antivirus-options.ts';
 import { VerdictCache } from './cache/verdict-cache.ts';
@@ -38,6 +38,8 @@ interface Parts {
   readonly pipeline: Pipeline;
   readonly upkeep: Upkeep;
   readonly listeners: Set<(outcome: ScanOutcome) => void>;
+  readonly cacheStats: () => CacheStats;
+  readonly otherCaches: Map<CacheType, () => CacheTypeStats>;
   readonly started: AsyncDisposableStack;
 }
 
@@ -54,6 +56,8 @@ export class Antivirus implements AsyncDisposable {
   /** Hears of files that are scanned again because signatures changed; set by whoever answers findings. */
   onRescanned: (outcome: ScanOutcome) => void = () => {};
   readonly #listeners: Set<(outcome: ScanOutcome) => void>;
+  readonly #cacheStats: () => CacheStats;
+  readonly #otherCaches: Map<CacheType, () => CacheTypeStats>;
   readonly #cache: VerdictCache | null;
   readonly #upkeep: Upkeep;
   readonly #started: AsyncDisposableStack;
@@ -68,6 +72,8 @@ export class Antivirus implements AsyncDisposable {
     this.pipeline = parts.pipeline;
     this.room = parts.room;
     this.#listeners = parts.listeners;
+    this.#cacheStats = parts.cacheStats;
+    this.#otherCaches = parts.otherCaches;
     this.#cache = parts.cache;
     this.#upkeep = parts.upkeep;
     this.#started = parts.started;
@@ -90,7 +96,12 @@ export class Antivirus implements AsyncDisposable {
   }
 
   cacheStats(): CacheStats {
-    return this.#cache?.stats() ?? noCacheStats;
+    return this.#cacheStats();
+  }
+
+  /** Figures of a cache that is kept elsewhere are told with the others. */
+  tellCache(type: CacheType, stats: () => CacheTypeStats): void {
+    this.#otherCaches.set(type, stats);
   }
 
   /** Takes over what can change while it runs; the rest counts from the next start. */
@@ -125,11 +136,17 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
         summary: recorder.summary(),
         recent5Minutes: recorder.recent(300),
         recent1Hour: recorder.recent(3600),
-        cache: cache?.stats() ?? noCacheStats,
+        cache: cacheStats(),
         scaling: scaling.stats(),
         version: readVersion(),
       }))
     : null;
+  const otherCaches = new Map<CacheType, () => CacheTypeStats>();
+  function cacheStats(): CacheStats {
+    const stats = cache?.stats() ?? noCacheStats;
+    const others = [...otherCaches].map(([type, read]) => [type, read()]);
+    return { ...stats, types: { ...stats.types, ...Object.fromEntries(others) } };
+  }
   const cache =
     options.cache === null
       ? null
@@ -223,6 +240,8 @@ export async function startAntivirus(options: AntivirusOptions): Promise<Antivir
     pipeline,
     upkeep,
     listeners,
+    cacheStats,
+    otherCaches,
     started: starting.move(),
   });
   return antivirus;

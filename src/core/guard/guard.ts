@@ -146,6 +146,11 @@ export class Guard implements AsyncDisposable {
     return this.#pause.resume(actor);
   }
 
+  /** What was scanned for somebody else is answered like everything that is found. */
+  hear(outcome: ScanOutcome): void {
+    this.#account(outcome, null, null);
+  }
+
   /** Takes over what can change while it runs. */
   apply(settings: Settings): void {
     const wasOn = this.#settings.watch.enabled;

@@ -16,7 +16,6 @@ export const cacheSchema = z.strictObject({
     {
       unit: 'minutes',
       effect: 'live',
-      pending: true,
     },
   ),
   remote_ttl_hours: setting(duration(8760), 2, 'How long a verdict stays in the cache that a fleet shares.', {
