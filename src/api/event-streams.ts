@@ -1,15 +1,14 @@
-// Server-sent events: each page hears the state from its snapshot on; who does not read is cut off, and there is a bound on how many.
+// Server-sent events: each page hears the state from its snapshot on, each client of the API what happens; who does not read is cut off, and there is a bound on how many.
 // https://html.spec.whatwg.org/multipage/server-sent-events.html
 import type { ServerResponse } from 'node:http';
-import type { StateMessage } from '../shared/app-state.ts';
 
-export interface EventStreamsOptions {
-  /** Gives a function that ends it. The snapshot comes first. */
-  readonly subscribe: (listener: (message: StateMessage) => void) => () => void;
+export interface EventStreamsOptions<Message, Interest> {
+  /** Gives a function that ends it. What comes before it returns, such as a snapshot, is sent too. */
+  readonly subscribe: (listener: (message: Message) => void, interest: Interest) => () => void;
   /** Of each message that goes out. */
-  readonly onMessage: (message: StateMessage) => void;
-  /** Whether this session is still there; an open page counts as one who uses it. */
-  readonly isOpen: (session: string) => boolean;
+  readonly onMessage?: (message: Message) => void;
+  /** Whether this owner, a session or a token, is still there; an open page counts as one who uses it. */
+  readonly isOpen: (owner: string) => boolean;
   readonly heartbeatMs?: number;
   readonly maxUnreadBytes?: number;
 }
@@ -21,23 +20,24 @@ export interface StreamCounts {
 }
 
 interface Stream extends Disposable {
-  readonly session: string;
+  readonly owner: string;
 }
 
 /** A browser keeps six connections to one server. */
-export const maxStreamsOfSession = 6;
+export const maxStreamsOfOwner = 6;
 export const maxStreams = 48;
 const defaultHeartbeatMs = 15_000;
 const defaultMaxUnreadBytes = 4 * 1024 * 1024;
 const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' };
 
-export class EventStreams implements Disposable {
-  readonly #options: EventStreamsOptions;
+/** @typeParam Interest what one subscriber wants to hear; void where all hear the same. */
+export class EventStreams<Message, Interest = void> implements Disposable {
+  readonly #options: EventStreamsOptions<Message, Interest>;
   readonly #maxUnreadBytes: number;
   readonly #streams = new Set<Stream>();
   #cutOff = 0;
 
-  constructor(options: EventStreamsOptions) {
+  constructor(options: EventStreamsOptions<Message, Interest>) {
     this.#options = options;
     this.#maxUnreadBytes = options.maxUnreadBytes ?? defaultMaxUnreadBytes;
   }
@@ -46,22 +46,22 @@ export class EventStreams implements Disposable {
     return { open: this.#streams.size, cutOff: this.#cutOff };
   }
 
-  hasPlaceFor(session: string): boolean {
-    const own = [...this.#streams].filter((stream) => stream.session === session).length;
-    return own < maxStreamsOfSession && this.#streams.size < maxStreams;
+  hasPlaceFor(owner: string): boolean {
+    const own = [...this.#streams].filter((stream) => stream.owner === owner).length;
+    return own < maxStreamsOfOwner && this.#streams.size < maxStreams;
   }
 
   /** @param response nothing of it sent yet, but for headers set on it. */
-  open(response: ServerResponse, session: string): void {
+  open(response: ServerResponse, owner: string, interest: Interest): void {
     const { subscribe, onMessage, isOpen, heartbeatMs = defaultHeartbeatMs } = this.#options;
     response.writeHead(200, headers);
     response.flushHeaders();
     const heartbeat = setInterval(() => {
-      if (isOpen(session)) this.#write(response, ':\n\n');
+      if (isOpen(owner)) this.#write(response, ':\n\n');
       else response.end();
     }, heartbeatMs);
     const end: { unsubscribe: () => void } = { unsubscribe: () => {} };
-    const stream: Stream = { session, [Symbol.dispose]: () => response.end() };
+    const stream: Stream = { owner, [Symbol.dispose]: () => response.end() };
     this.#streams.add(stream);
     response.on('error', () => {});
     response.on('close', () => {
@@ -70,9 +70,9 @@ export class EventStreams implements Disposable {
       end.unsubscribe();
     });
     end.unsubscribe = subscribe((message) => {
-      onMessage(message);
+      onMessage?.(message);
       this.#write(response, `data: ${JSON.stringify(message)}\n\n`);
-    });
+    }, interest);
     // The snapshot may be all it took to be cut off.
     if (response.destroyed) end.unsubscribe();
   }

@@ -1,10 +1,8 @@
 // The contract for a page: a path that it names must be one it was told of, whatever the rest of the call says.
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { isFsError } from '../core/files/open-file.ts';
 import type { Handlers } from '../shared/contract.ts';
-import { AppError, messageOf } from '../shared/errors.ts';
+import { AppError } from '../shared/errors.ts';
 import { literalGlob } from '../shared/literal-glob.ts';
+import { exportFile } from './export-file.ts';
 import type { IssuedPaths } from './issued-paths.ts';
 
 export interface IssuedHandlersOptions {
@@ -34,7 +32,7 @@ export function issuedHandlers(options: IssuedHandlersOptions): Handlers {
       return handlers['quarantine.restore'](input);
     },
     'quarantine.export'(input) {
-      const file = exportFolder === null ? null : inFolder(exportFolder, input.file);
+      const file = exportFolder === null ? null : exportFile(exportFolder, input.file);
       if (file === null) check(input.file);
       return handlers['quarantine.export']({ ...input, file: file ?? input.file });
     },
@@ -63,23 +61,6 @@ function issuedPattern(pattern: string, issued: IssuedPaths): string {
   const folder = pattern.endsWith(allIn) ? pattern.slice(0, -allIn.length) : '';
   if (issued.has(folder)) return `${literalGlob(folder, process.platform)}${allIn}`;
   throw invalid('what is left out must be a path that Vedette has shown to the page, or *.EXTENSION');
-}
-
-/** No separator, control or character that some filesystem takes for something else; not hidden; a zip. */
-const plainName = /^(?!\.)[^\\/:*?"<>|\p{C}]{1,200}\.zip$/iu;
-
-/** null: it is not the bare name of a file. @throws AppError FILE_UNWRITABLE */
-function inFolder(folder: string, name: string): string | null {
-  if (!plainName.test(name)) return null;
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    if (!isFsError(error)) throw error;
-    throw new AppError('FILE_UNWRITABLE', `the folder for exports cannot be made: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-  return join(folder, name);
 }
 
 function invalid(message: string): AppError {

@@ -8,6 +8,7 @@ import { AppError, messageOf, type ErrorCode } from '../shared/errors.ts';
 import { problemOfRequest } from './check-request.ts';
 import { EventStreams } from './event-streams.ts';
 import type { HttpPart, Site } from './http-server.ts';
+import { isLoopback } from './listen-address.ts';
 import type { PageDoor } from './page-door.ts';
 import type { PageFiles } from './page-files.ts';
 import { commonHeaders, pageHeaders } from './page-headers.ts';
@@ -44,12 +45,11 @@ const keyInQuery = z.object({ key: z.string().max(200) });
 const keyHeader = 'x-vedette-key';
 const sessionPath = '/api/session';
 const filesRoute = '/*';
-const loopbackForm = /^(?:127\.|::1$|::ffff:127\.)/;
 
 export class Pages implements HttpPart {
   readonly #options: PagesOptions;
   readonly #sessions: PageSessions;
-  readonly #streams: EventStreams;
+  readonly #streams: EventStreams<StateMessage>;
   #app: FastifyInstance | null = null;
   #site: Site = { scheme: 'http', port: 0 };
   #refused = 0;
@@ -116,7 +116,7 @@ export class Pages implements HttpPart {
     const { method = '', url: target = '', headers } = request.raw;
     const problem = problemOfRequest({ method, target, headers }, this.#site);
     if (problem !== null) return this.#fail(reply, problem.status, 'NOT_ADMITTED', problem.message);
-    if (!isLoopback(request.socket.remoteAddress))
+    if (!isLoopback(request.socket.remoteAddress ?? ''))
       return this.#fail(reply, 403, 'NOT_ADMITTED', 'The pages of Vedette are for its own machine only.');
     // By the route that answers, not by the address: `/%61pi` leads to the same one as `/api`.
     const { url: route } = request.routeOptions;
@@ -201,8 +201,4 @@ export class Pages implements HttpPart {
       );
     return send(reply, refusal(code, message), status);
   }
-}
-
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && loopbackForm.test(address);
 }

@@ -1,12 +1,15 @@
-// `vedette serve`: protects like `vedette watch`, and shows the pages of the window in a browser of this machine.
+// `vedette serve`: protects like `vedette watch`, answers programs over HTTP, and shows the pages of the window in a browser of this machine.
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Command, Option } from 'commander';
-import { parseListenAddress } from '../api/listen-address.ts';
 import { pageFolder } from '../api/page-folder.ts';
+import { isLoopback } from '../api/listen-address.ts';
 import { tokenLifeMs } from '../api/page-sessions.ts';
+import type { ServerPlan } from '../api/start-server.ts';
+import type { TokenBook } from '../api/service/token-book.ts';
 import { z } from 'zod';
 import { leanHeap } from '../core/processes/lean-heap.ts';
+import { displayPath } from '../shared/display-path.ts';
 import { safeJson } from '../shared/safe-json.ts';
 import { currentActor } from '../core/actor.ts';
 import { addCommonOptions, commonOptionsSchema, dataFolderFor, loggerFor } from './common-options.ts';
@@ -23,6 +26,12 @@ import { untilAskedToStop } from './until-asked-to-stop.ts';
 const linkMinutes = tokenLifeMs / 60_000;
 
 const moreHelp = `
+Programs ask over HTTP: scans by path or upload, look-ups by hash, batches of a thousand, findings,
+quarantine, jobs, events and Prometheus (docs/api.md; \`/api/v1/openapi.json\`). Each request has a token:
+  curl -H "Authorization: Bearer $(vedette token show --reveal)" http://127.0.0.1:8477/api/v1/status
+It listens on loopback. Other machines can ask where [api] listen names another address and there is a
+certificate ([api] tls_certificate, tls_key); without one it takes --allow-remote.
+
 The pages are for this machine only. The printed link opens them once, within ${linkMinutes} minutes; from then on the
 browser has a session, which ends after 12 hours without use, or with vedette serve. For another link
 press Enter in the terminal, or start it again. What is watched, and what is done about a finding, says
@@ -32,17 +41,20 @@ From another machine, over ssh with the same port on both sides:
   ssh -L 8477:127.0.0.1:8477 HOST
 
 With --json or --ndjson each link is a JSON line: {"format": "vedette.serve/1", "address", "link",
-"expires_in_seconds"}.
+"expires_in_seconds", "token_file"}.
 
 Examples:
   vedette serve --open
   vedette serve --listen 127.0.0.1:0 --json
+  vedette token create uploads --scope read,scan
+  vedette scan --remote http://127.0.0.1:8477 ~/Downloads
 
 Exit codes: 0 it was told to stop, 2 it could not begin, 3 bad usage, or another Vedette owns the data folder.`;
 
 const serveOptionsSchema = commonOptionsSchema.extend({
   ...engineOptionsSchema.shape,
   listen: z.string().optional(),
+  allowRemote: z.boolean().default(false),
   open: z.boolean().default(false),
   demo: z.boolean().default(false),
 });
@@ -50,12 +62,15 @@ type ServeOptions = z.infer<typeof serveOptionsSchema>;
 
 export function serveCommand(): Command {
   const command = new Command('serve')
-    .summary('protect folders, and show how it goes in a browser')
-    .description('Protects folders like vedette watch, and shows the pages of Vedette in a browser.')
+    .summary('protect folders, answer programs over HTTP, show how it goes in a browser')
+    .description(
+      'Protects folders like vedette watch, answers programs over HTTP, and shows the pages of Vedette in a browser.',
+    )
     .option(
       '--listen <host:port>',
-      'where the pages are (default: [api] listen, 127.0.0.1:8477); port 0: any',
+      'where API and pages are (default: [api] listen, 127.0.0.1:8477); port 0: any',
     )
+    .option('--allow-remote', 'let other machines in although there is no TLS')
     .option('--open', 'open them in the browser')
     // Of `npm start -- --demo`: the pages say that the folder is thrown away.
     .addOption(new Option('--demo').hideHelp())
@@ -70,16 +85,18 @@ async function serve(options: ServeOptions): Promise<number> {
   setFlagsFromString(leanHeap);
   using followed = followSettings(options);
   // What would end it at once is looked at before anything is started.
-  const address = parseListenAddress(options.listen ?? followed.live.current.api.listen);
   // Loaded when they are needed: most commands have no server.
-  const [{ PageFiles }, { PageDoor }] = await Promise.all([
+  const [{ PageFiles }, { PageDoor }, { Pages }, { planServer, startServer }] = await Promise.all([
     import('../api/page-files.ts'),
     import('../api/page-door.ts'),
+    import('../api/pages.ts'),
+    import('../api/start-server.ts'),
   ]);
-  const files = new PageFiles(pageFolder());
-  const { PageServer } = await import('../api/page-server.ts');
-  const dataDir = dataFolderFor(options);
   const logger = loggerFor(options);
+  const current = applyEngineOptions(followed.live.current, options);
+  using plan = planServer(current.api, options, logger);
+  const files = new PageFiles(pageFolder());
+  const dataDir = dataFolderFor(options);
   using stop = untilAskedToStop();
   await using running = new AsyncDisposableStack();
 
@@ -102,37 +119,69 @@ async function serve(options: ServeOptions): Promise<number> {
     exportFolder: join(dataDir, 'exports'),
     logger,
   });
-  const server = running.use(
-    await PageServer.listen({
-      address,
-      door,
-      files,
-      subscribe: (listener) => vedette.stateFeed.subscribe(listener),
-      onSignIn: () => say(options, 'A browser has opened a session with the link.'),
-      logger,
-    }),
+  const pages = new Pages({
+    door,
+    files,
+    subscribe: (listener) => vedette.stateFeed.subscribe(listener),
+    onSignIn: () => say(options, 'A browser has opened a session with the link.'),
+    logger,
+  });
+  const { server, tokens } = running.use(
+    await startServer({ plan, vedette, dataDir, parts: [pages], logger }),
   );
+  for (const warning of warningsOf(plan, tokens)) complain(warning);
+  const place = { address: server.origin, tokenFile: tokens.ownerFile };
   function say({ json, ndjson, quiet }: ServeOptions, text: string): void {
     if (!json && !ndjson && !quiet) output.write(`${hint(text)}\n`);
   }
-  function tellLink(): string {
-    const link = server.newLink();
-    output.write(linkText(options, server.origin, link));
+  const { pageOrigin } = server;
+  function tellLink(): string | null {
+    const link = pageOrigin === null ? null : pages.newLink(pageOrigin);
+    output.write(placeText(options, place, link));
     return link;
   }
   const link = tellLink();
-  const enter = running.use(onEnter(tellLink));
-  say(
-    options,
-    `The link opens one session, within ${linkMinutes} minutes.${enter.isHeard ? ' Enter gives another.' : ''}`,
-  );
-  if (options.open) openBrowser(link, (problem) => complain(`no browser could be opened: ${problem}`));
+  if (link === null) say(options, 'The pages are there only where it listens on loopback too.');
+  else {
+    const enter = running.use(onEnter(tellLink));
+    say(
+      options,
+      `The link opens one session, within ${linkMinutes} minutes.${enter.isHeard ? ' Enter gives another.' : ''}`,
+    );
+    if (options.open) openBrowser(link, (problem) => complain(`no browser could be opened: ${problem}`));
+  }
+  say(options, `Programs use the API there, with the token in ${displayPath(tokens.ownerFile)}`);
   await stop.asked;
   return exitCodes.nothingFound;
 }
 
-function linkText({ json, ndjson }: ServeOptions, address: string, link: string): string {
-  if (!json && !ndjson) return `Vedette is at ${link}\n`;
-  const document = { format: 'vedette.serve/1', address, link, expires_in_seconds: tokenLifeMs / 1000 };
+interface Place {
+  readonly address: string;
+  readonly tokenFile: string;
+}
+
+/** @param link null where no browser of this machine can open the pages */
+function placeText(
+  { json, ndjson }: ServeOptions,
+  { address, tokenFile }: Place,
+  link: string | null,
+): string {
+  if (!json && !ndjson) return `Vedette is at ${link ?? address}\n`;
+  const document = {
+    format: 'vedette.serve/1',
+    address,
+    link,
+    expires_in_seconds: link === null ? null : tokenLifeMs / 1000,
+    token_file: tokenFile,
+  };
   return `${safeJson(document)}\n`;
+}
+
+function warningsOf({ address, tls }: ServerPlan, { problem }: TokenBook): readonly string[] {
+  const isOpen = tls === null && !isLoopback(address.host);
+  return [
+    ...(isOpen ? ['without TLS, tokens and names of files can be read on the way to this address'] : []),
+    ...(tls?.warnings ?? []),
+    ...(problem === null ? [] : [problem.message]),
+  ];
 }

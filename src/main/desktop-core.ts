@@ -18,6 +18,7 @@ import type { Protection } from '../shared/protection.ts';
 import type { Settings } from '../shared/settings.ts';
 import type { AppArguments } from './app-arguments.ts';
 import { followAutostart } from './autostart.ts';
+import { startDesktopApi } from './desktop-api.ts';
 import { desktopCalls, type DesktopPorts } from './desktop-calls.ts';
 import { OsSecretStore } from './os-secret-store.ts';
 import { desktopPowerSource } from './power.ts';
@@ -83,6 +84,8 @@ export class DesktopCore implements AsyncDisposable {
         signal,
       }),
     );
+    const api = await startDesktopApi({ api: live.current.api, vedette, dataDir, logger });
+    if (api !== null) starting.use(api);
     followLogin(live.current, options);
     const door = makeDoor(vedette, live, options);
     const core = new DesktopCore(vedette, door, starting.move());

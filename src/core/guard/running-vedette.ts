@@ -23,6 +23,7 @@ import { ExclusionBook } from './exclusion-book.ts';
 import { Feed } from './feed.ts';
 import { Guard } from './guard.ts';
 import { Ownership } from './ownership.ts';
+import { RunningService } from '../service/running-service.ts';
 import type { StateFeed } from './state-feed.ts';
 
 export interface VedetteOptions {
@@ -60,6 +61,7 @@ interface Parts {
   readonly guard: Guard;
   readonly exclusions: ExclusionBook;
   readonly pages: Pages;
+  readonly service: RunningService;
   readonly handlers: Handlers;
   readonly started: AsyncDisposableStack;
 }
@@ -71,6 +73,8 @@ export class RunningVedette implements AsyncDisposable {
   readonly guard: Guard;
   readonly desk: Desk;
   readonly antivirus: Antivirus;
+  /** What the HTTP API has beside the calls. */
+  readonly service: RunningService;
   readonly #parts: Parts;
 
   /** @internal use `startVedette`. */
@@ -81,6 +85,7 @@ export class RunningVedette implements AsyncDisposable {
     this.guard = parts.guard;
     this.desk = parts.desk;
     this.antivirus = parts.antivirus;
+    this.service = parts.service;
     this.#parts = parts;
   }
 
@@ -164,6 +169,16 @@ export async function startVedette(options: VedetteOptions): Promise<RunningVede
     }),
   );
   const pages = starting.use(createPages({ options, antivirus, desk, guard, exclusions, feed }));
+  const service = starting.use(
+    new RunningService({
+      antivirus,
+      desk,
+      guard,
+      dataDir,
+      named: options.named.map((path) => resolve(path)),
+      logger,
+    }),
+  );
   const handlers = createHandlers({
     desk,
     guard,
@@ -183,6 +198,7 @@ export async function startVedette(options: VedetteOptions): Promise<RunningVede
     guard,
     exclusions,
     pages,
+    service,
     handlers,
     started: starting.move(),
   });

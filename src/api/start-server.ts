@@ -1,0 +1,99 @@
+// The server of a running Vedette: the API, and the pages where there are some; what would keep it from starting is looked at first.
+import { join } from 'node:path';
+import type { RunningVedette } from '../core/guard/running-vedette.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Settings } from '../shared/settings.ts';
+import { HttpServer, type HttpPart } from './http-server.ts';
+import { parseListenAddress, type ListenAddress } from './listen-address.ts';
+import { ServicePart } from './service/service-part.ts';
+import { TlsFiles, tlsPathsOf } from './service/tls-files.ts';
+import { TokenBook } from './service/token-book.ts';
+
+export interface ServerPlan extends Disposable {
+  readonly address: ListenAddress;
+  /** null: no TLS. */
+  readonly tls: TlsFiles | null;
+}
+
+export interface ServerOptions {
+  readonly plan: ServerPlan;
+  readonly vedette: RunningVedette;
+  readonly dataDir: string;
+  /** Beside the API. */
+  readonly parts: readonly HttpPart[];
+  readonly logger: Logger;
+}
+
+/** Bodies come at this pace at least, on the whole. */
+const slowestBytesPerSecond = 256 * 1024;
+const shortestRequestMs = 20_000;
+/** Of what does not stay on, which serves nobody. */
+const noFigures = {
+  contentType: 'text/plain; version=0.0.4; charset=utf-8',
+  render: () => Promise.resolve(''),
+};
+
+/**
+ * @param given goes before the settings
+ * @throws AppError BAD_USAGE, CONFIG_INVALID, FILE_UNREADABLE
+ */
+export function planServer(
+  api: Settings['api'],
+  given: { readonly listen?: string | undefined; readonly allowRemote?: boolean },
+  logger: Logger,
+): ServerPlan {
+  const paths = tlsPathsOf(api);
+  const mayBeRemote = paths !== null || api.allow_remote || given.allowRemote === true;
+  const address = parseListenAddress(given.listen ?? api.listen, { mayBeRemote });
+  const tls = paths === null ? null : new TlsFiles(paths, { logger });
+  return { address, tls, [Symbol.dispose]: () => tls?.[Symbol.dispose]() };
+}
+
+/** @throws AppError CALL_REFUSED when it cannot listen there. */
+export async function startServer({
+  plan,
+  vedette,
+  dataDir,
+  parts,
+  logger,
+}: ServerOptions): Promise<{ readonly server: HttpServer; readonly tokens: TokenBook } & AsyncDisposable> {
+  const { handlers, service, feed, guard, antivirus } = vedette;
+  const { address, tls } = plan;
+  const tokens = await TokenBook.open({ dataDir, logger });
+  const part = new ServicePart({
+    tokens,
+    sources: {
+      handlers,
+      service,
+      subscribe: (listener, interest) => feed.subscribe(listener, interest),
+      settings: () => guard.settings.api,
+      exportFolder: join(dataDir, 'exports'),
+      folders: () => service.folders(),
+      prometheus: antivirus.prometheus ?? noFigures,
+      readiness: () => service.readiness(),
+      logger,
+      actorOf: ({ name }) => `api ${name}`,
+    },
+  });
+  const server = await HttpServer.listen({
+    address,
+    parts: [part, ...parts],
+    certificate: tls?.certificate ?? null,
+    limits: {
+      requestTimeoutMs: Math.max(
+        shortestRequestMs,
+        (guard.settings.api.max_request_size / slowestBytesPerSecond) * 1000,
+      ),
+    },
+    logger,
+  });
+  tls?.follow((certificate) => server.renew(certificate));
+  return {
+    server,
+    tokens,
+    async [Symbol.asyncDispose]() {
+      service.end();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,156 @@
+// The service of a running Vedette: look-ups, scans, warming and figures, wired to its line, its guard and its stores.
+import { join } from 'node:path';
+import type {
+  Readiness,
+  RecentDetections,
+  RecentDetectionsInput,
+  Statistics,
+} from '../../shared/service-documents.ts';
+import type { DashboardData } from '../../shared/metrics.ts';
+import type { Settings } from '../../shared/settings.ts';
+import { livePartsOf } from '../antivirus-options.ts';
+import type { Antivirus } from '../antivirus.ts';
+import type { Desk } from '../guard/desk.ts';
+import type { Guard } from '../guard/guard.ts';
+import type { Logger } from '../logger.ts';
+import { dashboardOf } from '../metrics/summarize-totals.ts';
+import { readVersion } from '../version.ts';
+import { watchedFolders } from '../watch/watched-places.ts';
+import { Lookups } from './lookups.ts';
+import { recentDetections } from './recent-detections.ts';
+import type { Service } from './service.ts';
+import { ServiceScans } from './service-scans.ts';
+import { uploadRecorder } from './upload-recorder.ts';
+import { WarmJobs } from './warm-jobs.ts';
+
+export interface RunningServiceOptions {
+  readonly antivirus: Antivirus;
+  readonly desk: Desk;
+  readonly guard: Guard;
+  readonly dataDir: string;
+  /** Folders that a command named; empty for those of the settings. */
+  readonly named: readonly string[];
+  readonly logger: Logger;
+}
+
+/** Paths of all requests together that may wait for their answers. */
+const maxWaiting = 20_000;
+const trendSnapshots = 60;
+const minuteMs = 60_000;
+
+export class RunningService implements Service, AsyncDisposable {
+  readonly lookups: Lookups;
+  readonly scans: ServiceScans;
+  readonly warming: WarmJobs;
+  readonly detections: (input: RecentDetectionsInput) => RecentDetections;
+  readonly #options: RunningServiceOptions;
+  readonly #owned = new AsyncDisposableStack();
+  #isEnding = false;
+
+  constructor(options: RunningServiceOptions) {
+    const { antivirus, desk, guard, dataDir, logger } = options;
+    this.#options = options;
+    this.lookups = this.#owned.use(
+      new Lookups({
+        store: antivirus.store.verdicts,
+        generation: () => antivirus.room.generation,
+        times: () => livePartsOf(guard.settings).cacheTimes,
+        ttlMs: () => guard.settings.cache.query_ttl_minutes * minuteMs,
+        hashLists: {
+          knownBad: guard.settings.scanning.known_bad_lists,
+          knownGood: guard.settings.scanning.known_good_lists,
+        },
+        trustsKnownGood: guard.settings.performance.enable_pre_processor,
+        onOperation: (type, operation, seconds) =>
+          antivirus.prometheus?.observeCacheOperation(type, operation, seconds),
+        logger,
+      }),
+    );
+    antivirus.tellCache('query', () => this.lookups.stats());
+    this.#owned.defer(
+      antivirus.listen(({ verdict }) => {
+        if (verdict.sha256 !== null) this.lookups.forget(verdict.sha256);
+      }),
+    );
+    this.scans = this.#owned.use(
+      new ServiceScans({
+        pipeline: antivirus.pipeline,
+        generation: () => antivirus.generation,
+        account: (outcome) => guard.hear(outcome),
+        breathe: () => desk.responder.breathe(),
+        folders: () => this.folders(),
+        uploadFolder: join(dataDir, 'uploads'),
+        recordUpload: uploadRecorder(desk.findingDesk),
+        maxWaiting,
+      }),
+    );
+    this.warming = this.#owned.use(
+      new WarmJobs({
+        pipeline: antivirus.pipeline,
+        lookups: this.lookups,
+        account: (outcome) => guard.hear(outcome),
+        breathe: () => desk.responder.breathe(),
+        folders: () => this.folders(),
+        logger,
+      }),
+    );
+    this.detections = recentDetections(desk.findings);
+    this.#owned.defer(() => {
+      this.#isEnding = true;
+    });
+  }
+
+  /** In which clients of the API may have files scanned and restored. */
+  folders(): readonly string[] {
+    const { guard, named } = this.#options;
+    const { api, watch } = guard.settings;
+    if (api.scan_folders.length > 0) return api.scan_folders;
+    return watchedFolders(named.length > 0 ? named : watch.folders);
+  }
+
+  async statistics(): Promise<Statistics> {
+    const { antivirus } = this.#options;
+    const { recorder } = antivirus;
+    return {
+      version: readVersion(),
+      generation: antivirus.generation,
+      engines: [...(await antivirus.engines())],
+      queue_depth: antivirus.pipeline.queueDepth,
+      summary: recorder.summary(),
+      recent_5min: recorder.recent(300),
+      recent_1hour: recorder.recent(3600),
+      coverage: recorder.coverage(),
+      cache: antivirus.cacheStats(),
+      scaling: antivirus.scaling.stats(),
+    };
+  }
+
+  dashboard(): DashboardData {
+    const { recorder } = this.#options.antivirus;
+    return dashboardOf({
+      totals: recorder.totals(),
+      snapshots: recorder.snapshots(trendSnapshots),
+      status: 'running',
+    });
+  }
+
+  /** Whether a file that is handed in now would be looked at. */
+  async readiness(): Promise<Readiness> {
+    const { antivirus } = this.#options;
+    const reasons: string[] = [];
+    if (this.#isEnding) reasons.push('Vedette is stopping.');
+    if (antivirus.room.pool === null) reasons.push('The engines are being started.');
+    else if ((await antivirus.engines()).every(({ state }) => state === 'unavailable'))
+      reasons.push('No engine is available.');
+    return { status: reasons.length === 0 ? 'ready' : 'not_ready', reasons };
+  }
+
+  /** From now on it is not ready. */
+  end(): void {
+    this.#isEnding = true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#owned.disposeAsync();
+  }
+}
