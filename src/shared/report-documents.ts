@@ -8,6 +8,7 @@ import { verdictEventSchema } from './contract.ts';
 import { unixSecondsSchema } from './file-place.ts';
 import { pauseSchema, protectionSchema } from './protection.ts';
 import { scanResultSchema } from './scan-report.ts';
+import { tokenDocumentSchemas } from './token-documents.ts';
 import { vaultRecordSchema } from './vault-record.ts';
 
 const base64 = z.string().optional().describe('the bytes, where the name is not UTF-8');
@@ -161,6 +162,7 @@ export const reportDocumentSchemas = {
   'vedette.resume/1': resumeDocumentSchema,
   'vedette.brake/1': brakeDocumentSchema,
   'vedette.brake-release/1': brakeReleaseDocumentSchema,
+  ...tokenDocumentSchemas,
 } as const;
 export type ReportDocument = Readonly<
   z.infer<(typeof reportDocumentSchemas)[keyof typeof reportDocumentSchemas]>

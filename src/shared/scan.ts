@@ -13,6 +13,8 @@ export interface ScanRequest {
   readonly origin: Origin;
   /** The engines look whatever is remembered. */
   readonly fresh?: boolean;
+  /** A file that only Vedette writes, gone after the scan: its content is remembered, and the file is not. */
+  readonly isPassing?: true;
 }
 
 declare const identityBrand: unique symbol;

@@ -36,4 +36,6 @@ export interface RememberedFile {
   /** null: the content's verdict is stored already, only the file is new. */
   readonly verdict: StoredVerdict | null;
   readonly sha256: string;
+  /** Nobody will ask for the file again. */
+  readonly contentOnly?: true;
 }

@@ -52,7 +52,9 @@ export class UncoveredFiles implements Disposable {
   }
 
   /** Hears of every outcome; for a complete one this is one look into a map. */
-  heard({ request: { path }, verdict }: ScanOutcome): void {
+  heard({ request: { path, isPassing }, verdict }: ScanOutcome): void {
+    // By now it is gone, and its name says nothing to anybody.
+    if (isPassing === true) return;
     const { judgement, sizeBytes } = verdict;
     if (judgement.kind !== 'partial' && judgement.kind !== 'unscannable') {
       if (this.#files.has(path)) this.#drop(path);

@@ -75,7 +75,11 @@ export const settingLabels: Readonly<Record<string, string>> = {
 
   'api.enabled': 'Offer the HTTP interface',
   'api.listen': 'Address',
-  'api.allow_remote': 'Let other machines connect',
+  'api.allow_remote': 'Let other machines connect without TLS',
+  'api.allowed_hosts': 'Further names of this machine',
+  'api.tls_certificate': 'Certificate',
+  'api.tls_key': 'Key of the certificate',
+  'api.scan_folders': 'Folders that clients may have scanned',
   'api.max_request_size': 'Largest request',
   'api.enable_rate_limiting': 'Limit requests',
   'api.rate_limit_rpm': 'Requests a minute',

@@ -30,11 +30,8 @@ export const apiSchema = z.strictObject({
     'Names, beside those of this machine on loopback and its addresses, by which clients may call the API.',
     restart,
   ),
-  tls_certificate: setting(text, '', 'Certificate chain in a PEM file; with it the API speaks TLS.', {
-    ...restart,
-    paths: true,
-  }),
-  tls_key: setting(text, '', 'Key of the certificate in a PEM file.', { ...restart, paths: true }),
+  tls_certificate: setting(text, '', 'Certificate chain in a PEM file; with it the API speaks TLS.', restart),
+  tls_key: setting(text, '', 'Key of the certificate in a PEM file.', restart),
   scan_folders: setting(
     texts,
     [],

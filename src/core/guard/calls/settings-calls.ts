@@ -15,7 +15,7 @@ import {
 import { changedKeys, settingValue } from '../../../shared/settings/changed-keys.ts';
 import { parseClamdChoice } from '../../antivirus-options.ts';
 import type { Configuration } from '../../config/config-place.ts';
-import { configInvalid } from '../../config/config-problem.ts';
+import { configInvalid, type ConfigProblem } from '../../config/config-problem.ts';
 import { saveSettings, type ConfigChanges } from '../../config/edit-config.ts';
 import type { LiveSettings } from '../../config/live-settings.ts';
 import { isLoopback } from '../../engines/clamd/inspect-clamd.ts';
@@ -138,17 +138,31 @@ function refuseLocked(names: readonly string[], configuration: Configuration, se
 }
 
 /**
- * Everything that is scanned would go there in clear: a page that was taken over must not be able to send it away.
+ * A page that was taken over must be able neither to send away what is scanned, nor to open this machine to others.
  * @throws AppError CONFIG_INVALID
  */
-function refuseRemote({ 'scanning.clamd': clamd }: ConfigChanges): void {
-  // What is no text, or cannot be understood, is refused with what is wrong with it.
-  if (typeof clamd !== 'string' || !/:\d+$/.test(clamd)) return;
+function refuseRemote(changes: ConfigChanges): void {
+  const problems = [problemOfClamd(changes['scanning.clamd']), problemOfListen(changes['api.listen'])];
+  const found = problems.filter((problem) => problem !== null);
+  if (found.length > 0) throw configInvalid(found);
+}
+
+/** What is no text, or cannot be understood, is refused with what is wrong with it. */
+function problemOfClamd(clamd: unknown): ConfigProblem | null {
+  if (typeof clamd !== 'string' || !/:\d+$/.test(clamd)) return null;
   const choice = parseClamdChoice(clamd);
-  if (typeof choice === 'string' || choice.kind === 'unix' || isLoopback(choice.host)) return;
+  if (typeof choice === 'string' || choice.kind === 'unix' || isLoopback(choice.host)) return null;
   const message =
     'a clamd of another machine gets all that is scanned: it can only be set in the file itself';
-  throw configInvalid([{ place: 'scanning.clamd', line: null, key: null, message }]);
+  return { place: 'scanning.clamd', line: null, key: null, message };
+}
+
+function problemOfListen(listen: unknown): ConfigProblem | null {
+  if (typeof listen !== 'string') return null;
+  const host = listen.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  if (isLoopback(host)) return null;
+  const message = 'other machines could reach this address: it can only be set in the file itself';
+  return { place: 'api.listen', line: null, key: null, message };
 }
 
 /** Each problem with the name of its key, so that a page can say it beside the field. */

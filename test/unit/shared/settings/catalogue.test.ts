@@ -100,7 +100,7 @@ describe('the catalogue of settings', () => {
   test('knows which lists hold paths', () => {
     const lists = settingDescriptions.filter(({ type }) => type === 'list');
     const others = lists.filter(({ holdsPaths }) => !holdsPaths).map(({ name }) => name);
-    expect(others.toSorted()).toEqual(['fleet.brokers', 'updates.rule_packs']);
+    expect(others.toSorted()).toEqual(['api.allowed_hosts', 'fleet.brokers', 'updates.rule_packs']);
     expect(settingDescriptions.filter(({ type, holdsPaths }) => holdsPaths && type !== 'list')).toEqual([]);
   });
 

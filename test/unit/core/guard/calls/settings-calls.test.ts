@@ -125,6 +125,27 @@ describe('the settings page', () => {
     },
   );
 
+  test.each(['0.0.0.0:8477', '192.0.2.7:8477', '[::]:8477', 'server.example:8477'])(
+    'cannot open the API to other machines: %s',
+    async (value) => {
+      using scene = start({ text: '[api]\nlisten = "127.0.0.1:8477"\n' });
+      await expect(scene.save({ name: 'api.listen', value })).rejects.toMatchObject({
+        code: 'CONFIG_INVALID',
+        details: { problems: [expect.objectContaining({ name: 'api.listen' })] },
+      });
+      expect(scene.text()).toBe('[api]\nlisten = "127.0.0.1:8477"\n');
+    },
+  );
+
+  test.each(['127.0.0.1:9000', 'localhost:9000', '[::1]:9000'])(
+    'can choose an address of this machine alone: %s',
+    async (value) => {
+      using scene = start();
+      await scene.save({ name: 'api.listen', value });
+      expect(await scene.show('api.listen')).toMatchObject({ value });
+    },
+  );
+
   test('has every change in the history, with who made it, and none that was refused or changes nothing', async () => {
     using scene = start({ text: '[scanning]\nclamd = "auto"\n' });
     const long = Array.from({ length: 100 }, (_, index) => `/folder/${index}`);
