@@ -11,6 +11,7 @@ const entries = [
   'workers/scan-worker',
   'workers/watch-worker',
   'workers/rules-worker',
+  'workers/hash-list-thread',
 ];
 
 function treePlace(id: string): string {

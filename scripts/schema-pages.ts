@@ -147,7 +147,7 @@ function describe(jsonSchema: object): string {
 const printWidth = 110;
 
 /** JSON as oxfmt lays it out, so that what is written here is also what the format check wants. */
-function jsonText(value: unknown, column = 0, indent = ''): string {
+export function jsonText(value: unknown, column = 0, indent = ''): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const deeper = `${indent}  `;
   if (Array.isArray(value)) {

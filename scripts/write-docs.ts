@@ -4,14 +4,17 @@ import { dirname, join } from 'node:path';
 import { errorCodes } from '../src/shared/errors.ts';
 import { configVersion } from '../src/shared/settings.ts';
 import { rangeText, sectionNames, settingDescriptions } from '../src/shared/settings/catalogue.ts';
+import { apiPage, openapiPage } from './api-page.ts';
 import { schemaPages } from './schema-pages.ts';
 
 const root = join(import.meta.dirname, '..');
 
 /** From the path below the root of the repository to the text of the file. */
-export const pages: Readonly<Record<string, () => string>> = {
+export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  'docs/api.md': apiPage,
   'docs/errors.md': errorsPage,
   'docs/configuration.md': configurationPage,
+  'assets/schema/openapi.json': openapiPage,
   ...schemaPages,
 };
 
@@ -88,6 +91,6 @@ function sectionText(section: string): string {
 if (import.meta.main) {
   for (const [path, page] of Object.entries(pages)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), page());
+    writeFileSync(join(root, path), await page());
   }
 }

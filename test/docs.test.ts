@@ -7,8 +7,8 @@ import { pages } from '../scripts/write-docs.ts';
 const root = join(import.meta.dirname, '..');
 const docs = join(root, 'docs');
 
-test.each(Object.entries(pages))('%s is what `npm run docs` writes', (path, page) => {
-  expect(readFileSync(join(root, path), 'utf8')).toBe(page());
+test.each(Object.entries(pages))('%s is what `npm run docs` writes', async (path, page) => {
+  expect(readFileSync(join(root, path), 'utf8')).toBe(await page());
 });
 
 describe('docs/threat-model.md', () => {

@@ -27,11 +27,6 @@ export interface ServerOptions {
 /** Bodies come at this pace at least, on the whole. */
 const slowestBytesPerSecond = 256 * 1024;
 const shortestRequestMs = 20_000;
-/** Of what does not stay on, which serves nobody. */
-const noFigures = {
-  contentType: 'text/plain; version=0.0.4; charset=utf-8',
-  render: () => Promise.resolve(''),
-};
 
 /**
  * @param given goes before the settings
@@ -59,6 +54,8 @@ export async function startServer({
 }: ServerOptions): Promise<{ readonly server: HttpServer; readonly tokens: TokenBook } & AsyncDisposable> {
   const { handlers, service, feed, guard, antivirus } = vedette;
   const { address, tls } = plan;
+  const { prometheus } = antivirus;
+  if (prometheus === null) throw new TypeError('what serves stays on, and has figures');
   const tokens = await TokenBook.open({ dataDir, logger });
   const part = new ServicePart({
     tokens,
@@ -69,7 +66,10 @@ export async function startServer({
       settings: () => guard.settings.api,
       exportFolder: join(dataDir, 'exports'),
       folders: () => service.folders(),
-      prometheus: antivirus.prometheus ?? noFigures,
+      prometheus: {
+        contentType: prometheus.contentType,
+        render: async () => prometheus.render(await guard.protection()),
+      },
       readiness: () => service.readiness(),
       logger,
       actorOf: ({ name }) => `api ${name}`,

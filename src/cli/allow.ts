@@ -10,12 +10,12 @@ import { askVedette, type Caller, type OpenDesk } from './ask-vedette.ts';
 import { inBatches, parseIds } from './chosen-ids.ts';
 import { formatTime } from './clock-text.ts';
 import { columnLines } from './columns.ts';
-import { addCommonOptions, commonOptionsSchema, type CommonOptions } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addAskingOptions, askingOptionsSchema, pathFor, type AskingOptions } from './remote-options.ts';
 import { reportedAllowEntry } from './reported.ts';
 import { hint, linesOf, shownPath, shownText, tell } from './tell.ts';
 
-const addOptionsSchema = commonOptionsSchema.extend({ reason: z.string().max(1000) });
+const addOptionsSchema = askingOptionsSchema.extend({ reason: z.string().max(1000) });
 
 const examples = `
 Examples:
@@ -37,7 +37,7 @@ export function allowCommand(openDesk: OpenDesk): Command {
     )
     .addHelpText('after', examples);
   const list = new Command('list').summary('show the list (default)').action(async (options: unknown) => {
-    const common = commonOptionsSchema.parse(options);
+    const common = askingOptionsSchema.parse(options);
     process.exitCode = await askVedette(common, openDesk, (call) => showEntries(call, common));
   });
   const add = new Command('add')
@@ -52,14 +52,14 @@ export function allowCommand(openDesk: OpenDesk): Command {
     .summary('allow something no more')
     .argument('<id...>', 'numbers of the list')
     .action(async (ids: string[], options: unknown) => {
-      process.exitCode = await removeEntries(openDesk, ids, commonOptionsSchema.parse(options));
+      process.exitCode = await removeEntries(openDesk, ids, askingOptionsSchema.parse(options));
     });
-  allow.addCommand(addCommonOptions(list), { isDefault: true });
-  for (const command of [add, remove]) allow.addCommand(addCommonOptions(command));
+  allow.addCommand(addAskingOptions(list), { isDefault: true });
+  for (const command of [add, remove]) allow.addCommand(addAskingOptions(command));
   return allow;
 }
 
-async function showEntries(call: Caller, options: CommonOptions): Promise<number> {
+async function showEntries(call: Caller, options: AskingOptions): Promise<number> {
   const { entries } = await call('allow.list', {});
   const reported = entries.map(reportedAllowEntry);
   tell(options, {
@@ -79,7 +79,7 @@ function addEntry(
   if (kind === undefined) {
     throw new AppError('BAD_USAGE', `'${given.kind}' cannot be allowed; write hash, path or signature`);
   }
-  const value = allowValue(kind, given.value);
+  const value = allowValue(kind, given.value, (path) => pathFor(options, path));
   return askVedette(options, openDesk, async (call) => {
     const answer = await call('allow.add', { kind, value, reason: options.reason, actor: currentActor() });
     const entry = reportedAllowEntry(answer.entry);
@@ -95,7 +95,7 @@ function addEntry(
 function removeEntries(
   openDesk: OpenDesk,
   texts: readonly string[],
-  options: CommonOptions,
+  options: AskingOptions,
 ): Promise<number> {
   const ids = parseIds(texts);
   return askVedette(options, openDesk, async (call) => {
@@ -116,14 +116,18 @@ function removeEntries(
 }
 
 /** As the list keeps it. @throws AppError BAD_USAGE */
-export function allowValue(kind: AllowKind, text: string): string {
+export function allowValue(
+  kind: AllowKind,
+  text: string,
+  pathOf: (path: string) => string = resolve,
+): string {
   if (text === '') throw new AppError('BAD_USAGE', `an empty ${kind} would allow nothing, or everything`);
   switch (kind) {
     case 'hash':
       if (/^[\da-f]{64}$/i.test(text)) return text.toLowerCase();
       throw new AppError('BAD_USAGE', `'${text}' is no SHA-256: 64 digits, 0-9 and a-f`);
     case 'path':
-      return resolve(text);
+      return pathOf(text);
     case 'signature':
       return text;
     default:

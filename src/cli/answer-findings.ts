@@ -8,7 +8,7 @@ import type { Finding } from '../shared/finding.ts';
 import type { ScanResult } from '../shared/scan-report.ts';
 import { currentActor } from '../core/actor.ts';
 import { askVedette, type OpenDesk } from './ask-vedette.ts';
-import type { CommonOptions } from './common-options.ts';
+import type { AskingOptions } from './remote-options.ts';
 
 type Quarantined = NonNullable<ScanResult['quarantine']>;
 export type Quarantine = (finding: Finding) => Promise<Quarantined>;
@@ -66,7 +66,7 @@ function detailOf({ id, text, needs_confirmation: needsConfirmation }: EachOutco
 }
 
 /** By the Vedette that owns the data folder, or by this process. */
-export function quarantineThrough(options: CommonOptions, openDesk: OpenDesk): Quarantine {
+export function quarantineThrough(options: AskingOptions, openDesk: OpenDesk): Quarantine {
   return async ({ id }) => {
     let quarantined: Quarantined = { done: false, detail: 'not moved: nobody answered' };
     try {

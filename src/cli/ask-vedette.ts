@@ -1,4 +1,4 @@
-// Who answers a command: the Vedette that owns the data folder, over its socket; where none does, this process.
+// Who answers a command: a service on another machine where one is named, else the Vedette that owns the data folder, else this process.
 import { setTimeout as wait } from 'node:timers/promises';
 import { configPlace } from '../core/config.ts';
 import { answerCall } from '../core/control/answer-call.ts';
@@ -8,7 +8,9 @@ import { readOwner, type Owner } from '../core/store/owner-lock.ts';
 import type { CallInput, CallName, CallOutput, FeedEvent, Handlers } from '../shared/contract.ts';
 import { AppError, messageOf } from '../shared/errors.ts';
 import type { Settings } from '../shared/settings.ts';
-import { configSource, dataFolderFor, loggerFor, settingsFor, type CommonOptions } from './common-options.ts';
+import { configSource, dataFolderFor, loggerFor, settingsFor } from './common-options.ts';
+import { remoteServiceOf, type AskingOptions, type RemoteService } from './remote-options.ts';
+import { remoteAnswering } from './remote/remote-answering.ts';
 
 export type Caller = <Name extends CallName>(name: Name, input: CallInput<Name>) => Promise<CallOutput<Name>>;
 
@@ -24,8 +26,11 @@ export type OpenDesk = (options: {
   readonly logger: Logger;
 }) => Promise<{ readonly handlers: Handlers } & AsyncDisposable>;
 
-/** @param listenTo null where no Vedette runs that could tell anything */
-export type Work = (call: Caller, listenTo: ListenTo | null) => Promise<number>;
+/**
+ * @param listenTo null where no Vedette runs that could tell anything
+ * @param place the service that answers, as it is shown; null for this machine
+ */
+export type Work = (call: Caller, listenTo: ListenTo | null, place: string | null) => Promise<number>;
 
 /** They read or write whole files, or all of the history. */
 const slowCalls: ReadonlySet<CallName> = new Set<CallName>([
@@ -48,11 +53,13 @@ const lookEveryMs = 50;
  * @throws AppError CALL_FAILED when somebody owns the data folder and does not answer.
  */
 export async function askVedette(
-  options: CommonOptions,
+  options: AskingOptions,
   openDesk: OpenDesk,
   work: Work,
   patience = patienceMs,
 ): Promise<number> {
+  const remote = remoteServiceOf(options);
+  if (remote !== null) return await askService(remote, options, work);
   const dataDir = dataFolderFor(options);
   const deadline = performance.now() + patience;
   await using answering = await reach(dataDir, deadline, () =>
@@ -63,7 +70,21 @@ export async function askVedette(
       logger: loggerFor(options),
     }),
   );
-  return await work(answering.call, answering.listenTo);
+  return await work(answering.call, answering.listenTo, null);
+}
+
+/** Nothing on this machine is opened, or made. */
+async function askService(
+  { url, token }: RemoteService,
+  { quiet }: AskingOptions,
+  work: Work,
+): Promise<number> {
+  using answering = remoteAnswering({ url, token, isQuiet: quiet, answerMsOf });
+  return await work(answering.call, answering.listenTo, url.shown);
+}
+
+function answerMsOf(name: CallName): number {
+  return slowCalls.has(name) ? slowCallMs : callMs;
 }
 
 interface Answering extends AsyncDisposable {
@@ -99,7 +120,7 @@ function isTaken(error: unknown): boolean {
 
 function clientAnswering(client: ControlClient): Answering {
   return {
-    call: (name, input) => client.call(name, input, { timeoutMs: slowCalls.has(name) ? slowCallMs : callMs }),
+    call: (name, input) => client.call(name, input, { timeoutMs: answerMsOf(name) }),
     listenTo: (all, signal) => client.events(all, signal),
     [Symbol.asyncDispose]: () => Promise.resolve(client[Symbol.dispose]()),
   };

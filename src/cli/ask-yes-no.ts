@@ -10,6 +10,11 @@ export function personToAsk(): AskYesNo | null {
   return (question) => askYesNo(question, process.stdin, process.stderr);
 }
 
+/** What is about another machine says so first. */
+export function questionAbout(place: string | null, question: string): string {
+  return place === null ? question : `On ${place}:\n${question}`;
+}
+
 /** The end of the input, and Ctrl-C, are a no too. */
 export async function askYesNo(question: string, input: Readable, output: Writable): Promise<boolean> {
   const reader = createInterface({ input, output });

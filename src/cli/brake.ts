@@ -2,8 +2,8 @@
 import { Command } from 'commander';
 import { currentActor } from '../core/actor.ts';
 import { askVedette, type OpenDesk } from './ask-vedette.ts';
-import { addCommonOptions, commonOptionsSchema, type CommonOptions } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addAskingOptions, askingOptionsSchema, type AskingOptions } from './remote-options.ts';
 import { hint, linesOf, shownText, tell } from './tell.ts';
 
 const moreHelp = `
@@ -22,19 +22,19 @@ export function brakeCommand(openDesk: OpenDesk): Command {
     .description('Says whether automatic quarantine has stopped because too much was found at once, and why.')
     .addHelpText('after', moreHelp)
     .action(async (options: unknown) => {
-      process.exitCode = await show(openDesk, commonOptionsSchema.parse(options));
+      process.exitCode = await show(openDesk, askingOptionsSchema.parse(options));
     });
   const release = new Command('release')
     .summary('let automatic quarantine go on')
     .description('Lets automatic quarantine go on: what it left where it was is quarantined now.')
     .action(async (_options: unknown, self: Command) => {
-      process.exitCode = await letGo(openDesk, commonOptionsSchema.parse(self.optsWithGlobals()));
+      process.exitCode = await letGo(openDesk, askingOptionsSchema.parse(self.optsWithGlobals()));
     });
-  command.addCommand(addCommonOptions(release));
-  return addCommonOptions(command);
+  command.addCommand(addAskingOptions(release));
+  return addAskingOptions(command);
 }
 
-function show(openDesk: OpenDesk, options: CommonOptions): Promise<number> {
+function show(openDesk: OpenDesk, options: AskingOptions): Promise<number> {
   return askVedette(options, openDesk, async (call) => {
     const brake = await call('brake', {});
     tell(options, {
@@ -46,7 +46,7 @@ function show(openDesk: OpenDesk, options: CommonOptions): Promise<number> {
   });
 }
 
-function letGo(openDesk: OpenDesk, options: CommonOptions): Promise<number> {
+function letGo(openDesk: OpenDesk, options: AskingOptions): Promise<number> {
   return askVedette(options, openDesk, async (call) => {
     const { was_on: wasOn } = await call('brake.release', { actor: currentActor() });
     tell(options, {

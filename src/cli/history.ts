@@ -13,13 +13,13 @@ import {
 import { askVedette, type Caller, type OpenDesk } from './ask-vedette.ts';
 import { formatTime } from './clock-text.ts';
 import { columnLines } from './columns.ts';
-import { addCommonOptions, commonOptionsSchema, type CommonOptions } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addAskingOptions, askingOptionsSchema, type AskingOptions } from './remote-options.ts';
 import { reportedEvent } from './reported.ts';
 import { formatCount, parseWholeNumber } from './size.ts';
 import { hint, linesOf, shownPath, shownText, tell } from './tell.ts';
 
-const listOptionsSchema = commonOptionsSchema.extend({
+const listOptionsSchema = askingOptionsSchema.extend({
   limit: z.number().default(50),
   kind: z.array(z.string()).default([]),
 });
@@ -54,11 +54,11 @@ export function historyCommand(openDesk: OpenDesk): Command {
   const verify = new Command('verify')
     .summary('say whether the record is as it was written')
     .action(async (options: unknown) => {
-      const common = commonOptionsSchema.parse(options);
+      const common = askingOptionsSchema.parse(options);
       process.exitCode = await askVedette(common, openDesk, (call) => verifyHistory(call, common));
     });
-  history.addCommand(addCommonOptions(list), { isDefault: true });
-  history.addCommand(addCommonOptions(verify));
+  history.addCommand(addAskingOptions(list), { isDefault: true });
+  history.addCommand(addAskingOptions(verify));
   return history;
 }
 
@@ -115,7 +115,7 @@ async function listEvents(
   return events;
 }
 
-async function verifyHistory(call: Caller, options: CommonOptions): Promise<number> {
+async function verifyHistory(call: Caller, options: AskingOptions): Promise<number> {
   const verification = await call('history.verify', {});
   tell(options, {
     document: { format: 'vedette.history-verify/1', ...verification },

@@ -10,7 +10,6 @@ import { safeJson } from '../shared/safe-json.ts';
 import { currentActor } from '../core/actor.ts';
 import { askVedette, type Caller, type ListenTo, type OpenDesk } from './ask-vedette.ts';
 import { parseId } from './chosen-ids.ts';
-import { addCommonOptions, commonOptionsSchema, type CommonOptions } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { followJob, hasEnded } from './follow-job.ts';
 import { FollowScreen } from './follow-screen.ts';
@@ -23,12 +22,13 @@ import {
   startedText,
 } from './job-texts.ts';
 import { listFindings } from './list-findings.ts';
+import { addAskingOptions, askingOptionsSchema, pathFor, type AskingOptions } from './remote-options.ts';
 import { reportedFinding, reportedJob, reportedSchedule } from './reported.ts';
 import { parseWholeNumber } from './size.ts';
 import { tell } from './tell.ts';
 
-const listOptionsSchema = commonOptionsSchema.extend({ limit: z.number().min(1).max(1000).default(20) });
-const startOptionsSchema = commonOptionsSchema.extend({ follow: z.boolean().default(false) });
+const listOptionsSchema = askingOptionsSchema.extend({ limit: z.number().min(1).max(1000).default(20) });
+const startOptionsSchema = askingOptionsSchema.extend({ follow: z.boolean().default(false) });
 type StartOptions = z.infer<typeof startOptionsSchema>;
 type StartInput = Pick<CallInput<'jobs.start'>, 'kind' | 'roots'>;
 
@@ -74,13 +74,13 @@ export function jobsCommand(openDesk: OpenDesk): Command {
     .summary('show how far a scan is, and what it found')
     .argument('<id>', 'number of the list')
     .action(async (text: string, options: unknown) => {
-      const common = commonOptionsSchema.parse(options);
+      const common = askingOptionsSchema.parse(options);
       const id = parseId(text);
       process.exitCode = await askVedette(common, openDesk, (call) => showJob(call, id, common));
     });
-  jobs.addCommand(addCommonOptions(list), { isDefault: true });
-  jobs.addCommand(addCommonOptions(start));
-  jobs.addCommand(addCommonOptions(show));
+  jobs.addCommand(addAskingOptions(list), { isDefault: true });
+  jobs.addCommand(addAskingOptions(start));
+  jobs.addCommand(addAskingOptions(show));
   for (const [name, summary] of [
     ['pause', 'let a scan rest'],
     ['resume', 'let a paused scan go on'],
@@ -90,14 +90,14 @@ export function jobsCommand(openDesk: OpenDesk): Command {
       .summary(summary)
       .argument('<id>', 'number of the list')
       .action(async (text: string, options: unknown) => {
-        const common = commonOptionsSchema.parse(options);
+        const common = askingOptionsSchema.parse(options);
         const id = parseId(text);
         process.exitCode = await askVedette(common, openDesk, async (call) => {
           const job = await call(`jobs.${name}`, { id, actor: currentActor() });
           return tellJob(common, job, { text: common.quiet ? '' : changedText(job) });
         });
       });
-    jobs.addCommand(addCommonOptions(command));
+    jobs.addCommand(addAskingOptions(command));
   }
   return jobs;
 }
@@ -110,19 +110,19 @@ function parseListOptions(options: unknown): z.infer<typeof listOptionsSchema> {
 }
 
 /** @throws AppError BAD_USAGE */
-export function startInput(what: readonly string[]): StartInput {
+export function startInput(what: readonly string[], pathOf: (path: string) => string = resolve): StartInput {
   const [first] = what;
   const named = what.find((each) => each === 'quick' || each === 'full');
-  if (named === undefined) return { kind: 'custom', roots: what.map((path) => absolute(path)) };
+  if (named === undefined) return { kind: 'custom', roots: what.map((path) => absolute(path, pathOf)) };
   if (what.length === 1 && (first === 'quick' || first === 'full')) return { kind: first, roots: [] };
   throw new AppError('BAD_USAGE', `'${named}' stands alone; a folder of that name is ./${named}`);
 }
 
 /** @throws AppError BAD_USAGE */
-function absolute(path: string): string {
+function absolute(path: string, pathOf: (path: string) => string): string {
   // `resolve` would take it for the current folder.
   if (path === '') throw new AppError('BAD_USAGE', 'an empty path leads nowhere');
-  return resolve(path);
+  return pathOf(path);
 }
 
 async function showJobs(
@@ -143,14 +143,14 @@ async function showJobs(
   return exitCodes.nothingFound;
 }
 
-async function showJob(call: Caller, id: number, options: CommonOptions): Promise<number> {
+async function showJob(call: Caller, id: number, options: AskingOptions): Promise<number> {
   const job = await call('jobs.show', { id });
   const { findings } = await listFindings(call, { states: [], job: id });
   return tellJob(options, job, { text: jobText(job, findings), findings });
 }
 
 function startJob(openDesk: OpenDesk, what: readonly string[], options: StartOptions): Promise<number> {
-  const input = startInput(what);
+  const input = startInput(what, (path) => pathFor(options, path));
   return askVedette(options, openDesk, async (call, listenTo) => {
     if (options.follow && listenTo !== null) return follow(call, listenTo, input, options);
     const job = await call('jobs.start', { ...input, actor: currentActor() });
@@ -193,7 +193,7 @@ async function follow(
 }
 
 function tellJob(
-  options: CommonOptions,
+  options: AskingOptions,
   job: Job,
   { text, findings }: { readonly text: string; readonly findings?: readonly Finding[] },
 ): number {

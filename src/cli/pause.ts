@@ -5,8 +5,8 @@ import type { Pause } from '../shared/protection.ts';
 import { currentActor } from '../core/actor.ts';
 import { askVedette, type OpenDesk } from './ask-vedette.ts';
 import { formatTime } from './clock-text.ts';
-import { addCommonOptions, commonOptionsSchema, type CommonOptions } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addAskingOptions, askingOptionsSchema, type AskingOptions } from './remote-options.ts';
 import { hint, linesOf, shownText, tell } from './tell.ts';
 
 const pauseHelp = `
@@ -27,9 +27,9 @@ export function pauseCommand(openDesk: OpenDesk): Command {
     .argument('[time]', '15m, 1h, 8h, until-restart …', '15m')
     .addHelpText('after', pauseHelp)
     .action(async (time: string, options: unknown) => {
-      process.exitCode = await pause(openDesk, time, commonOptionsSchema.parse(options));
+      process.exitCode = await pause(openDesk, time, askingOptionsSchema.parse(options));
     });
-  return addCommonOptions(command);
+  return addAskingOptions(command);
 }
 
 export function resumeCommand(openDesk: OpenDesk): Command {
@@ -37,12 +37,12 @@ export function resumeCommand(openDesk: OpenDesk): Command {
     .summary('switch protection on again')
     .description('Ends a pause: real-time protection is on again, and what came meanwhile is scanned.')
     .action(async (options: unknown) => {
-      process.exitCode = await resume(openDesk, commonOptionsSchema.parse(options));
+      process.exitCode = await resume(openDesk, askingOptionsSchema.parse(options));
     });
-  return addCommonOptions(command);
+  return addAskingOptions(command);
 }
 
-function pause(openDesk: OpenDesk, time: string, options: CommonOptions): Promise<number> {
+function pause(openDesk: OpenDesk, time: string, options: AskingOptions): Promise<number> {
   const seconds = parsePauseTime(time);
   return askVedette(options, openDesk, async (call) => {
     const paused = await call('protection.pause', { seconds, actor: currentActor() });
@@ -55,7 +55,7 @@ function pause(openDesk: OpenDesk, time: string, options: CommonOptions): Promis
   });
 }
 
-function resume(openDesk: OpenDesk, options: CommonOptions): Promise<number> {
+function resume(openDesk: OpenDesk, options: AskingOptions): Promise<number> {
   return askVedette(options, openDesk, async (call) => {
     const answer = await call('protection.resume', { actor: currentActor() });
     tell(options, {

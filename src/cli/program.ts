@@ -17,6 +17,7 @@ import { scanCommand } from './scan.ts';
 import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
 import { threatsCommand } from './threats.ts';
+import { tokenCommand } from './token.ts';
 import { watchCommand } from './watch.ts';
 
 export function createProgram(): Command {
@@ -40,6 +41,7 @@ export function createProgram(): Command {
     pauseCommand(openDesk),
     resumeCommand(openDesk),
     metricsCommand(),
+    tokenCommand(),
     rulesCommand(),
     configCommand(),
     benchCommand(),

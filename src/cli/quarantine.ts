@@ -1,5 +1,4 @@
 // `vedette quarantine`: what is in the vault, and the ways out of it.
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import type { EachOutcome } from '../shared/contract.ts';
@@ -7,25 +6,31 @@ import { AppError } from '../shared/errors.ts';
 import { exportPassword } from '../shared/export-password.ts';
 import type { VaultRecord } from '../shared/vault-record.ts';
 import { currentActor } from '../core/actor.ts';
-import { personToAsk } from './ask-yes-no.ts';
+import { personToAsk, questionAbout } from './ask-yes-no.ts';
 import { askVedette, type Caller, type OpenDesk } from './ask-vedette.ts';
 import { asksForAll, chooseRecords, inBatches } from './chosen-ids.ts';
-import { addCommonOptions, commonOptionsSchema, type CommonOptions } from './common-options.ts';
 import { tellOutcomes } from './each-outcome.ts';
 import { exitCodes } from './exit-codes.ts';
 import { deleteQuestion, quarantineText } from './quarantine-texts.ts';
+import {
+  addAskingOptions,
+  askingOptionsSchema,
+  exportNameFor,
+  pathFor,
+  type AskingOptions,
+} from './remote-options.ts';
 import { reportedRecord } from './reported.ts';
 import { tell } from './tell.ts';
 
-const restoreOptionsSchema = commonOptionsSchema.extend({
+const restoreOptionsSchema = askingOptionsSchema.extend({
   to: z.string().min(1).optional(),
   allow: z.boolean().default(false),
   keepMode: z.boolean().default(false),
   reason: z.string().max(1000).default('restored from quarantine'),
   yes: z.boolean().default(false),
 });
-const deleteOptionsSchema = commonOptionsSchema.extend({ yes: z.boolean().default(false) });
-const exportOptionsSchema = commonOptionsSchema.extend({
+const deleteOptionsSchema = askingOptionsSchema.extend({ yes: z.boolean().default(false) });
+const exportOptionsSchema = askingOptionsSchema.extend({
   output: z.string().min(1),
   password: z.string().min(1).max(128),
   yes: z.boolean().default(false),
@@ -57,14 +62,14 @@ export function quarantineCommand(openDesk: OpenDesk): Command {
   const list = new Command('list')
     .summary('show what is in the vault (default)')
     .action(async (options: unknown) => {
-      const common = commonOptionsSchema.parse(options);
+      const common = askingOptionsSchema.parse(options);
       process.exitCode = await askVedette(common, openDesk, (call) => showRecords(call, common));
     });
   const restore = new Command('restore')
     .summary('put files back')
     .description('Puts files back to where they were, readable by their owner only, and nothing that runs.')
     .argument(...ids)
-    .option('--to <dir>', 'into this folder instead')
+    .option('--to <dir>', 'into this folder instead; with --remote one of the service')
     .option('--allow', 'also allow what is in them; otherwise a scan finds them again')
     .option('--keep-mode', 'with the permissions they had')
     .option('--reason <text>', 'why, for the allow-list')
@@ -86,18 +91,18 @@ export function quarantineCommand(openDesk: OpenDesk): Command {
       'Writes files into a zip with a password, so that nothing opens them by mistake. They stay in the vault.',
     )
     .argument(...ids)
-    .requiredOption('--output <file>', 'the zip to write; it must not be there')
+    .requiredOption('--output <file>', 'the zip to write; it must not be there; with --remote a bare name')
     .option('--password <text>', 'its password; other programs of yours can see it', exportPassword)
     .option('--yes', 'needed for all')
     .action(async (texts: string[], options: unknown) => {
       process.exitCode = await exportFiles(openDesk, texts, exportOptionsSchema.parse(options));
     });
-  quarantine.addCommand(addCommonOptions(list), { isDefault: true });
-  for (const command of [restore, remove, exporting]) quarantine.addCommand(addCommonOptions(command));
+  quarantine.addCommand(addAskingOptions(list), { isDefault: true });
+  for (const command of [restore, remove, exporting]) quarantine.addCommand(addAskingOptions(command));
   return quarantine;
 }
 
-async function showRecords(call: Caller, options: CommonOptions): Promise<number> {
+async function showRecords(call: Caller, options: AskingOptions): Promise<number> {
   const { records } = await call('quarantine.list', {});
   const entries = records.map(reportedRecord);
   tell(options, {
@@ -114,7 +119,7 @@ function restoreFiles(
   options: z.infer<typeof restoreOptionsSchema>,
 ): Promise<number> {
   const { allow, keepMode, reason } = options;
-  const to = options.to === undefined ? null : resolve(options.to);
+  const to = options.to === undefined ? null : pathFor(options, options.to);
   const choose = chooser(texts, options.yes);
   return askVedette(options, openDesk, async (call) => {
     const outcomes = await eachBatch(await choose(call), (batch) =>
@@ -146,9 +151,9 @@ function deleteFiles(
   if (!options.yes && ask === null) {
     throw new AppError('BAD_USAGE', 'nobody can be asked, and deleted is deleted: add --yes');
   }
-  return askVedette(options, openDesk, async (call) => {
+  return askVedette(options, openDesk, async (call, _listenTo, place) => {
     const records = await choose(call);
-    if (!options.yes && ask !== null && !(await ask(deleteQuestion(records)))) {
+    if (!options.yes && ask !== null && !(await ask(questionAbout(place, deleteQuestion(records))))) {
       process.stderr.write('Nothing was deleted.\n');
       return exitCodes.nothingFound;
     }
@@ -165,7 +170,7 @@ function exportFiles(
   options: z.infer<typeof exportOptionsSchema>,
 ): Promise<number> {
   const { password } = options;
-  const file = resolve(options.output);
+  const file = exportNameFor(options, options.output);
   const choose = chooser(texts, options.yes);
   return askVedette(options, openDesk, async (call) => {
     const records = await choose(call);

@@ -1,10 +1,10 @@
 // The options that only `vedette scan` has.
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import { commonOptionsSchema } from './common-options.ts';
 import { addEngineOptions, engineOptionsSchema } from './engine-options.ts';
+import { addRemoteOptions, askingOptionsSchema } from './remote-options.ts';
 
-export const scanOptionsSchema = commonOptionsSchema.extend({
+export const scanOptionsSchema = askingOptionsSchema.extend({
   ...engineOptionsSchema.shape,
   all: z.boolean().default(false),
   action: z.enum(['report', 'quarantine']),
@@ -14,6 +14,7 @@ export const scanOptionsSchema = commonOptionsSchema.extend({
   crossDevices: z.boolean().default(false),
   allowPartial: z.boolean().default(false),
   scalingTrace: z.string().optional(),
+  remotePaths: z.boolean().default(false),
 });
 export type ScanOptions = z.infer<typeof scanOptionsSchema>;
 
@@ -31,4 +32,17 @@ export function addScanOptions(command: Command): Command {
     .option('--cross-devices', 'enter other file systems mounted below the given paths')
     .option('--scaling-trace <file>', 'record load and scaling decisions, for `vedette bench scaling`')
     .option('--allow-partial', 'exit with 0 also when some files could not be looked at');
+}
+
+const remoteHelp = `
+A scan with --remote walks and hashes the files of this machine, asks the service about many contents at once, and
+sends it only those that nobody has looked at; what it takes at most is [api] max_request_size there. It sends each
+as a request: with the usual 100 requests a minute many new files take long, so raise [api] rate_limit_rpm there.
+Files stay where they are. With --remote-paths the paths are of files on the machine of the service; folders are not
+walked there: start a job for that (vedette jobs start --remote).`;
+
+export function addRemoteScanOptions(command: Command): Command {
+  return addRemoteOptions(command)
+    .option('--remote-paths', 'the paths are of files on the machine of the service')
+    .addHelpText('after', remoteHelp);
 }

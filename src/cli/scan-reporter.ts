@@ -17,6 +17,20 @@ export interface ScanReporter {
 
 type Write = (text: string) => void;
 
+/** What can be done after a scan; it is not the same where a service looked. */
+export interface ScanAdvice {
+  readonly askAgain: string;
+  readonly act: string;
+  /** Where to see what is allowed. */
+  readonly allowed: string;
+}
+
+const localAdvice: ScanAdvice = {
+  askAgain: '--no-cache asks the engines again',
+  act: 'what to do about it: vedette threats',
+  allowed: 'vedette allow',
+};
+
 export function jsonReporter(write: Write): ScanReporter {
   let count = 0;
   return {
@@ -39,7 +53,7 @@ export function ndjsonReporter(write: Write): ScanReporter {
   };
 }
 
-export function textReporter(write: Write, quiet: boolean): ScanReporter {
+export function textReporter(write: Write, quiet: boolean, advice = localAdvice): ScanReporter {
   let quarantined = 0;
   return {
     result(result) {
@@ -48,7 +62,7 @@ export function textReporter(write: Write, quiet: boolean): ScanReporter {
       write(`${resultLine(result)}\n`);
     },
     summary(summary, reasons) {
-      if (!quiet) write(summaryText(summary, reasons, quarantined));
+      if (!quiet) write(summaryText(summary, reasons, quarantined, advice));
     },
   };
 }
@@ -90,6 +104,7 @@ function summaryText(
   summary: ScanSummary,
   reasons: readonly (readonly [Reason, number])[],
   quarantined: number,
+  advice: ScanAdvice,
 ): string {
   const seconds = Math.max(summary.duration_ms, 1) / 1000;
   const lines = [
@@ -100,7 +115,7 @@ function summaryText(
       .filter((kind) => summary[kind] > 0 || kind === 'clean' || kind === 'infected')
       .map((kind) => `  ${kind.padEnd(12)} ${formatCount(summary[kind]).padStart(9)}`),
   ];
-  lines.push(...foundLines(summary, quarantined));
+  lines.push(...foundLines(summary, quarantined, advice));
   if (reasons.length > 0) {
     lines.push(
       `  not or not wholly looked at: ${reasons.map(([reason, count]) => `${reason} ${count}`).join(', ')}`,
@@ -109,9 +124,7 @@ function summaryText(
   const passedOver = passedOverText(summary.passed_over);
   if (passedOver !== '') lines.push(`  passed over: ${passedOver}`);
   if (summary.from_cache > 0)
-    lines.push(
-      `  ${areOf(summary.from_cache, 'was', 'were')} known already (--no-cache asks the engines again)`,
-    );
+    lines.push(`  ${areOf(summary.from_cache, 'was', 'were')} known already (${advice.askAgain})`);
   lines.push('', ...summary.engines.map(engineLine), '');
   for (const notice of summary.notices ?? []) lines.push(`  note: ${displayPath(notice, true)}`, '');
   return lines.join('\n');
@@ -130,14 +143,14 @@ function passedOverText(counts: ScanSummary['passed_over']): string {
 }
 
 /** What became of what was found; where something is left to decide, how. */
-function foundLines(summary: ScanSummary, quarantined: number): readonly string[] {
+function foundLines(summary: ScanSummary, quarantined: number, advice: ScanAdvice): readonly string[] {
   const allowed = summary.allowed ?? 0;
   return [
-    ...(allowed === 0 ? [] : [`  ${areOf(allowed, 'is', 'are')} allowed (vedette allow)`]),
+    ...(allowed === 0 ? [] : [`  ${areOf(allowed, 'is', 'are')} allowed (${advice.allowed})`]),
     ...(quarantined === 0
       ? []
       : [`  ${areOf(quarantined, 'is', 'are')} in quarantine now (vedette quarantine)`]),
-    ...(leftToDecide(summary, quarantined) === 0 ? [] : ['  what to do about it: vedette threats']),
+    ...(leftToDecide(summary, quarantined) === 0 ? [] : [`  ${advice.act}`]),
   ];
 }
 

@@ -1,15 +1,8 @@
 // `vedette scan`: every file below the given paths gets a verdict, and the exit code says what came of it.
 import { Command } from 'commander';
 import { startAntivirus, type Antivirus } from '../core/antivirus.ts';
-import { countFiles } from '../core/intake/count-files.ts';
 import { createExclusions } from '../core/intake/exclusions.ts';
-import {
-  emptyWalkCounts,
-  walk,
-  type WalkCounts,
-  type WalkEntry,
-  type WalkOptions,
-} from '../core/intake/walk.ts';
+import { emptyWalkCounts, type WalkCounts, type WalkOptions } from '../core/intake/walk.ts';
 import type { ScanOutcome } from '../core/pipeline.ts';
 import { runScanJob } from '../core/scan-job.ts';
 import { toScanResult } from '../core/scan-result.ts';
@@ -26,11 +19,13 @@ import { addCommonOptions, dataFolderFor, loggerFor } from './common-options.ts'
 import { applyEngineOptions } from './engine-options.ts';
 import { scanExitCode } from './exit-codes.ts';
 import { followSettings } from './follow-settings.ts';
-import { openPathList, readPathList, type PathList } from './path-list.ts';
-import { addScanOptions, scanOptionsSchema, type ScanOptions } from './scan-options.ts';
-import { ScanProgress } from './scan-progress.ts';
+import { openPathList, type PathList } from './path-list.ts';
+import { remoteServiceOf } from './remote-options.ts';
+import { scanRemotely } from './remote/remote-scan.ts';
+import { everyEntry } from './scan-entries.ts';
+import { addRemoteScanOptions, addScanOptions, scanOptionsSchema, type ScanOptions } from './scan-options.ts';
 import { recordScaling } from './scaling-recorder.ts';
-import { jsonReporter, ndjsonReporter, textReporter, type ScanReporter } from './scan-reporter.ts';
+import { countFor, onInterrupt, progressFor, reporterFor, untilWritten } from './scan-telling.ts';
 
 const examples = `
 Examples:
@@ -38,6 +33,7 @@ Examples:
   vedette scan --json --all . > report.json     every verdict, as one JSON document
   vedette scan --clamd managed --signature-dir ./db /srv/files
   find . -newer stamp -print0 | vedette scan --files-from - -0
+  vedette scan --remote https://scanner:8477 --token-file token ~/Downloads
 
 Exit codes: 0 nothing found, 1 something found, 2 errors or files that could not be
 looked at (unless --allow-partial), 3 bad usage.`;
@@ -53,7 +49,7 @@ export function scanCommand(openDesk: OpenDesk): Command {
     .action(async (paths: string[], options: unknown) => {
       process.exitCode = await scan(paths, scanOptionsSchema.parse(options), openDesk);
     });
-  return addCommonOptions(addScanOptions(command));
+  return addRemoteScanOptions(addCommonOptions(addScanOptions(command)));
 }
 
 async function scan(paths: readonly string[], options: ScanOptions, openDesk: OpenDesk): Promise<number> {
@@ -63,6 +59,10 @@ async function scan(paths: readonly string[], options: ScanOptions, openDesk: Op
       'nothing to scan: name a file or folder (before options that take lists, or after --), or use --files-from',
     );
   }
+  const remote = remoteServiceOf(options);
+  if (remote !== null) return await scanRemotely(remote, paths, options);
+  if (options.remotePaths)
+    throw new AppError('BAD_USAGE', '--remote-paths are those of a service: name it with --remote');
   // A scan may take hours: what can change while it runs does when the file is saved.
   using followed = followSettings(options);
   const settings = applyEngineOptions(followed.live.current, options);
@@ -114,20 +114,11 @@ interface Work {
 }
 
 async function report(work: Work): Promise<ScanSummary> {
-  const { paths, list, options, walkOptions, antivirus, dataDir, signal } = work;
+  const { options, walkOptions, antivirus, dataDir, signal } = work;
   const tally = new ScanTally();
-  const counting = new AbortController();
-  using _counted = new DisposableStack();
-  _counted.defer(() => counting.abort());
-  using progress = showProgress(options) ? new ScanProgress(process.stderr, tally) : null;
-  if (progress !== null && list === null) {
-    const stop = AbortSignal.any([signal, counting.signal]);
-    void tellTotal(progress, countFiles(paths, walkOptions, stop));
-  }
-  const reporter = reporterFor(options, (text) => {
-    progress?.clear();
-    process.stdout.write(text);
-  });
+  using progress = progressFor(options, tally);
+  using _counting = countFor(progress, work);
+  const reporter = reporterFor(options, progress);
   const answers = new FindingAnswers({
     findings: new ScanFindings(antivirus.store, dataDir, currentActor()),
     quarantine: work.quarantine,
@@ -162,57 +153,4 @@ async function report(work: Work): Promise<ScanSummary> {
     throw error;
   }
   return await summarize(signal.aborted);
-}
-
-/** A reader that is slower than the scan slows the scan: what it has not taken would pile up in memory. */
-function untilWritten(): Promise<void> | undefined {
-  if (!process.stdout.writableNeedDrain) return undefined;
-  return new Promise((resolve) => {
-    process.stdout.once('drain', resolve);
-  });
-}
-
-/** null: the scan was over before the count. */
-async function tellTotal(progress: ScanProgress, counting: Promise<number | null>): Promise<void> {
-  const total = await counting;
-  if (total !== null) progress.expect(total);
-}
-
-async function* everyEntry(work: Work): AsyncGenerator<Iterable<WalkEntry>> {
-  const { paths, list, options, walkOptions, signal } = work;
-  yield walk(paths, walkOptions);
-  if (list === null) return;
-  for await (const names of readPathList(list, options[0], signal)) yield walkEach(names, walkOptions);
-}
-
-/** Each for itself: a name that comes again is looked at again. */
-function* walkEach(names: readonly string[], walkOptions: WalkOptions): Generator<WalkEntry> {
-  for (const name of names) yield* walk([name], walkOptions);
-}
-
-function reporterFor(options: ScanOptions, write: (text: string) => void): ScanReporter {
-  if (options.json) return jsonReporter(write);
-  return options.ndjson ? ndjsonReporter(write) : textReporter(write, options.quiet);
-}
-
-function showProgress(options: ScanOptions): boolean {
-  return process.stderr.isTTY && !options.quiet && !options.json && !options.ndjson;
-}
-
-/** The first Ctrl-C asks for a clean end with what is known so far; a second one ends at once. */
-function onInterrupt(stop: () => void): Disposable {
-  function listener(): void {
-    process.removeListener('SIGINT', listener);
-    process.removeListener('SIGTERM', listener);
-    process.stderr.write('\nvedette: stopping; here is what is known so far (Ctrl-C again to end at once)\n');
-    stop();
-  }
-  process.on('SIGINT', listener);
-  process.on('SIGTERM', listener);
-  return {
-    [Symbol.dispose]() {
-      process.removeListener('SIGINT', listener);
-      process.removeListener('SIGTERM', listener);
-    },
-  };
 }

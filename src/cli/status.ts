@@ -6,8 +6,8 @@ import type { Protection, ProtectionState } from '../shared/protection.ts';
 import { safeJson } from '../shared/safe-json.ts';
 import type { StatusReport } from '../shared/status-report.ts';
 import { askVedette, type OpenDesk } from './ask-vedette.ts';
-import { addCommonOptions, commonOptionsSchema } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addAskingOptions, askingOptionsSchema } from './remote-options.ts';
 import { reportedProtection } from './reported.ts';
 import { formatCount, formatDuration, formatSize } from './size.ts';
 
@@ -25,7 +25,7 @@ export function statusCommand(openDesk: OpenDesk): Command {
     .description('Says how well this machine is protected, and what was seen, found, remembered and saved.')
     .addHelpText('after', moreHelp)
     .action(async (given: unknown) => {
-      const options = commonOptionsSchema.parse(given);
+      const options = askingOptionsSchema.parse(given);
       process.exitCode = await askVedette(options, openDesk, async (call) => {
         const report = await call('status', {});
         const isJson = options.json || options.ndjson;
@@ -37,7 +37,7 @@ export function statusCommand(openDesk: OpenDesk): Command {
         return statusExitCode(report);
       });
     });
-  return addCommonOptions(command);
+  return addAskingOptions(command);
 }
 
 /** Nobody watching is the ordinary state of who only scans now and then: for that alone no script shall fail. */

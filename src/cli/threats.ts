@@ -4,23 +4,23 @@ import { z } from 'zod';
 import type { EachOutcome } from '../shared/contract.ts';
 import type { Finding, FindingState } from '../shared/finding.ts';
 import { currentActor } from '../core/actor.ts';
-import { personToAsk } from './ask-yes-no.ts';
+import { personToAsk, questionAbout } from './ask-yes-no.ts';
 import { askVedette, type Caller, type OpenDesk } from './ask-vedette.ts';
 import { asksForAll, inBatches, parseIds } from './chosen-ids.ts';
-import { addCommonOptions, commonOptionsSchema } from './common-options.ts';
 import { confirmOutcomes, tellOutcomes } from './each-outcome.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findingsText } from './finding-texts.ts';
 import { listFindings } from './list-findings.ts';
+import { addAskingOptions, askingOptionsSchema } from './remote-options.ts';
 import { reportedFinding } from './reported.ts';
 import { parseWholeNumber } from './size.ts';
 import { tell } from './tell.ts';
 
-const listOptionsSchema = commonOptionsSchema.extend({
+const listOptionsSchema = askingOptionsSchema.extend({
   all: z.boolean().default(false),
   limit: z.number().default(100),
 });
-const actOptionsSchema = commonOptionsSchema.extend({
+const actOptionsSchema = askingOptionsSchema.extend({
   reason: z.string().max(1000).default(''),
   yes: z.boolean().default(false),
 });
@@ -67,7 +67,7 @@ export function threatsCommand(openDesk: OpenDesk): Command {
       const given = listOptionsSchema.parse(options);
       process.exitCode = await askVedette(given, openDesk, (call) => showThreats(call, given));
     });
-  threats.addCommand(addCommonOptions(list), { isDefault: true });
+  threats.addCommand(addAskingOptions(list), { isDefault: true });
   for (const [action, summary] of [
     ['quarantine', 'move files into the vault'],
     ['allow', 'allow what is in the files from now on'],
@@ -85,7 +85,7 @@ export function threatsCommand(openDesk: OpenDesk): Command {
         process.exitCode = await act(openDesk, action, ids, actOptionsSchema.parse(options));
       });
     if (action === 'allow') command.requiredOption('--reason <text>', 'why, for the list');
-    threats.addCommand(addCommonOptions(command));
+    threats.addCommand(addAskingOptions(command));
   }
   return threats;
 }
@@ -110,7 +110,7 @@ function act(
 ): Promise<number> {
   const isAll = asksForAll(texts, options.yes);
   const named = isAll ? [] : parseIds(texts);
-  return askVedette(options, openDesk, async (call) => {
+  return askVedette(options, openDesk, async (call, _listenTo, place) => {
     const ids = isAll ? idsOf((await listFindings(call, { states: ['open'], job: null })).findings) : named;
     // `all` never means what must be confirmed: that is named by its number.
     const first = await actOn(call, {
@@ -119,7 +119,8 @@ function act(
       reason: options.reason,
       confirmed: options.yes && !isAll,
     });
-    const ask = isAll || options.json || options.ndjson ? null : personToAsk();
+    const person = isAll || options.json || options.ndjson ? null : personToAsk();
+    const ask = person === null ? null : (question: string) => person(questionAbout(place, question));
     const outcomes = await confirmOutcomes(first, ask, (again) =>
       actOn(call, {
         action,

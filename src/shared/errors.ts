@@ -69,7 +69,7 @@ export const errorCodes = {
   NOT_FOUND: {
     httpStatus: 404,
     retry: false,
-    meaning: 'There is no job, finding, quarantined file or allow-list entry with this number.',
+    meaning: 'There is no job, finding, quarantined file, allow-list entry or token with this number or name.',
   },
   CALL_REFUSED: {
     httpStatus: 409,

@@ -15,7 +15,7 @@ export interface BenchOptions {
   readonly trace?: string | null;
 }
 
-export const usage = `npm run bench -- scan|rescan|scaling|memory|watch|pages [options]
+export const usage = `npm run bench -- scan|rescan|scaling|memory|watch|pages|service [options]
 
 scan     Vedette against clamdscan, clamscan and yara: seconds and files a second
 rescan   the same files again: against clamdscan on its own cache, from memory and from SQLite, as a whole
@@ -24,6 +24,7 @@ scaling  an adaptive pool against two workers, once waiting for an engine and on
 memory   resident memory of every process during one long scan
 watch    from a write to its verdict, idle and in a burst, beside chokidar alone; exit 1 when a file is missed
 pages    first paint of the window, and what each page costs during a full scan; exit 1 when an aim is not reached
+service  look-ups and scans over the HTTP API, beside the same without it; exit 1 when an aim is not reached
 
 --corpus DIR   what to scan (default: scan and rescan copy about 5,000 files of /usr, memory makes small files)
 --files N      files of a corpus that is made (default: scan 5000, memory 100000, scaling 10000, watch 100000;

@@ -6,6 +6,7 @@ import { parseBenchOptions, usage, UsageError, type BenchOptions } from './optio
 import { measureRescan } from './rescan.ts';
 import { measureScaling } from './scaling.ts';
 import { measureScan } from './scan.ts';
+import { measureService } from './service.ts';
 import { measureWatch } from './watch.ts';
 
 type Benchmark = (options: BenchOptions, signal: AbortSignal) => Promise<boolean>;
@@ -17,6 +18,7 @@ const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ['memory', measureMemory],
   ['watch', measureWatch],
   ['pages', measurePages],
+  ['service', measureService],
 ]);
 
 async function main([name = '', ...args]: readonly string[]): Promise<number> {

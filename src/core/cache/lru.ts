@@ -1,4 +1,4 @@
-// The entries used last, at most so many; every operation takes the same time however many there are.
+// The entries used last, at most so many and so many bytes; every operation takes the same time however many there are.
 
 const none = -1;
 
@@ -9,6 +9,7 @@ const none = -1;
 export class Lru<V extends object> {
   readonly #maxEntries: number;
   readonly #sizeOf: (value: V) => number;
+  readonly #maxBytes: number;
   readonly #slots = new Map<string, number>();
   readonly #keys: string[] = [];
   readonly #values: (V | undefined)[] = [];
@@ -24,10 +25,12 @@ export class Lru<V extends object> {
   /**
    * @param maxEntries 0 keeps nothing.
    * @param sizeOf about how many bytes an entry takes, its key included; always the same for the same value.
+   * @param maxBytes of all together; an entry that is larger alone is not kept.
    */
-  constructor(maxEntries: number, sizeOf: (value: V) => number) {
+  constructor(maxEntries: number, sizeOf: (value: V) => number, maxBytes = Number.POSITIVE_INFINITY) {
     this.#maxEntries = maxEntries;
     this.#sizeOf = sizeOf;
+    this.#maxBytes = maxBytes;
     this.#newer = new Int32Array(maxEntries).fill(none);
     this.#older = new Int32Array(maxEntries).fill(none);
   }
@@ -63,7 +66,9 @@ export class Lru<V extends object> {
   set(key: string, value: V): void {
     if (this.#maxEntries <= 0) return;
     this.delete(key);
-    if (this.#slots.size >= this.#maxEntries) {
+    const sizeBytes = this.#sizeOf(value);
+    if (sizeBytes > this.#maxBytes) return;
+    while (this.#slots.size >= this.#maxEntries || this.#sizeBytes + sizeBytes > this.#maxBytes) {
       this.delete(this.#keys[this.#oldest] ?? '');
       this.#evictions += 1;
     }
@@ -72,7 +77,7 @@ export class Lru<V extends object> {
     this.#keys[slot] = key;
     this.#values[slot] = value;
     this.#append(slot);
-    this.#sizeBytes += this.#sizeOf(value);
+    this.#sizeBytes += sizeBytes;
   }
 
   delete(key: string): void {

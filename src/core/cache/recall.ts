@@ -58,10 +58,17 @@ export const notStored: Decision = { kind: 'unknown', identity: 'miss', verdict:
 
 /** What memory holds settles it alone: the same generation, nothing expired. */
 export function isCurrent(kept: KeptVerdict, validity: Validity): boolean {
+  return isVerdictCurrent(kept, validity) && isIdentityAlive(kept, validity);
+}
+
+/** The same for a content, whichever file has it. */
+export function isVerdictCurrent(
+  { generation, scannedAtMs }: Pick<StoredVerdict, 'generation' | 'scannedAtMs'>,
+  validity: Validity,
+): boolean {
   return (
-    kept.generation === validity.generation.id &&
-    isIdentityAlive(kept, validity) &&
-    isAlive(kept.scannedAtMs, verdictTtlMs(validity.generation, validity.times), validity.nowMs)
+    generation === validity.generation.id &&
+    isAlive(scannedAtMs, verdictTtlMs(validity.generation, validity.times), validity.nowMs)
   );
 }
 

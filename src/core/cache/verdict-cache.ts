@@ -49,6 +49,8 @@ export interface FreshVerdict {
   readonly generation: Generation;
   /** What the engines took; the duration of the verdict where it is not given. */
   readonly scanMs?: number;
+  /** The file is gone soon, and nobody will ask for it. */
+  readonly contentOnly?: true;
 }
 
 interface OpenLookup {
@@ -154,7 +156,7 @@ export class VerdictCache implements Disposable {
    * Takes complete verdicts on content that was hashed; everything else is ignored. A verdict that came from this
    * cache by identity is ignored too: being asked for makes nothing younger.
    */
-  remember({ file, verdict, generation, scanMs = verdict.durationMs }: FreshVerdict): void {
+  remember({ file, verdict, generation, scanMs = verdict.durationMs, contentOnly }: FreshVerdict): void {
     const { judgement, sha256, cachedFrom, engines, sizeBytes } = verdict;
     if (!this.isEnabled || sha256 === null || !isComplete(judgement)) return;
     if (cachedFrom === 'memory' || cachedFrom === 'database') return;
@@ -165,6 +167,11 @@ export class VerdictCache implements Disposable {
     // A finding stands whoever made it. What is clean for nobody knows which signatures takes nothing back.
     const isTold = generation.isSettled || judgement.kind !== 'clean';
     const stored = cachedFrom === null && isTold ? { ...content, scannedAtMs: nowMs } : null;
+    if (contentOnly === true) {
+      if (stored !== null)
+        this.#store.remember({ identity, path, hashedAtMs: nowMs, sha256, verdict: stored, contentOnly });
+      return;
+    }
     // Only the database knows when the engines looked at a content that was known: the next look-up asks there.
     if (stored === null) this.#memory.delete(identity);
     else this.#memory.set(identity, { ...stored, hashedAtMs: nowMs }, generation.id);

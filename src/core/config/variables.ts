@@ -13,7 +13,7 @@ import { merge, type TomlTable, type TomlValue } from './toml-values.ts';
 const prefix = 'VEDETTE_';
 
 /** Variables that set no key. */
-const otherVariables = ['VEDETTE_ENV', 'VEDETTE_DATA_DIR'];
+const otherVariables = ['VEDETTE_ENV', 'VEDETTE_DATA_DIR', 'VEDETTE_REMOTE', 'VEDETTE_TOKEN'];
 
 /** Name of the variable that gives the key a value, under its name of today or one it had before; null for none. */
 export function variableOf({ section, key, variable }: SettingDescription, env: Environment): string | null {

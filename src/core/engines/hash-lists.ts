@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import type { EngineReport } from '../../shared/engine-report.ts';
+import type { Detection } from '../../shared/verdict.ts';
 import { openHashList, type OpenHashList, readHashList } from './hash-list-file.ts';
 import { HashTable, slotEmpty } from './hash-table.ts';
 import { NameStore } from './name-store.ts';
@@ -93,12 +94,7 @@ export class HashLists {
   outcome(sha256Hex: string): EngineOutcome {
     const lookup = this.look(sha256Hex);
     if (lookup.kind !== 'bad') return { kind: 'nothing' };
-    return {
-      kind: 'found',
-      detections: [
-        { engine: 'hash', name: lookup.name, severity: 'high', kind: 'hash', meta: {}, matches: [] },
-      ],
-    };
+    return { kind: 'found', detections: [badHashDetection(lookup.name)] };
   }
 
   report(): EngineReport {
@@ -123,6 +119,11 @@ export class HashLists {
       this.#inBothCount += 1;
     }
   }
+}
+
+/** What the hash engine says of a known-bad content. */
+export function badHashDetection(name: string): Detection {
+  return { engine: 'hash', name, severity: 'high', kind: 'hash', meta: {}, matches: [] };
 }
 
 function capacityFor(lists: readonly OpenHashList[]): number {

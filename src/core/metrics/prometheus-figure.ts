@@ -9,6 +9,7 @@ import type {
   RunTotals,
   ScalingStats,
 } from '../../shared/metrics.ts';
+import type { Protection } from '../../shared/protection.ts';
 
 /** What is known of the cache; a figure that is not there has no sample. */
 export interface CacheView {
@@ -29,6 +30,8 @@ export interface PrometheusView {
   /** null where no workers are. */
   readonly scaling: ScalingStats | null;
   readonly version: string;
+  /** Missing where no Vedette watches. */
+  readonly protection?: Protection | null;
 }
 
 export interface Sample {

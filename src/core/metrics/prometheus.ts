@@ -4,6 +4,8 @@ import type { CacheType } from '../../shared/metrics.ts';
 import { cacheFigures } from './prometheus-cache-figures.ts';
 import type { Figure, PrometheusView, Sample } from './prometheus-figure.ts';
 import { protectionFigures } from './prometheus-figures.ts';
+import { stateFigures } from './prometheus-state-figures.ts';
+import type { Protection } from '../../shared/protection.ts';
 
 /** From a look-up in memory to a database that is waited for, in seconds. */
 const durationBuckets = [0.000_001, 0.000_01, 0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
@@ -16,7 +18,7 @@ export class PrometheusExposition {
 
   constructor(source: () => PrometheusView) {
     this.#source = source;
-    for (const figure of [...protectionFigures, ...cacheFigures]) this.#register(figure);
+    for (const figure of [...protectionFigures, ...cacheFigures, ...stateFigures]) this.#register(figure);
     this.#cacheOperations = new Histogram({
       name: 'cache_operation_duration_seconds',
       help: 'Time that operations of the cache took.',
@@ -39,8 +41,8 @@ export class PrometheusExposition {
   }
 
   /** Text format 0.0.4 (https://prometheus.io/docs/instrumenting/exposition_formats/), every figure of one moment. */
-  async render(): Promise<string> {
-    this.#view = this.#source();
+  async render(protection: Protection | null = null): Promise<string> {
+    this.#view = { ...this.#source(), protection };
     return this.#registry.metrics();
   }
 

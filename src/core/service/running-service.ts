@@ -10,6 +10,7 @@ import type { DashboardData } from '../../shared/metrics.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { livePartsOf } from '../antivirus-options.ts';
 import type { Antivirus } from '../antivirus.ts';
+import type { CacheTimes } from '../cache/recall.ts';
 import type { Desk } from '../guard/desk.ts';
 import type { Guard } from '../guard/guard.ts';
 import type { Logger } from '../logger.ts';
@@ -54,7 +55,7 @@ export class RunningService implements Service, AsyncDisposable {
       new Lookups({
         store: antivirus.store.verdicts,
         generation: () => antivirus.room.generation,
-        times: () => livePartsOf(guard.settings).cacheTimes,
+        times: cacheTimesOf(() => guard.settings),
         ttlMs: () => guard.settings.cache.query_ttl_minutes * minuteMs,
         hashLists: {
           knownBad: guard.settings.scanning.known_bad_lists,
@@ -69,7 +70,8 @@ export class RunningService implements Service, AsyncDisposable {
     antivirus.tellCache('query', () => this.lookups.stats());
     this.#owned.defer(
       antivirus.listen(({ verdict }) => {
-        if (verdict.sha256 !== null) this.lookups.forget(verdict.sha256);
+        // What was remembered says nothing new.
+        if (verdict.sha256 !== null && verdict.cachedFrom === null) this.lookups.forget(verdict.sha256);
       }),
     );
     this.scans = this.#owned.use(
@@ -153,4 +155,18 @@ export class RunningService implements Service, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#owned.disposeAsync();
   }
+}
+
+/** Worked out once for each change of the settings: look-ups ask for them every time. */
+function cacheTimesOf(settings: () => Settings): () => CacheTimes {
+  let known = settings();
+  let times = livePartsOf(known).cacheTimes;
+  return () => {
+    const current = settings();
+    if (current !== known) {
+      known = current;
+      times = livePartsOf(current).cacheTimes;
+    }
+    return times;
+  };
 }

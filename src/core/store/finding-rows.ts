@@ -58,6 +58,7 @@ export function columnsOf(draft: FindingDraft, atMs: number): FindingColumns {
     sha256: draft.sha256,
     sizeBytes: draft.sizeBytes,
     verdict: draft.verdict,
+    severity: highestSeverity(draft.detections),
     detections: JSON.stringify(draft.detections),
     detectionNames: JSON.stringify(names),
     origin: draft.origin,

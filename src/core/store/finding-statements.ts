@@ -1,4 +1,4 @@
-// The SQL of the findings; every query goes along an index: of the path, the state, the job, the content or the object in the vault.
+// The SQL of the findings; every query goes along an index: of the path, the state, the severity, the job, the content or the object in the vault.
 import type { ReadableDb, WritableDb } from './database-handle.ts';
 
 const columns = `id, path, identity, sha256, size_bytes, verdict, detections, origin, state, note, vault_id,
@@ -27,6 +27,13 @@ export function prepareReads(db: ReadableDb) {
     ofContent: db.prepare<[string, number]>(
       `SELECT ${columns} FROM findings WHERE sha256 = ? ORDER BY id DESC LIMIT ?`,
     ),
+    /** Those found before a moment, or at that moment with a smaller id: [id, found_at_ms]. */
+    recentOf: db
+      .prepare<[string, number, number, number], [number, number]>(
+        `SELECT id, found_at_ms FROM findings WHERE severity = ? AND (found_at_ms, id) < (?, ?)
+        ORDER BY found_at_ms DESC, id DESC LIMIT ?`,
+      )
+      .raw(),
     ofVault: db.prepare<[string]>(
       `SELECT ${columns} FROM findings WHERE vault_id = ? ORDER BY id DESC LIMIT 1`,
     ),
@@ -39,6 +46,7 @@ export interface FindingColumns {
   readonly sha256: string | null;
   readonly sizeBytes: number;
   readonly verdict: string;
+  readonly severity: string;
   readonly detections: string;
   readonly detectionNames: string;
   readonly origin: string;
@@ -67,16 +75,16 @@ export function prepareWrites(db: WritableDb) {
     ),
     insert: db
       .prepare<[FindingColumns], number>(
-        `INSERT INTO findings (path, identity, sha256, size_bytes, verdict, detections, detection_names, origin,
-          state, note, vault_id, found_at_ms, seen_at_ms, changed_at_ms)
-        VALUES (@path, @identity, @sha256, @sizeBytes, @verdict, @detections, @detectionNames, @origin,
-          @state, @note, @vaultId, @atMs, @atMs, @atMs)
+        `INSERT INTO findings (path, identity, sha256, size_bytes, verdict, severity, detections, detection_names,
+          origin, state, note, vault_id, found_at_ms, seen_at_ms, changed_at_ms)
+        VALUES (@path, @identity, @sha256, @sizeBytes, @verdict, @severity, @detections, @detectionNames,
+          @origin, @state, @note, @vaultId, @atMs, @atMs, @atMs)
         RETURNING id`,
       )
       .pluck(),
     seeAgain: db.prepare<[FindingColumns & { readonly id: number }]>(
       `UPDATE findings SET identity = @identity, sha256 = coalesce(@sha256, sha256), size_bytes = @sizeBytes,
-        verdict = @verdict, detections = @detections, vault_id = @vaultId, note = @note,
+        verdict = @verdict, severity = @severity, detections = @detections, vault_id = @vaultId, note = @note,
         seen_at_ms = max(seen_at_ms, @atMs),
         changed_at_ms = CASE state WHEN @state THEN changed_at_ms ELSE @atMs END, state = @state
       WHERE id = @id`,

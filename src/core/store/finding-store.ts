@@ -1,6 +1,7 @@
 // What was found and what came of it: the same file with the same content and detections is one finding, however often seen.
 import { z } from 'zod';
 import { findingStateSchema, type Finding, type FindingState } from '../../shared/finding.ts';
+import { severitySchema, type Severity } from '../../shared/verdict.ts';
 import { decodePath } from '../files/raw-path.ts';
 import type { PromptDatabaseSlot, WritableDb } from './database-handle.ts';
 import { columnsOf, provisional, readFinding, stateAfter, type FindingDraft } from './finding-rows.ts';
@@ -25,6 +26,26 @@ export interface FindingFilter {
   readonly limit: number;
 }
 
+/** In the order of time; at one moment the higher id is the newer. */
+export interface FindingPosition {
+  readonly foundAtMs: number;
+  readonly id: number;
+}
+
+export interface RecentFilter {
+  /** Empty for all. */
+  readonly severities: readonly Severity[];
+  /** Only those older than this; null for the newest. */
+  readonly after: FindingPosition | null;
+  readonly limit: number;
+}
+
+export interface RecentFindings {
+  readonly findings: readonly Finding[];
+  /** Of the last one; null when there are no older ones. */
+  readonly next: FindingPosition | null;
+}
+
 export interface FindingChange {
   readonly state: FindingState;
   readonly note: string;
@@ -37,6 +58,7 @@ export interface OpenPath {
   readonly identity: string;
 }
 
+const endOfTime: FindingPosition = { foundAtMs: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
 const closedKept = 50_000;
 /** The most that one `prune` takes on; what is left over is for the next. */
 const maxRemovedAtOnce = 5000;
@@ -125,6 +147,24 @@ export class FindingStore {
       },
       { findings: [], total: 0 },
     );
+  }
+
+  /** By the time they were found, newest first, a page at a time; null when the database does not answer. */
+  recent({ severities, after, limit }: RecentFilter): RecentFindings | null {
+    const wanted = new Set(severities.length === 0 ? severitySchema.options : severities);
+    const { foundAtMs, id } = after ?? endOfTime;
+    return this.#slot.read<RecentFindings | null>((db) => {
+      const reads = this.#reads(db);
+      const found = [...wanted]
+        .flatMap((severity) => reads.recentOf.all(severity, foundAtMs, id, limit + 1))
+        .toSorted((one, other) => other[1] - one[1] || other[0] - one[0]);
+      const page = found.slice(0, limit);
+      const last = found.length > limit ? page.at(-1) : undefined;
+      return {
+        findings: page.map(([one]) => readFinding(reads.one.get(one))).filter((finding) => finding !== null),
+        next: last === undefined ? null : { id: last[0], foundAtMs: last[1] },
+      };
+    }, null);
   }
 
   /** At once, or queued while the database takes nothing. @returns how it is now; null when there is none of this id. */

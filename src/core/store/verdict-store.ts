@@ -5,7 +5,7 @@ import type { FileIdentity } from '../../shared/scan.ts';
 import type { RememberedFile, StoredFile, StoredVerdict } from '../../shared/stored-verdict.ts';
 import { isComplete } from '../../shared/verdict.ts';
 import { decodePath, pathBytes } from '../files/raw-path.ts';
-import type { PromptDatabaseSlot, WritableDb } from './database-handle.ts';
+import type { PromptDatabaseSlot, ReadableDb, WritableDb } from './database-handle.ts';
 import { preparedOnce } from './prepared-once.ts';
 import {
   isFileIdentity,
@@ -86,11 +86,26 @@ export class VerdictStore {
 
   /** In the order asked for: the verdict of the generation, else the newest finding of another, else null. */
   recallContents(sha256s: readonly string[], generation: string): readonly (StoredVerdict | null)[] {
+    return this.askContents(sha256s, generation) ?? sha256s.map(() => null);
+  }
+
+  /**
+   * The same for those who must tell "not stored" from "not answered": null when the database did not answer.
+   * @param writesFirst what is queued goes in before, so that nothing said until now is missed; null when it does not.
+   */
+  askContents(
+    sha256s: readonly string[],
+    generation: string,
+    writesFirst = false,
+  ): readonly (StoredVerdict | null)[] | null {
+    const wanted = JSON.stringify(sha256s);
+    const reads = this.#reads;
+    function ask(db: ReadableDb): readonly Row[] | null {
+      return reads(db).contents.all(wanted, generation);
+    }
+    const rows = writesFirst ? this.#slot.writeNow(ask, null) : this.#slot.read(ask, null);
+    if (rows === null) return null;
     const verdicts = sha256s.map((): StoredVerdict | null => null);
-    const rows = this.#slot.read(
-      (db) => this.#reads(db).contents.all(JSON.stringify(sha256s), generation),
-      [],
-    );
     for (const row of rows) {
       const index = Number(row[0]);
       const sha256 = sha256s[index];
@@ -209,15 +224,17 @@ export class VerdictStore {
     }, 0);
   }
 
-  #put(db: WritableDb, { identity, path, sha256, hashedAtMs, verdict }: RememberedFile): void {
+  #put(db: WritableDb, entry: RememberedFile): void {
+    const { identity, path, sha256, hashedAtMs, verdict } = entry;
     const writes = this.#writes(db);
     const hash = Buffer.from(sha256, 'hex');
     const fileValues = [pathBytes(path), hash, hashedAtMs, identity] as const;
     let files = 0;
     let contents = 0;
-    if (writes.insertFile.run(...fileValues).changes === 0) {
+    const isKept = entry.contentOnly !== true;
+    if (isKept && writes.insertFile.run(...fileValues).changes === 0) {
       writes.renewFile.run(...fileValues);
-    } else {
+    } else if (isKept) {
       // Rewritten in place, the file has its inode still: the row of what it was is right beside.
       const inode = identity.slice(0, identity.indexOf(':', identity.indexOf(':') + 1));
       files = 1 - writes.deleteFilesBetween.run(`${inode}:`, `${inode};`, identity).changes;

@@ -5,7 +5,7 @@ const host = '127.0.0.1:8477';
 const own = `http://${host}`;
 
 function statusOf(method: string, headers: Record<string, string>, target = '/', port = 8477): number {
-  return problemOfRequest({ method, target, headers }, port)?.status ?? 200;
+  return problemOfRequest({ method, target, headers }, { scheme: 'http', port })?.status ?? 200;
 }
 
 describe('a request', () => {

@@ -1,37 +1,8 @@
 // The dashboard can be imported as it is, and asks only for what Vedette really says.
 import { describe, expect, test } from 'vitest';
-import { exampleText, samplesIn } from '../core/metrics/prometheus-example.ts';
-import { dashboard, expressions } from './grafana-dashboard.ts';
-
-const rendered = Object.keys(samplesIn(await exampleText())).map((series) => ({
-  name: series.replace(/\{.*/, ''),
-  labels: new Set([...series.matchAll(/[{,](?<label>\w+)="/g)].map(({ groups }) => groups?.['label'])),
-  text: series,
-}));
-
-/** What Prometheus itself adds to what it scrapes. */
-const scrapeLabels = ['instance', 'job'];
-
-/** Names that stand where PromQL has a metric: not a function, a label, a word of the language or a duration. */
-function metricsIn(expr: string): readonly string[] {
-  const bare = expr
-    .replaceAll(/"[^"]*"/g, '')
-    .replaceAll(/\{[^}]*\}|\[[^\]]*\]/g, '')
-    .replaceAll(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, '');
-  return [...bare.matchAll(/(?<![\w.])[a-zA-Z_:][\w:]*(?!\s*\(|\w)/g)]
-    .map(([name]) => name)
-    .filter((name) => !['and', 'or', 'unless', 'bool', 'offset'].includes(name));
-}
-
-/** `metric{label="value"}` with the labels that are asked for. */
-function selectorsIn(expr: string): readonly { readonly name: string; readonly labels: readonly string[] }[] {
-  return [...expr.matchAll(/(?<name>[a-z_]+)\{(?<labels>[^}]*)\}/g)].map(({ groups }) => ({
-    name: groups?.['name'] ?? '',
-    labels: [...(groups?.['labels'] ?? '').matchAll(/(?<label>\w+)(?:=~|!~|!=|=)"/g)].map(
-      (match) => match.groups?.['label'] ?? '',
-    ),
-  }));
-}
+import { dashboard, expressions, rows } from './grafana-dashboard.ts';
+import { metricsIn, selectorsIn } from './promql.ts';
+import { rendered, scrapeLabels, unknownLabelsIn, unknownMetricsIn } from './rendered-series.ts';
 
 describe('the expressions', () => {
   test('are found, and their metrics with them', () => {
@@ -42,20 +13,12 @@ describe('the expressions', () => {
   });
 
   test.each(expressions)('$where: every metric is one that is rendered: $expr', ({ expr }) => {
-    const metrics = metricsIn(expr);
-    expect(metrics.length).toBeGreaterThan(0);
-    expect(metrics.filter((name) => !rendered.some((series) => series.name === name))).toEqual([]);
+    expect(metricsIn(expr).length).toBeGreaterThan(0);
+    expect(unknownMetricsIn(expr)).toEqual([]);
   });
 
   test.each(expressions)('$where: every label is one that the metric has: $expr', ({ expr }) => {
-    const strangers = selectorsIn(expr).flatMap(({ name, labels }) =>
-      labels.filter(
-        (label) =>
-          !scrapeLabels.includes(label) &&
-          !rendered.some((series) => series.name === name && series.labels.has(label)),
-      ),
-    );
-    expect(strangers).toEqual([]);
+    expect(unknownLabelsIn(expr)).toEqual([]);
   });
 
   test('look only at the instances that were chosen', () => {
@@ -98,6 +61,23 @@ describe('the dashboard', () => {
     );
   });
 
+  test('has a row for the requests of the HTTP API', () => {
+    expect(rows.map(({ title }) => title)).toEqual(['HTTP API']);
+    const top = rows[0]?.gridPos.y ?? 0;
+    const below = dashboard.panels.filter(({ gridPos }) => gridPos.y > top);
+    expect(below.map(({ title }) => title)).toEqual([
+      'Requests a second',
+      'Request duration',
+      'Failed requests',
+      'Requests in progress',
+      'Slow requests',
+      'Duration by route, 95th percentile',
+      'Bytes a second',
+    ]);
+    const asked = below.flatMap(({ targets }) => targets.flatMap(({ expr }) => metricsIn(expr)));
+    expect(asked.filter((name) => !/^(http|slow)_/.test(name))).toEqual([]);
+  });
+
   test('marks scaling events', () => {
     const annotation = dashboard.annotations.list.find(({ name }) => name === 'Scaling events');
     expect(annotation?.expr).toMatch(/^changes\(rt_protection_scaling_events_total\{.*\}\[2m\]\) > 0$/);
@@ -121,8 +101,9 @@ describe('the dashboard', () => {
   });
 
   test('every panel has a number of its own and a place of its own', () => {
-    expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
-    const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+    const all = [...dashboard.panels, ...rows];
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    const cells = all.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, index) => ({
         column: x + (index % w),
         row: y + Math.floor(index / w),

@@ -7,13 +7,25 @@ const file = join(import.meta.dirname, '..', '..', '..', 'assets', 'grafana', 'v
 
 const datasourceSchema = z.object({ type: z.string(), uid: z.string() });
 
+const placeSchema = z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() });
+
+/** A heading over the panels that follow it. */
+const rowSchema = z.strictObject({
+  id: z.number().int().positive(),
+  type: z.literal('row'),
+  title: z.string().min(1),
+  collapsed: z.literal(false),
+  gridPos: placeSchema,
+  panels: z.tuple([]),
+});
+
 const panelSchema = z.object({
   id: z.number().int().positive(),
   type: z.enum(['stat', 'gauge', 'bargauge', 'timeseries']),
   title: z.string().min(1),
   description: z.string().min(1),
   datasource: datasourceSchema,
-  gridPos: z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() }),
+  gridPos: placeSchema,
   targets: z
     .array(
       z.object({
@@ -39,11 +51,15 @@ const dashboardSchema = z.looseObject({
       z.looseObject({ name: z.string(), datasource: datasourceSchema, expr: z.string().optional() }),
     ),
   }),
-  panels: z.array(panelSchema),
+  panels: z.array(z.union([rowSchema, panelSchema])),
 });
 
-/** Checked: the parts that are read here are there. */
-export const dashboard = dashboardSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+const parsed = dashboardSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+
+export const rows = parsed.panels.filter((panel) => panel.type === 'row');
+
+/** Checked: the parts that are read here are there. Its rows stand apart. */
+export const dashboard = { ...parsed, panels: parsed.panels.filter((panel) => panel.type !== 'row') };
 
 /** With what it is shown in. */
 export const expressions: readonly { readonly where: string; readonly expr: string }[] = [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { askVedette } from '../../../src/cli/ask-vedette.ts';
 import { historyCommand } from '../../../src/cli/history.ts';
-import { commonOptionsSchema, type CommonOptions } from '../../../src/cli/common-options.ts';
+import { askingOptionsSchema, type AskingOptions } from '../../../src/cli/remote-options.ts';
 import { ControlServer } from '../../../src/core/control/control-server.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { takeOwnerLock, type OwnerLock } from '../../../src/core/store/owner-lock.ts';
@@ -26,8 +26,8 @@ function listen(address: string) {
   return { asked, server: ControlServer.listen(options) };
 }
 
-function optionsFor(dataDir: string): CommonOptions {
-  return commonOptionsSchema.parse({ dataDir, logLevel: 'silent' });
+function optionsFor(dataDir: string): AskingOptions {
+  return askingOptionsSchema.parse({ dataDir, logLevel: 'silent' });
 }
 
 function nobody(): Promise<never> {

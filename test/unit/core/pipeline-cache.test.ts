@@ -141,6 +141,21 @@ describe('a fresh verdict', () => {
     expect(lookups).toEqual([[0, 1]]);
   });
 
+  test('of a file that passes is remembered with its content alone, however fresh the file is', async () => {
+    using folder = temporaryFolder();
+    const path = folder.write('a');
+    const { cache, remembered } = cacheThat(unknown);
+    const { pipeline } = await makePipeline({
+      folder,
+      decide: () => resultOf(read),
+      options: () => ({ cache, now: () => statSync(path).ctimeMs }),
+    });
+    await pipeline.scan({ ...request(path), isPassing: true });
+    expect(remembered).toMatchObject([
+      { verdict: read, generation: { id: 'generation' }, contentOnly: true },
+    ]);
+  });
+
   test('is not remembered of a file that was read in the tick of its last change', async () => {
     using folder = temporaryFolder();
     const path = folder.write('a');

@@ -34,8 +34,10 @@ export class FakeVerdictStore implements VerdictStorePort {
   remember({ verdict, ...file }: RememberedFile): void {
     if (this.isBroken) return;
     this.#lastId += 1;
-    this.#rows.delete(file.identity);
-    this.#rows.set(file.identity, { ...file, id: this.#lastId });
+    if (file.contentOnly !== true) {
+      this.#rows.delete(file.identity);
+      this.#rows.set(file.identity, { ...file, id: this.#lastId });
+    }
     // Engines have looked again: what they said with other signatures is over.
     if (verdict !== null) this.#contents.set(file.sha256, new Map([[verdict.generation, verdict]]));
   }

@@ -23,6 +23,15 @@ describe('the least recently used map', () => {
     expect([lru.size, lru.sizeBytes, lru.evictions]).toEqual([0, 0, 0]);
   });
 
+  test('holds at most so many bytes, and nothing that is larger alone', () => {
+    const lru = new Lru<Value>(10, ({ size }) => size, 10);
+    for (const key of ['a', 'b', 'c']) lru.set(key, { size: 3 });
+    lru.set('d', { size: 7 });
+    expect([lru.has('c'), lru.has('d'), lru.sizeBytes, lru.evictions]).toEqual([true, true, 10, 2]);
+    lru.set('d', { size: 11 });
+    expect([lru.has('c'), lru.has('d'), lru.sizeBytes, lru.evictions]).toEqual([true, false, 3, 2]);
+  });
+
   test('does what a sorted list does', () => {
     const step = fc.record({
       key: fc.constantFrom('a', 'b', 'c', 'd', 'e', '__proto__'),

@@ -188,6 +188,20 @@ describe('what is remembered', () => {
     }
   });
 
+  test('of the content alone leaves no trace of the file', () => {
+    using scene = makeScene();
+    const { cache, store } = scene;
+    cache.remember({ file, verdict: verdictOf(), generation: A, contentOnly: true });
+    const [content] = store.recallContents(['aa'.repeat(32)], 'A');
+    expect(content?.judgement).toEqual({ kind: 'clean' });
+    expect([cache, scene.open()].map((one) => one.recall(file, A).kind)).toEqual(['unknown', 'unknown']);
+    const before = store.recallContents(['bb'.repeat(32)], 'A');
+    const known = verdictOf({ cachedFrom: 'content', sha256: 'bb'.repeat(32) });
+    cache.remember({ file, verdict: known, generation: A, contentOnly: true });
+    expect(store.recallContents(['bb'.repeat(32)], 'A')).toEqual(before);
+    expect(store.asked).toEqual([]);
+  });
+
   test('outlives the database in memory', () => {
     using scene = makeScene();
     scene.cache.remember({ file, verdict: infected, generation: A });

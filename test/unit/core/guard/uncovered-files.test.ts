@@ -52,6 +52,14 @@ async function paths(files: UncoveredFiles, reason: UncoveredFile['reason']): Pr
 }
 
 describe('the list of what was not looked at', () => {
+  test('is not for files that are gone by now and had no name of their own', async () => {
+    const { open } = scene();
+    using files = open();
+    const outcome = outcomeOn('/a', tooLarge);
+    files.heard({ ...outcome, request: { ...outcome.request, isPassing: true } });
+    expect(await paths(files, 'too_large')).toEqual([]);
+  });
+
   test('says of each file what the verdict said, newest first', async () => {
     const { open } = scene();
     using files = open();

@@ -1,4 +1,5 @@
 // A view with a different value in every figure, and how to read the text that is made of it.
+import { evidenceOf } from '../respond/samples.ts';
 import type { PrometheusView } from '../../../../src/core/metrics/prometheus-figure.ts';
 import { PrometheusExposition } from '../../../../src/core/metrics/prometheus.ts';
 
@@ -114,11 +115,11 @@ export const exampleView = {
   version: '0.1.0',
 } satisfies PrometheusView;
 
-/** The text of a view, with one operation of the cache observed. */
+/** The text of a view while protection runs, with one operation of the cache observed. */
 export async function exampleText(view: PrometheusView = exampleView): Promise<string> {
   const exposition = new PrometheusExposition(() => view);
   exposition.observeCacheOperation('identity', 'get', 0.002);
-  return exposition.render();
+  return exposition.render({ state: 'reduced', sentence: '', advice: [], evidence: evidenceOf() });
 }
 
 /** Series, as they are written, with their value. */

@@ -189,12 +189,43 @@ describe('the findings', () => {
     expect(paths(10)).toEqual([]);
   });
 
+  test('are told by the time they were found, of some severities, page by page', () => {
+    using home = kept();
+    const severities = ['low', 'medium', 'high', 'critical'] as const;
+    for (let number = 1; number <= 8; number += 1) {
+      const severity = severities[number % 4] ?? 'low';
+      // Two at each moment, and the last of all with a clock that was put back.
+      const found = number === 8 ? atMs - 1 : atMs + Math.floor(number / 2);
+      home.store.record(draftFor(number, { detections: [detection, { ...detection, severity }] }), found);
+    }
+    function ids(filter: Partial<Parameters<FindingStore['recent']>[0]>): unknown {
+      const page = home.store.recent({ severities: [], after: null, limit: 10, ...filter });
+      return [page?.findings.map(({ id }) => id), page?.next?.id ?? null];
+    }
+    expect(ids({})).toEqual([[7, 6, 5, 4, 3, 2, 1, 8], null]);
+    expect(ids({ limit: 3 })).toEqual([[7, 6, 5], 5]);
+    expect(ids({ limit: 3, after: { foundAtMs: atMs + 2, id: 5 } })).toEqual([[4, 3, 2], 2]);
+    expect(ids({ limit: 8 })).toEqual([[7, 6, 5, 4, 3, 2, 1, 8], null]);
+    // The highest of its detections counts: one of each is high.
+    expect(ids({ severities: ['critical', 'critical'] })).toEqual([[7, 3], null]);
+    expect(ids({ severities: ['high', 'critical'], limit: 2 })).toEqual([[7, 6], 6]);
+    expect(ids({ severities: ['low'] })).toEqual([[], null]);
+    home.store.record(draftFor(7, { detections: [{ ...detection, severity: 'low' }] }), later);
+    expect(ids({ severities: ['low'] })).toEqual([[7], null]);
+    home.slot.answersNothing = true;
+    expect(home.store.recent({ severities: [], after: null, limit: 1 })).toBeNull();
+  });
+
   test('leave out what nobody wrote', () => {
     using home = kept();
     for (const number of [1, 2]) home.store.record(draftFor(number));
     home.file.writeNow((db) => db.exec(`UPDATE findings SET detections = '[]' WHERE id = 1`), null);
     expect(home.store.list(everything).findings.map(({ id }) => id)).toEqual([2]);
     expect(home.store.get(1)).toBeNull();
+    // The page after it is found all the same.
+    home.file.writeNow((db) => db.exec(`UPDATE findings SET detections = '[]' WHERE id = 2`), null);
+    const page = home.store.recent({ severities: [], after: null, limit: 1 });
+    expect([page?.findings, page?.next?.id]).toEqual([[], 2]);
   });
 
   test('that are open are given in turns, so that each is looked after some day', () => {
@@ -290,6 +321,7 @@ describe('the statements of the findings', () => {
       store.list({ ...everything, job: 1 });
       store.prune();
       store.sameContent(hashOf(1), 10);
+      store.recent({ severities: [], after: null, limit: 10 });
     });
     function planOf(...words: readonly string[]): string {
       const found = [...plans].filter(([sql]) => words.every((word) => sql.includes(word)));
@@ -305,6 +337,9 @@ describe('the statements of the findings', () => {
       [expect.stringContaining('LIMIT ?'), 'SCAN findings USING INDEX findings_closed'],
     ]);
     expect(planOf('ORDER BY id DESC', 'state = ?')).toContain('INDEX findings_state (state=? AND id<?)');
+    expect(planOf('ORDER BY found_at_ms DESC')).toBe(
+      'SEARCH findings USING COVERING INDEX findings_severity (severity=? AND found_at_ms<?)',
+    );
     expect(planOf('SELECT count(*)', 'WHERE state = ?')).toContain('COVERING INDEX findings_state (state=?)');
     expect(planOf('detection_names = @')).toContain('INDEX findings_path (path=? AND state=?)');
     expect(planOf('WHERE path = @path AND state')).toContain('INDEX findings_path (path=? AND state=?)');

@@ -86,6 +86,20 @@ describe('what is remembered', () => {
     expect(scene.store.counts()).toMatchObject({ files: 2, contents: 1 });
   });
 
+  test('may be a content whose file nobody will ask for', () => {
+    using scene = new Scene();
+    scene.remember(entryFor(1), entryFor(2, { contentOnly: true }));
+    expect(scene.store.recallFiles([identityFor(2)], generation)).toEqual([null]);
+    expect(scene.store.recallContents([hashOf(2)], generation)).toEqual([verdictOn(hashOf(2))]);
+    expect(scene.store.counts()).toMatchObject({ files: 1, contents: 2 });
+    // A file that is there stays as it was.
+    scene.remember(entryFor(1, { contentOnly: true, hashedAtMs: 1 }));
+    expect(scene.store.recallFiles([identityFor(1)], generation)).toMatchObject([
+      { hashedAtMs: entryFor(1).hashedAtMs },
+    ]);
+    expect([scene.rows('files'), scene.rows('contents')]).toEqual([1, 2]);
+  });
+
   test('twice keeps its id and takes the newer values', () => {
     using scene = new Scene();
     scene.remember(entryFor(1), entryFor(2));
@@ -380,6 +394,28 @@ describe('what engines said of themselves', () => {
     scene.file.flush();
     scene.edit(`UPDATE engine_starts SET value = '${value}'`);
     expect(scene.store.recallEngines('key')).toBeNull();
+  });
+});
+
+describe('who must tell "not stored" from "not answered"', () => {
+  test('is told null when there is no database, and when what is queued does not go in', () => {
+    using scene = new Scene();
+    scene.remember(entryFor(1));
+    expect(scene.store.askContents([hashOf(1), hashOf(2)], generation)).toEqual([verdictOn(hashOf(1)), null]);
+    scene.store.remember(entryFor(2));
+    expect(scene.store.askContents([hashOf(2)], generation)).toEqual([null]);
+    const other = new Database(join(scene.folder.path, 'cache.db'));
+    other.exec('BEGIN IMMEDIATE');
+    expect(scene.store.askContents([hashOf(2)], generation, true)).toBeNull();
+    other.close();
+    using missing = cacheFile(join(scene.folder.path, 'missing'));
+    expect(new VerdictStore(missing).askContents([hashOf(1)], generation)).toBeNull();
+  });
+
+  test('may have all written first that was said until now', () => {
+    using scene = new Scene();
+    scene.store.remember(entryFor(2));
+    expect(scene.store.askContents([hashOf(2)], generation, true)).toEqual([verdictOn(hashOf(2))]);
   });
 });
 

@@ -75,6 +75,28 @@ describe('historyMigrations', () => {
     ]);
   });
 
+  test('give findings of a history of version 3 the highest severity of their detections', () => {
+    const db = new Database(':memory:');
+    migrate(db, historyMigrations.slice(0, 3));
+    const insert = db.prepare(
+      `INSERT INTO findings (path, identity, size_bytes, verdict, detections, detection_names, origin, state, note,
+        found_at_ms, seen_at_ms, changed_at_ms)
+      VALUES (x'2f', '', 0, 'infected', ?, '[]', 'manual', 'open', '', 1, 1, 1)`,
+    );
+    const cases = [
+      ['[{"severity":"low"},{"severity":"critical"},{"severity":"high"}]', 'critical'],
+      ['[{"severity":"medium","meta":{"severity":"critical"}}]', 'medium'],
+      ['[{"severity":"high"},"critical",7,null]', 'high'],
+      ['[{"severity":"unheard of"}]', 'low'],
+      ['[]', 'low'],
+      ['no JSON', 'low'],
+    ] as const;
+    for (const [detections] of cases) insert.run(detections);
+    migrate(db, historyMigrations);
+    const severities = db.prepare('SELECT severity FROM findings ORDER BY id').pluck().all();
+    expect(severities).toEqual(cases.map(([, severity]) => severity));
+  });
+
   test.each([
     ['snapshots', performanceSnapshotSchema],
     ['scaling_events', scalingEventSchema],

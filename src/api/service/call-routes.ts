@@ -1,0 +1,52 @@
+// The routes that the contract answers: input from path, query and body, who acts from the token; checked as everywhere else.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { answerCall } from '../../core/control/answer-call.ts';
+import { AllowedFolders } from '../../core/service/allowed-folders.ts';
+import { callRoutes, routedInput, type RoutedCall } from '../../shared/api-routes.ts';
+import { calls } from '../../shared/contract.ts';
+import { addRoute, bodyFields, clientOf, pathFieldsOf, sendJson } from './add-route.ts';
+import { allowedHandlers } from './allowed-handlers.ts';
+import { addressReader, searchOf } from './query-input.ts';
+import type { ServiceSources } from './service-sources.ts';
+
+type CallSources = Pick<ServiceSources, 'handlers' | 'folders' | 'exportFolder' | 'actorOf'>;
+
+export function registerCallRoutes(app: FastifyInstance, sources: CallSources): void {
+  const { folders, exportFolder } = sources;
+  const allowed = new AllowedFolders(folders);
+  const handlers = allowedHandlers({
+    handlers: sources.handlers,
+    problemOfFolder: (path) => allowed.problemOfFolder(path),
+    exportFolder,
+  });
+  for (const name of routedCalls) {
+    const read = inputReader(name, sources.actorOf);
+    addRoute(app, callRoutes[name], async (request, reply) =>
+      sendJson(reply, await answerCall(handlers, name, read(request))),
+    );
+  }
+}
+
+export const routedCalls: readonly RoutedCall[] = Object.keys(callRoutes).filter(isRouted);
+
+function isRouted(name: string): name is RoutedCall {
+  return Object.hasOwn(callRoutes, name);
+}
+
+function inputReader(
+  name: RoutedCall,
+  actorOf: CallSources['actorOf'],
+): (request: FastifyRequest) => Record<string, unknown> {
+  const { method, path } = callRoutes[name];
+  const hasBody = method === 'POST';
+  const pathFields = pathFieldsOf(path);
+  const address = addressReader(routedInput(name), pathFields, hasBody ? 'body' : 'query');
+  const needsActor = 'actor' in calls[name].input.shape;
+  const taken = [...pathFields, 'actor'];
+  return ({ raw, params, body, apiClient }) => ({
+    ...address.query(searchOf(raw.url ?? '')),
+    ...(hasBody ? bodyFields(body, taken) : {}),
+    ...address.path(params),
+    ...(needsActor ? { actor: actorOf(clientOf(apiClient)) } : {}),
+  });
+}

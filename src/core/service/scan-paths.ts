@@ -1,0 +1,111 @@
+// Many files through the line for one who waits: what is known at once, the rest a window at a time, so that no request fills the queue.
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import type { ScanRequest } from '../../shared/scan.ts';
+import type { Pipeline, ScanOutcome } from '../pipeline.ts';
+
+export interface ScanPathsOptions {
+  readonly pipeline: Pick<Pipeline, 'scan' | 'recall'>;
+  /** Each path once. */
+  readonly requests: readonly ScanRequest[];
+  /** Once for every outcome, as they come; also of what ends after the abort, because a finding is one whoever waits. */
+  readonly onOutcome: (outcome: ScanOutcome) => void;
+  /** Nobody waits any more: what was not handed in yet is not scanned. */
+  readonly signal: AbortSignal;
+  /** Awaited before each slice: whoever takes the outcomes may need time. */
+  readonly breathe?: () => Promise<void> | undefined;
+  /** Handed in at a time, in the queue or with a worker. */
+  readonly maxUnderWay: number;
+}
+
+export interface PathScans {
+  /** Every request has its outcome, or the signal has come. */
+  readonly answered: Promise<unknown>;
+  /** Nothing of it is in the queue or with a worker. */
+  readonly over: Promise<void>;
+}
+
+/** Looked up together: one question to the database costs as much as many. */
+const sliceSize = 256;
+/** Before a request is offered again to a full queue. */
+const fullQueueMs = 50;
+
+export function scanPaths({
+  pipeline,
+  requests,
+  onOutcome,
+  signal,
+  breathe,
+  maxUnderWay,
+}: ScanPathsOptions): PathScans {
+  const job = { underWay: 0, wake: ignore };
+
+  async function scan(request: ScanRequest): Promise<void> {
+    const outcome = await scanWhenRoom(pipeline, request, signal);
+    job.underWay -= 1;
+    if (outcome !== null) onOutcome(outcome);
+    job.wake();
+  }
+
+  async function untilBelow(bound: number): Promise<void> {
+    while (job.underWay >= bound) {
+      const changed = Promise.withResolvers<void>();
+      job.wake = changed.resolve;
+      await changed.promise;
+    }
+  }
+
+  async function scanAll(): Promise<void> {
+    for (let start = 0; start < requests.length; start += sliceSize) {
+      await nextTurn();
+      await breathe?.();
+      if (signal.aborted) break;
+      const slice = requests.slice(start, start + sliceSize);
+      const known = pipeline.recall(slice);
+      for (const outcome of known) if (outcome !== null) onOutcome(outcome);
+      for (const [index, request] of slice.entries()) {
+        if ((known[index] ?? null) !== null) continue;
+        await untilBelow(maxUnderWay);
+        if (signal.aborted) break;
+        job.underWay += 1;
+        void scan(request);
+      }
+    }
+    await untilBelow(1);
+  }
+
+  const over = scanAll();
+  return { over, answered: unlessAborted(over, signal) };
+}
+
+/** Others may have filled the queue: then the request waits here. null: nobody wants to know any more. */
+export async function scanWhenRoom(
+  pipeline: Pick<Pipeline, 'scan'>,
+  request: ScanRequest,
+  signal: AbortSignal,
+): Promise<ScanOutcome | null> {
+  while (!signal.aborted) {
+    const outcome = pipeline.scan(request);
+    if (outcome !== null) return await outcome;
+    await delay(fullQueueMs);
+  }
+  return null;
+}
+
+/** null at the abort, whatever comes of the work then. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  const aborted = Promise.withResolvers<null>();
+  function onAbort(): void {
+    aborted.resolve(null);
+  }
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function ignore(): void {
+  // Nobody waits.
+}
