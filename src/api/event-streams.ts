@@ -8,8 +8,10 @@ export interface EventStreamsOptions<Message, Interest> {
   /** Of each message that goes out. */
   readonly onMessage?: (message: Message) => void;
   /** Whether this owner, a session or a token, is still there; an open page counts as one who uses it. */
-  readonly isOpen: (owner: string) => boolean;
+  readonly isOpen: (owner: string, interest: Interest) => boolean;
   readonly heartbeatMs?: number;
+  /** How often `isOpen` is asked; with each heartbeat unless it is said. */
+  readonly lookEveryMs?: number;
   readonly maxUnreadBytes?: number;
 }
 
@@ -54,17 +56,19 @@ export class EventStreams<Message, Interest = void> implements Disposable {
   /** @param response nothing of it sent yet, but for headers set on it. */
   open(response: ServerResponse, owner: string, interest: Interest): void {
     const { subscribe, onMessage, isOpen, heartbeatMs = defaultHeartbeatMs } = this.#options;
+    const { lookEveryMs = heartbeatMs } = this.#options;
     response.writeHead(200, headers);
     response.flushHeaders();
-    const heartbeat = setInterval(() => {
-      if (isOpen(owner)) this.#write(response, ':\n\n');
-      else response.end();
-    }, heartbeatMs);
+    const look = setInterval(() => {
+      if (!isOpen(owner, interest)) response.end();
+    }, lookEveryMs);
+    const heartbeat = setInterval(() => this.#write(response, ':\n\n'), heartbeatMs);
     const end: { unsubscribe: () => void } = { unsubscribe: () => {} };
     const stream: Stream = { owner, [Symbol.dispose]: () => response.end() };
     this.#streams.add(stream);
     response.on('error', () => {});
     response.on('close', () => {
+      clearInterval(look);
       clearInterval(heartbeat);
       this.#streams.delete(stream);
       end.unsubscribe();

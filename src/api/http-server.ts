@@ -1,5 +1,11 @@
 // The HTTP server: one fastify instance with its limits, its certificate and its end; the parts say what is served.
-import { createServer as createPlainServer, type RequestListener, type ServerOptions } from 'node:http';
+import {
+  createServer as createPlainServer,
+  type RequestListener,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+import type { Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Logger } from '../core/logger.ts';
@@ -40,12 +46,17 @@ const defaultLimits = {
   /** From the first byte of a request to its last. */
   requestTimeoutMs: 20_000,
   checkConnectionsEveryMs: 2000,
-  maxConnections: 256,
+  /** A body that stops coming, an answer that nobody takes. Who waits for an answer may wait. */
+  stalledMs: 30_000,
+  /** Each answers a flood of its own with 429; more than these are closed unheard. */
+  maxConnections: 1024,
   /** Answers that are under way when the server ends. */
   endWithinMs: 3000,
 };
 
 const maxHeaderBytes = 16 * 1024;
+/** Who connects at the same moment as all others waits, and is not turned away by the system. */
+const backlog = 1024;
 const keepAliveMs = 10_000;
 
 export class HttpServer implements AsyncDisposable {
@@ -109,6 +120,8 @@ export class HttpServer implements AsyncDisposable {
         void send(reply.headers(commonHeaders), refusal('CALL_INVALID', notRead), 400),
     });
     app.server.maxConnections = this.#limits.maxConnections;
+    app.server.timeout = this.#limits.stalledMs;
+    app.server.on('request', (_request, response) => void response.on('timeout', endStalled));
     app.setNotFoundHandler((_request, reply) =>
       send(reply.headers(commonHeaders), refusal('NOT_FOUND', 'There is nothing here.')),
     );
@@ -130,7 +143,8 @@ export class HttpServer implements AsyncDisposable {
     const { certificate } = this.#options;
     if (certificate == null) return createPlainServer(options, handler);
     const { cert, key } = certificate;
-    this.#tlsServer = createTlsServer({ ...options, cert, key, minVersion: 'TLSv1.2' }, handler);
+    const tls = { cert, key, minVersion: 'TLSv1.2', handshakeTimeout: headersTimeoutMs } as const;
+    this.#tlsServer = createTlsServer({ ...options, ...tls }, handler);
     return this.#tlsServer;
   }
 
@@ -138,7 +152,7 @@ export class HttpServer implements AsyncDisposable {
     const { address, logger } = this.#options;
     const { host, port } = address;
     try {
-      await this.#app.listen({ host, port });
+      await this.#app.listen({ host, port, backlog });
     } catch (error) {
       await this.#app.close();
       throw notListening(error, address);
@@ -159,4 +173,9 @@ export class HttpServer implements AsyncDisposable {
       clearTimeout(limit);
     }
   }
+}
+
+/** Without it node ends the connection of everybody who waits for long. */
+function endStalled(this: ServerResponse, socket: Socket): void {
+  if (!this.req.complete || socket.writableLength > 0) socket.destroy();
 }

@@ -41,6 +41,7 @@ export interface PageCounts {
 }
 
 const sessionInput = z.strictObject({ token: z.string().min(1).max(200) });
+const maxSessionBytes = 1024;
 const keyInQuery = z.object({ key: z.string().max(200) });
 const keyHeader = 'x-vedette-key';
 const sessionPath = '/api/session';
@@ -92,7 +93,8 @@ export class Pages implements HttpPart {
     void app.register(cookie, { hook: false });
     app.addHook('onRequest', async (request, reply) => this.#admit(request, reply));
     app.setErrorHandler((error: FastifyError, _request, reply) => this.#onError(error, reply));
-    app.post(sessionPath, (request, reply) => this.#signIn(request, reply));
+    // Anybody may send it: no more of it is held than it takes.
+    app.post(sessionPath, { bodyLimit: maxSessionBytes }, (request, reply) => this.#signIn(request, reply));
     app.post<{ Params: { name: string } }>('/api/call/:name', async ({ params, body }, reply) =>
       send(reply, await this.#options.door.answer(params.name, body)),
     );

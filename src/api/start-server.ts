@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RunningVedette } from '../core/guard/running-vedette.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Settings } from '../shared/settings.ts';
-import { HttpServer, type HttpPart } from './http-server.ts';
+import { HttpServer, type HttpPart, type HttpServerOptions } from './http-server.ts';
 import { parseListenAddress, type ListenAddress } from './listen-address.ts';
 import { ServicePart } from './service/service-part.ts';
 import { TlsFiles, tlsPathsOf } from './service/tls-files.ts';
@@ -17,11 +17,12 @@ export interface ServerPlan extends Disposable {
 
 export interface ServerOptions {
   readonly plan: ServerPlan;
-  readonly vedette: RunningVedette;
+  readonly vedette: Pick<RunningVedette, 'handlers' | 'service' | 'feed' | 'guard' | 'antivirus'>;
   readonly dataDir: string;
   /** Beside the API. */
   readonly parts: readonly HttpPart[];
   readonly logger: Logger;
+  readonly limits?: HttpServerOptions['limits'];
 }
 
 /** Bodies come at this pace at least, on the whole. */
@@ -51,6 +52,7 @@ export async function startServer({
   dataDir,
   parts,
   logger,
+  limits,
 }: ServerOptions): Promise<{ readonly server: HttpServer; readonly tokens: TokenBook } & AsyncDisposable> {
   const { handlers, service, feed, guard, antivirus } = vedette;
   const { address, tls } = plan;
@@ -84,6 +86,7 @@ export async function startServer({
         shortestRequestMs,
         (guard.settings.api.max_request_size / slowestBytesPerSecond) * 1000,
       ),
+      ...limits,
     },
     logger,
   });

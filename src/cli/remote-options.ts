@@ -67,10 +67,6 @@ export function remoteServiceOf(options: RemoteChoice, env = process.env): Remot
   return { url, token: readToken({ url, file: options.tokenFile, env, dataDir }) };
 }
 
-export function isRemote(options: RemoteChoice, env = process.env): boolean {
-  return addressOf(options, env) !== null;
-}
-
 /**
  * The path as the Vedette that is asked understands it: made absolute here, or taken as it is for another machine.
  * @throws AppError BAD_USAGE

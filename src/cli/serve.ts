@@ -3,14 +3,12 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Command, Option } from 'commander';
 import { pageFolder } from '../api/page-folder.ts';
-import { isLoopback } from '../api/listen-address.ts';
+import type { PageFiles } from '../api/page-files.ts';
 import { tokenLifeMs } from '../api/page-sessions.ts';
-import type { ServerPlan } from '../api/start-server.ts';
-import type { TokenBook } from '../api/service/token-book.ts';
 import { z } from 'zod';
 import { leanHeap } from '../core/processes/lean-heap.ts';
 import { displayPath } from '../shared/display-path.ts';
-import { safeJson } from '../shared/safe-json.ts';
+import { AppError } from '../shared/errors.ts';
 import { currentActor } from '../core/actor.ts';
 import { addCommonOptions, commonOptionsSchema, dataFolderFor, loggerFor } from './common-options.ts';
 import { addEngineOptions, applyEngineOptions, engineOptionsSchema } from './engine-options.ts';
@@ -18,6 +16,7 @@ import { exitCodes } from './exit-codes.ts';
 import { followSettings } from './follow-settings.ts';
 import { onEnter } from './on-enter.ts';
 import { openBrowser } from './open-browser.ts';
+import { placeText, warningsOf } from './serve-texts.ts';
 import { startOutputThread } from './output-thread.ts';
 import { startProtecting } from './start-protecting.ts';
 import { complain, hint } from './tell.ts';
@@ -86,7 +85,7 @@ async function serve(options: ServeOptions): Promise<number> {
   using followed = followSettings(options);
   // What would end it at once is looked at before anything is started.
   // Loaded when they are needed: most commands have no server.
-  const [{ PageFiles }, { PageDoor }, { Pages }, { planServer, startServer }] = await Promise.all([
+  const [filesModule, { PageDoor }, { Pages }, { planServer, startServer }] = await Promise.all([
     import('../api/page-files.ts'),
     import('../api/page-door.ts'),
     import('../api/pages.ts'),
@@ -95,7 +94,8 @@ async function serve(options: ServeOptions): Promise<number> {
   const logger = loggerFor(options);
   const current = applyEngineOptions(followed.live.current, options);
   using plan = planServer(current.api, options, logger);
-  const files = new PageFiles(pageFolder());
+  // Who has only come for the API need not build them.
+  const files = orNull(() => new filesModule.PageFiles(pageFolder()));
   const dataDir = dataFolderFor(options);
   using stop = untilAskedToStop();
   await using running = new AsyncDisposableStack();
@@ -113,75 +113,52 @@ async function serve(options: ServeOptions): Promise<number> {
       signal: stop.signal,
     }),
   );
-  const door = new PageDoor({
-    handlers: vedette.handlers,
-    actor: currentActor(),
-    exportFolder: join(dataDir, 'exports'),
-    logger,
-  });
-  const pages = new Pages({
-    door,
-    files,
-    subscribe: (listener) => vedette.stateFeed.subscribe(listener),
-    onSignIn: () => say(options, 'A browser has opened a session with the link.'),
-    logger,
-  });
-  const { server, tokens } = running.use(
-    await startServer({ plan, vedette, dataDir, parts: [pages], logger }),
-  );
-  for (const warning of warningsOf(plan, tokens)) complain(warning);
-  const place = { address: server.origin, tokenFile: tokens.ownerFile };
-  function say({ json, ndjson, quiet }: ServeOptions, text: string): void {
+  function say(text: string): void {
+    const { json, ndjson, quiet } = options;
     if (!json && !ndjson && !quiet) output.write(`${hint(text)}\n`);
   }
+  const { handlers, stateFeed } = vedette;
+  const exportFolder = join(dataDir, 'exports');
+  const pages =
+    files === null
+      ? null
+      : new Pages({
+          door: new PageDoor({ handlers, actor: currentActor(), exportFolder, logger }),
+          files,
+          subscribe: (listener) => stateFeed.subscribe(listener),
+          onSignIn: () => say('A browser has opened a session with the link.'),
+          logger,
+        });
+  const parts = pages === null ? [] : [pages];
+  const { server, tokens } = running.use(await startServer({ plan, vedette, dataDir, parts, logger }));
+  for (const warning of warningsOf(plan, tokens)) complain(warning);
   const { pageOrigin } = server;
   function tellLink(): string | null {
-    const link = pageOrigin === null ? null : pages.newLink(pageOrigin);
-    output.write(placeText(options, place, link));
+    const link = pageOrigin === null || pages === null ? null : pages.newLink(pageOrigin);
+    output.write(placeText(options, { address: server.origin, link, tokenFile: tokens.ownerFile }));
     return link;
   }
   const link = tellLink();
-  if (link === null) say(options, 'The pages are there only where it listens on loopback too.');
+  if (pages === null) say('There are no pages: they are not built (npm run build).');
+  else if (link === null) say('The pages are there only where it listens on loopback too.');
   else {
     const enter = running.use(onEnter(tellLink));
     say(
-      options,
       `The link opens one session, within ${linkMinutes} minutes.${enter.isHeard ? ' Enter gives another.' : ''}`,
     );
     if (options.open) openBrowser(link, (problem) => complain(`no browser could be opened: ${problem}`));
   }
-  say(options, `Programs use the API there, with the token in ${displayPath(tokens.ownerFile)}`);
+  say(`Programs use the API there, with the token in ${displayPath(tokens.ownerFile)}`);
   await stop.asked;
   return exitCodes.nothingFound;
 }
 
-interface Place {
-  readonly address: string;
-  readonly tokenFile: string;
-}
-
-/** @param link null where no browser of this machine can open the pages */
-function placeText(
-  { json, ndjson }: ServeOptions,
-  { address, tokenFile }: Place,
-  link: string | null,
-): string {
-  if (!json && !ndjson) return `Vedette is at ${link ?? address}\n`;
-  const document = {
-    format: 'vedette.serve/1',
-    address,
-    link,
-    expires_in_seconds: link === null ? null : tokenLifeMs / 1000,
-    token_file: tokenFile,
-  };
-  return `${safeJson(document)}\n`;
-}
-
-function warningsOf({ address, tls }: ServerPlan, { problem }: TokenBook): readonly string[] {
-  const isOpen = tls === null && !isLoopback(address.host);
-  return [
-    ...(isOpen ? ['without TLS, tokens and names of files can be read on the way to this address'] : []),
-    ...(tls?.warnings ?? []),
-    ...(problem === null ? [] : [problem.message]),
-  ];
+/** null where the pages are not there. */
+function orNull(open: () => PageFiles): PageFiles | null {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'FILE_UNREADABLE') return null;
+    throw error;
+  }
 }

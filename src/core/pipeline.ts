@@ -189,8 +189,8 @@ export class Pipeline {
       if (strikes.isPoison(file.identity))
         return this.#unlessStanding(file, unreadAnswer(poisonBefore, file.sizeBytes, file.identity));
       const { generation } = engines;
-      const isWatertight = this.#options.cache !== null && this.#isWatertight(file);
-      const keeps = request.isPassing === true ? 'content' : isWatertight && 'file';
+      const contentOnly =
+        this.#options.cache === null || request.isPassing === true || !this.#isWatertight(file);
       const result = await pool.scan(request.fresh === true ? { ...file, fresh: true } : file);
       // What was identified is what was scanned: an answer about other bytes is thrown away.
       if (result.kind === 'changed') continue;
@@ -198,7 +198,7 @@ export class Pipeline {
         // Other signatures are in force now: what they say counts.
         const isLate = engines.generation.id !== generation.id && engines.generation.isSettled;
         if (isLate && attempt < maxAttempts) continue;
-        this.#remember(file, result, generation, keeps);
+        this.#remember(file, result, generation, contentOnly);
       }
       return this.#unlessStanding(file, this.#settle(file, result));
     }
@@ -219,17 +219,16 @@ export class Pipeline {
     file: IdentifiedFile,
     result: Extract<PoolResult, { kind: 'verdict' }>,
     generation: Generation,
-    keeps: 'file' | 'content' | false,
+    contentOnly: boolean,
   ): void {
     const { cache, engines } = this.#options;
     const { verdict, reusable } = result;
     if (cache === null) return;
     if (verdict.cachedFrom === 'content') cache.recordContentLookups(1, 0);
     else if (verdict.sha256 !== null) cache.recordContentLookups(0, 1);
-    if (!reusable || keeps === false) return;
+    if (!reusable) return;
     const isTold = engines.generation === generation && generation.isSettled && result.isOfOthers !== true;
-    const within = isTold ? generation : mixedGeneration;
-    cache.remember({ file, verdict, generation: within, ...(keeps === 'content' && { contentOnly: true }) });
+    cache.remember({ file, verdict, generation: isTold ? generation : mixedGeneration, contentOnly });
   }
 
   /** A finding with earlier signatures stays until the engines have looked at all of the file again. */

@@ -34,9 +34,16 @@ const outcomes = z.object({ outcomes: z.array(eachOutcome) });
 export const calls = {
   status: { input: nothing, output: statusReportSchema },
   protection: { input: nothing, output: protectionSchema },
-  /** Seconds of a pause; null until Vedette is started again. */
   'protection.pause': {
-    input: z.strictObject({ seconds: z.number().positive().max(31_536_000).nullable(), actor }),
+    input: z.strictObject({
+      seconds: z
+        .number()
+        .positive()
+        .max(31_536_000)
+        .nullable()
+        .describe('seconds of the pause; null until Vedette is started again'),
+      actor,
+    }),
     output: pauseSchema,
   },
   'protection.resume': { input: z.strictObject({ actor }), output: z.object({ was_paused: z.boolean() }) },
@@ -64,12 +71,9 @@ export const calls = {
 
   'findings.list': {
     input: z.strictObject({
-      /** Empty for all. */
-      states: z.array(findingStateSchema).default([]),
-      /** Only those of this job. */
-      job: id.nullable().default(null),
-      /** Only those with a smaller id: the next page. */
-      before: id.nullable().default(null),
+      states: z.array(findingStateSchema).default([]).describe('empty for all'),
+      job: id.nullable().default(null).describe('only those of this job'),
+      before: id.nullable().default(null).describe('only those with a smaller id: the next page'),
       limit,
     }),
     output: z.object({ findings: z.array(findingSchema), total: z.number().int().nonnegative() }),
@@ -79,8 +83,10 @@ export const calls = {
       ids: z.array(id).min(1).max(maxAtOnce),
       action: z.enum(['quarantine', 'allow', 'dismiss']),
       reason: z.string().max(1000).default(''),
-      /** Also files of the operating system and of Vedette itself. */
-      confirmed: z.boolean().default(false),
+      confirmed: z
+        .boolean()
+        .default(false)
+        .describe('also files of the operating system and of Vedette itself'),
       actor,
     }),
     output: outcomes,
@@ -90,12 +96,15 @@ export const calls = {
   'quarantine.restore': {
     input: z.strictObject({
       ids: z.array(vaultIdSchema).min(1).max(maxAtOnce),
-      /** Folder to restore into; null for where each was. */
-      to: innerPathSchema.nullable().default(null),
-      /** Also an entry on the allow-list, by hash. */
-      allow: z.boolean().default(false),
-      /** Permission bits as they were; otherwise 0600 and nothing that runs. */
-      keep_mode: z.boolean().default(false),
+      to: innerPathSchema
+        .nullable()
+        .default(null)
+        .describe('folder to restore into; null for where each was'),
+      allow: z.boolean().default(false).describe('also an entry on the allow-list, by hash'),
+      keep_mode: z
+        .boolean()
+        .default(false)
+        .describe('permission bits as they were; otherwise 0600 and nothing that runs'),
       reason: z.string().max(1000).default(''),
       actor,
     }),
@@ -108,8 +117,9 @@ export const calls = {
   'quarantine.export': {
     input: z.strictObject({
       ids: z.array(vaultIdSchema).min(1).max(maxAtOnce),
-      /** The zip to write; it must not be there. */
-      file: innerPathSchema,
+      file: innerPathSchema.describe(
+        'the zip to write, which must not be there; over HTTP a bare name, in the folder for exports',
+      ),
       password: z.string().min(1).max(128),
       actor,
     }),
@@ -133,10 +143,8 @@ export const calls = {
 
   'history.list': {
     input: z.strictObject({
-      /** Empty for all. */
-      kinds: z.array(historyKindSchema).default([]),
-      /** Only those with a smaller number: the next page. */
-      before: id.nullable().default(null),
+      kinds: z.array(historyKindSchema).default([]).describe('empty for all'),
+      before: id.nullable().default(null).describe('only those with a smaller number: the next page'),
       limit,
     }),
     output: z.object({ events: z.array(historyEventSchema).describe('newest first') }),

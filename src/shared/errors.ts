@@ -69,7 +69,8 @@ export const errorCodes = {
   NOT_FOUND: {
     httpStatus: 404,
     retry: false,
-    meaning: 'There is no job, finding, quarantined file, allow-list entry or token with this number or name.',
+    meaning:
+      'There is no job, finding, quarantined file, allow-list entry or token with this number or name.',
   },
   CALL_REFUSED: {
     httpStatus: 409,

@@ -37,7 +37,7 @@ export interface ServedRoutesOptions {
   readonly answers?: Partial<Handlers>;
   readonly scans?: Partial<ScanService>;
   readonly readiness?: ServiceSources['readiness'];
-  readonly isAdmitted?: (name: string) => boolean;
+  readonly isAdmitted?: (client: ApiClient) => boolean;
   readonly heartbeatMs?: number;
   readonly maxUnreadBytes?: number;
   readonly maxBytes?: number;

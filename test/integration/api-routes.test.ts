@@ -1,63 +1,21 @@
 // The routes of the API on a real socket: what stands in docs/api.md is sent as it stands there, and every wrong request is told why.
-import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
-import { join } from 'node:path';
-import { text as textOf } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { examples, requestOf } from '../../src/api/service/examples.ts';
 import { listRoutes, type ListedRoute } from '../../src/api/service/route-list.ts';
-import { serviceRoutes } from '../../src/shared/api-routes.ts';
-import { calls, type CallName, type FeedEvent, type Handlers } from '../../src/shared/contract.ts';
+import { calls, type CallName, type Handlers } from '../../src/shared/contract.ts';
 import { errorReplySchema } from '../../src/shared/service-documents.ts';
+import { ask, json, post, refused } from '../helpers/ask-api.ts';
+import { findProgram, runProgram } from '../helpers/run-program.ts';
 import { sampleOf } from '../helpers/sample-of.ts';
 import { serveRoutes, type ServedRoutes } from '../helpers/served-routes.ts';
-
-const json = { 'content-type': 'application/json' };
-
-interface Reply {
-  readonly status: number;
-  readonly type: string;
-  readonly headers: Headers;
-  readonly text: string;
-  readonly body: unknown;
-}
-
-async function ask(
-  { origin }: ServedRoutes,
-  target: string,
-  init: { method?: string; headers?: Record<string, string>; body?: string } = {},
-): Promise<Reply> {
-  const response = await fetch(`${origin}${target}`, { ...init, signal: AbortSignal.timeout(10_000) });
-  const { status, headers } = response;
-  const type = headers.get('content-type') ?? '';
-  const text = await response.text();
-  return { status, headers, type, text, body: type.startsWith('application/json') ? JSON.parse(text) : null };
-}
-
-function post(body: unknown): { method: string; headers: Record<string, string>; body: string } {
-  return { method: 'POST', headers: json, body: JSON.stringify(body) };
-}
-
-function refused(code: string, message: string): unknown {
-  return { error: { code, message: expect.stringContaining(message), details: {}, request_id: 'request-1' } };
-}
-
-async function follow({ origin }: ServedRoutes, query = '') {
-  const request = httpRequest(`${origin}/api/v1/events${query}`, { agent: false }).end();
-  request.on('error', () => {});
-  const [response] = await once(request, 'response');
-  return { request, response, text: textOf(response).catch(() => 'cut off') };
-}
 
 /** Every call answers the plainest document of the contract. */
 function answersToAll(): Partial<Handlers> {
   const names = Object.keys(calls).filter((name): name is CallName => Object.hasOwn(calls, name));
   return Object.fromEntries(names.map((name) => [name, () => sampleOf(calls[name].output)]));
 }
-
-const verdict = { kind: 'verdict', at: 1, origin: 'realtime', latency_ms: null } as const;
-const clean: FeedEvent = { ...verdict, result: { verdict: 'clean' } };
-const infected: FeedEvent = { ...verdict, result: { verdict: 'infected' } };
 
 describe('the routes', () => {
   let served: ServedRoutes;
@@ -95,6 +53,34 @@ describe('the routes', () => {
       expect(isMadeUp ? undefined : answer.schema.safeParse(reply.body).error).toBeUndefined();
     },
   );
+
+  test.skipIf(findProgram('curl') === null)('docs/api.md can be copied into a shell as it is', async () => {
+    const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'api.md'), 'utf8');
+    const blocks = [...page.matchAll(/^```sh\n(?<text>curl [\s\S]*?)\n```$/gm)].map(
+      ({ groups }) => groups?.['text'] ?? '',
+    );
+    // Events have no end.
+    const commands = blocks.filter((block) => !block.includes('/events'));
+    expect([blocks.length, commands.length]).toEqual([listRoutes().length, listRoutes().length - 1]);
+    const invoice = served.folder.write('shell/invoice.pdf', 'bytes of a file');
+    const script = [
+      'set -eu',
+      `cd '${dirname(invoice)}'`,
+      'curl() { command curl -sS --max-time 10 -o answer -w "%{http_code}\\n" "$@"; }',
+      ...commands,
+    ].join('\n');
+    const { stdout } = await runProgram('sh', ['-c', script.replaceAll('/srv/uploads', served.allowed)], {
+      timeoutMs: 60_000,
+      env: { ...process.env, VEDETTE: served.origin, TOKEN: 'secret' },
+    });
+    const statuses = stdout.toString().trim().split('\n');
+    expect(statuses).toHaveLength(commands.length);
+    expect(statuses.filter((status) => !/^20[02]$/.test(status))).toEqual([]);
+    expect(served.asked).toContainEqual({
+      name: 'upload',
+      input: expect.objectContaining({ name: 'invoice.pdf', bytes: 'bytes of a file' }),
+    });
+  });
 
   test('fields of path, query and body come to the handler, and who acts from the token', async () => {
     await ask(served, '/api/v1/findings?states=open&states=gone&limit=5');
@@ -259,117 +245,5 @@ describe('the routes', () => {
   test('a warming that is not there is not found', async () => {
     const reply = await ask(served, '/api/v1/batch/cache/warm/other');
     expect([reply.status, reply.body]).toEqual([404, refused('NOT_FOUND', 'other')]);
-  });
-});
-
-describe('what goes wrong behind a route', () => {
-  let served: ServedRoutes;
-  const scanning = Promise.withResolvers<AbortSignal>();
-  beforeAll(async () => {
-    served = await serveRoutes({
-      answers: {
-        status: () => {
-          throw new TypeError('a bug at /home/ada/vedette.ts:3');
-        },
-        // The contract says more than this.
-        brake: () => JSON.parse('{"on": 3}'),
-      },
-      readiness: () => Promise.resolve({ status: 'not_ready', reasons: ['no engine is there'] }),
-      scans: {
-        many(_input, signal) {
-          scanning.resolve(signal);
-          return new Promise(() => {});
-        },
-      },
-    });
-  });
-  afterAll(() => served[Symbol.asyncDispose]());
-
-  test.each(['/api/v1/status', '/api/v1/brake'])(
-    'a bug behind %s is logged under the id of the request, and its story is not sent',
-    async (target) => {
-      served.logged.length = 0;
-      const reply = await ask(served, target);
-      expect([reply.status, reply.body]).toEqual([502, refused('CALL_FAILED', 'the log of Vedette')]);
-      expect(reply.text).not.toContain('ada');
-      expect(served.logged).toHaveLength(1);
-      expect(JSON.parse(served.logged[0] ?? '')).toMatchObject({
-        request_id: 'request-1',
-        route: target,
-        message: 'a request failed',
-      });
-    },
-  );
-
-  test('who cannot scan is not ready', async () => {
-    const reply = await ask(served, '/readyz');
-    expect([reply.status, reply.body]).toEqual([
-      503,
-      { status: 'not_ready', reasons: ['no engine is there'] },
-    ]);
-    expect(serviceRoutes.readyz.output.safeParse(reply.body).success).toBe(true);
-  });
-
-  test('a scan ends when its client is gone', async () => {
-    const request = httpRequest(`${served.origin}/api/v1/batch/scan`, { method: 'POST', headers: json });
-    request.on('error', () => {});
-    request.end(JSON.stringify({ paths: ['/a'] }));
-    const signal = await scanning.promise;
-    expect(signal.aborted).toBe(false);
-    const aborted = once(signal, 'abort');
-    request.destroy();
-    await aborted;
-    expect(signal.aborted).toBe(true);
-  });
-});
-
-describe('events', () => {
-  test('are told as they happen, `clean` only to who asks for all', async () => {
-    await using served = await serveRoutes();
-    const some = await follow(served);
-    const all = await follow(served, '?all=true');
-    served.tell(clean);
-    served.tell(infected);
-    served.events[Symbol.dispose]();
-    expect(some.response.headers).toMatchObject({
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-request-id': 'request-1',
-    });
-    expect(await some.text).toBe(`data: ${JSON.stringify(infected)}\n\n`);
-    expect(await all.text).toBe(`data: ${JSON.stringify(clean)}\n\ndata: ${JSON.stringify(infected)}\n\n`);
-  });
-
-  test('six streams of one token, no more, and a closed one makes room', async () => {
-    await using served = await serveRoutes();
-    const streams = await Promise.all(Array.from({ length: 6 }, () => follow(served)));
-    const seventh = await ask(served, '/api/v1/events');
-    expect(seventh.status).toBe(429);
-    expect(seventh.headers.get('retry-after')).toBe('15');
-    expect(errorReplySchema.parse(seventh.body).error.code).toBe('RATE_LIMITED');
-    streams[0]?.request.destroy();
-    await vi.waitFor(() => expect(served.events.counts.open).toBe(5));
-    expect(served.listeners.size).toBe(5);
-    const again = await follow(served);
-    expect(again.response.statusCode).toBe(200);
-  });
-
-  test('a stream ends with its token, at the next heartbeat', async () => {
-    let isThere = true;
-    await using served = await serveRoutes({ isAdmitted: () => isThere, heartbeatMs: 5 });
-    const { response, text } = await follow(served);
-    const [beat] = await once(response, 'data');
-    expect(String(beat)).toBe(':\n\n');
-    isThere = false;
-    expect(await text).toMatch(/^(?::\n\n)*$/);
-    expect(served.listeners.size).toBe(0);
-  });
-
-  test('who does not read is cut off', async () => {
-    await using served = await serveRoutes({ maxUnreadBytes: 1000 });
-    const { text } = await follow(served);
-    served.tell({ ...infected, origin: 'x'.repeat(2000) });
-    expect(await text).toBe('cut off');
-    expect(served.events.counts).toEqual({ open: 0, cutOff: 1 });
   });
 });

@@ -10,7 +10,7 @@ import { buildIfStale } from '../../scripts/build-if-stale.ts';
 import { encodePath } from '../../src/core/files/raw-path.ts';
 import { scanReportSchema, type ScanResult } from '../../src/shared/scan-report.ts';
 import { makeCertificate } from '../helpers/certificate.ts';
-import { act, allow, ask, history, onlyRecord, threats } from '../helpers/command-documents.ts';
+import { act, allow, history, onlyRecord, threats } from '../helpers/command-documents.ts';
 import { eicar } from '../helpers/eicar.ts';
 import { FakeService } from '../helpers/fake-service.ts';
 import { outcomeOf, runVedette, startVedette, type Run } from '../helpers/run-vedette.ts';

@@ -1,7 +1,7 @@
 // `vedette serve` as a person uses it: a link, a browser's session, the state as it changes, and a clean end.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
@@ -19,6 +19,7 @@ const linkSchema = z.strictObject({
   address: z.string(),
   link: z.string(),
   expires_in_seconds: z.literal(300),
+  token_file: z.string(),
 });
 const anyPort = ['serve', '--clamd', 'none', '--listen', '127.0.0.1:0'];
 
@@ -93,6 +94,7 @@ describe.skipIf(process.platform === 'win32')('vedette serve', { timeout: 60_000
   let visitor: Visitor;
   let link: string;
   let address: string;
+  let tokenFile: string;
   let stderr = '';
   beforeAll(async () => {
     buildIfStale();
@@ -101,7 +103,7 @@ describe.skipIf(process.platform === 'win32')('vedette serve', { timeout: 60_000
     child = startVedette([...anyPort, '--json'], { home: home.path });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     const told = linkSchema.parse(JSON.parse(await lineOf(linesOf(child))));
-    ({ link, address } = told);
+    ({ link, address, token_file: tokenFile } = told);
     visitor = await Visitor.open(link);
   }, 180_000);
   afterAll(async () => {
@@ -193,6 +195,19 @@ describe.skipIf(process.platform === 'win32')('vedette serve', { timeout: 60_000
       '',
       expect.stringContaining('server.example'),
     ]);
+  });
+
+  test('answers programs that have the token, and no page', async () => {
+    const token = readFileSync(tokenFile, 'utf8').trim();
+    const status = `${address}/api/v1/status`;
+    const authorization = `Bearer ${token}`;
+    const answer = await fetch(status, { headers: { authorization } });
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      expect.objectContaining({ format: 'vedette.status/1', data_folder: home.dataDir }),
+    ]);
+    expect((await fetch(status)).status).toBe(401);
+    expect((await fetch(status, { headers: { authorization, origin: address } })).status).toBe(403);
   });
 
   // What is left of the first goes with this one.

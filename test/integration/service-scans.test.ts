@@ -177,7 +177,9 @@ describe('an upload', () => {
   test('is known by its content from then on, and not as a file', async () => {
     const { store } = scene.vedette.antivirus;
     const { verdicts } = store;
-    const files = (): number => verdicts.counts().files;
+    function files(): number {
+      return verdicts.counts().files;
+    }
     store.flush();
     const before = files();
     const bytes = Buffer.from('bytes that come twice');

@@ -1,4 +1,4 @@
-// Drives a service with autocannon for one step; what counts are the requests sent within the seconds of the step.
+// Drives a service with autocannon for one step; what counts are the requests that belong into the seconds of the step.
 import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { readProcesses } from '../bench/processes.ts';
@@ -29,8 +29,10 @@ export interface DriveOptions {
 
 /** Connections are made and code is compiled in it: it is driven like the others and not counted. */
 const warmUpSeconds = 1;
-/** One that has waited longer than this at the end will not be answered. */
-const patienceMs = 500;
+/** A second of the generator may begin this much early. */
+const timerMarginMs = 5;
+/** One that was sent longer ago than this at the end counts as not answered. */
+const patienceMs = 1000;
 const timeoutSeconds = 10;
 
 /**
@@ -152,7 +154,7 @@ class StepAccount {
   }
 
   follow(client: autocannon.Client, requests: readonly LoadRequest[], clock: RequestClock): void {
-    if (this.#clocks.length === 0) this.#startMs = performance.now() + warmUpSeconds * 1000;
+    if (this.#clocks.length === 0) this.#startMs = performance.now() + warmUpSeconds * 1000 - timerMarginMs;
     this.#clocks.push(clock);
     let index = -1;
     client.addListener('request', () => {
@@ -163,7 +165,7 @@ class StepAccount {
       const answer = clock.answered(performance.now());
       const kind = requests[index]?.kind;
       if (answer === null || kind === undefined) return;
-      const second = Math.floor((answer.sentAtMs - this.#startMs) / 1000);
+      const second = Math.floor((answer.belongsToMs - this.#startMs) / 1000);
       const latencies = this.#eachSecond[second];
       if (latencies === undefined) return;
       this.#bytes += bytes;

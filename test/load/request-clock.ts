@@ -9,8 +9,8 @@ export class RequestClock {
   readonly #rate: number | null;
   #secondStartMs = Number.NEGATIVE_INFINITY;
   #sentInSecond = 0;
-  #sentAtMs = 0;
   #countsFromMs = 0;
+  #sentAtMs = 0;
   #isUnderWay = false;
   #lost = 0;
 
@@ -32,15 +32,19 @@ export class RequestClock {
   }
 
   /** null when nothing was under way. */
-  answered(nowMs: number): { readonly sentAtMs: number; readonly latencyMs: number } | null {
+  answered(nowMs: number): { readonly belongsToMs: number; readonly latencyMs: number } | null {
     if (!this.#isUnderWay) return null;
     this.#isUnderWay = false;
-    return { sentAtMs: this.#sentAtMs, latencyMs: nowMs - this.#countsFromMs };
+    return {
+      /** Beginning of the second it was due in; without a rate, when it was sent. */
+      belongsToMs: this.#rate === null ? this.#countsFromMs : this.#secondStartMs,
+      latencyMs: nowMs - this.#countsFromMs,
+    };
   }
 
-  /** How long the request under way has been waited for; 0 for none. */
+  /** Since the request under way was sent; 0 for none. */
   waitingMs(nowMs: number): number {
-    return this.#isUnderWay ? nowMs - this.#countsFromMs : 0;
+    return this.#isUnderWay ? nowMs - this.#sentAtMs : 0;
   }
 
   #dueMs(nowMs: number): number {

@@ -18,8 +18,16 @@ export type RouteHandler = (
   reply: FastifyReply,
 ) => Promise<FastifyReply> | undefined | void;
 
-export function addRoute(app: FastifyInstance, facts: RouteFacts, handler: RouteHandler): void {
-  app.route({ method: facts.method, url: fastifyPath(facts.path), config: { facts }, handler });
+/** @param maxJsonBytes where it is another size than usual: `json-bodies.ts`. */
+export function addRoute(
+  app: FastifyInstance,
+  facts: RouteFacts,
+  handler: RouteHandler,
+  maxJsonBytes?: number,
+): void {
+  const { method, path } = facts;
+  const config = maxJsonBytes === undefined ? { facts } : { facts, maxJsonBytes };
+  app.route({ method, url: fastifyPath(path), config, handler });
 }
 
 const field = /\{(?<name>\w+)\}/g;

@@ -29,6 +29,8 @@ const ofTheClient: ReadonlySet<ErrorCode> = new Set([
   'SHUTTING_DOWN',
 ] as const);
 
+/** Names that a client made up stand in some of them. */
+const maxMessageLength = 2000;
 const failed = 'The request failed; the log of Vedette says why.';
 const notUnderstood = 'The request could not be understood.';
 
@@ -53,7 +55,10 @@ export function problemOf(error: unknown): RequestProblem {
   if (error instanceof AppError) {
     const { code, details } = error;
     const status = error instanceof HttpRefusal ? error.status : errorCodes[code].httpStatus;
-    if (ofTheClient.has(code)) return { status, code, message: error.message, details, isBug: false };
+    if (ofTheClient.has(code)) {
+      const message = error.message.slice(0, maxMessageLength).toWellFormed();
+      return { status, code, message, details, isBug: false };
+    }
     const message = code === 'CALL_FAILED' ? failed : errorCodes[code].meaning;
     return { status, code, message, details: {}, isBug: true };
   }
@@ -91,7 +96,8 @@ export function sendError(
   logger: Logger,
 ): FastifyReply {
   const problem = problemOf(error);
-  if (problem.isBug) {
+  // A client that went away ends what it asked for: nothing is wrong then, and nobody reads the answer.
+  if (problem.isBug && !reply.raw.destroyed) {
     const { method } = request;
     const { url: route = 'unmatched' } = request.routeOptions;
     logger.error(

@@ -5,6 +5,7 @@ import { serviceRoutes } from '../../shared/api-routes.ts';
 import { AppError } from '../../shared/errors.ts';
 import { maxBatchItems } from '../../shared/service-documents.ts';
 import { addRoute, bodyFields, sendReady } from './add-route.ts';
+import { smallBodyBytes } from './json-bodies.ts';
 import { parseInput, refuseQuery } from './parse-input.ts';
 
 const one = serviceRoutes.lookup;
@@ -16,10 +17,15 @@ export function registerLookupRoutes(app: FastifyInstance, lookups: LookupTexts)
     refuseQuery(raw.url);
     return sendReady(reply, lookups.one(hashOf(params)));
   });
-  addRoute(app, many, ({ body, raw }, reply) => {
-    refuseQuery(raw.url);
-    return sendReady(reply, lookups.many(hashesOf(body)));
-  });
+  addRoute(
+    app,
+    many,
+    ({ body, raw }, reply) => {
+      refuseQuery(raw.url);
+      return sendReady(reply, lookups.many(hashesOf(body)));
+    },
+    smallBodyBytes,
+  );
 }
 
 function hashOf(params: unknown): string {

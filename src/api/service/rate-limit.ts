@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { serviceRoutes } from '../../shared/api-routes.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Settings } from '../../shared/settings.ts';
+import { isLoopback } from '../listen-address.ts';
 import { TokenBuckets, type BucketAnswer, type BucketRate } from './token-bucket.ts';
 
 export interface RateLimitOptions {
@@ -74,11 +75,12 @@ export class RateLimit {
     return `${apiClient?.name ?? ''} ${this.#addressOf(socket)}`;
   }
 
-  /** Of IPv6 the network: a machine has as many addresses in it as it likes. */
+  /** Of IPv6 the network, and all of loopback: a machine has as many addresses in them as it likes. */
   #addressOf(socket: Socket): string {
     const known = this.#addresses.get(socket);
     if (known !== undefined) return known;
-    const address = normalizeIP(socket.remoteAddress ?? '');
+    const { remoteAddress = '' } = socket;
+    const address = isLoopback(remoteAddress) ? 'loopback' : normalizeIP(remoteAddress);
     this.#addresses.set(socket, address);
     return address;
   }

@@ -7,14 +7,15 @@ import type { FeedEvent } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
 import { EventStreams, type StreamCounts } from '../event-streams.ts';
 import { addRoute, clientOf } from './add-route.ts';
+import type { ApiClient } from './api-client.ts';
 import { parseInput } from './parse-input.ts';
 import { addressReader, searchOf } from './query-input.ts';
 import type { ServiceSources } from './service-sources.ts';
 
 export interface ServiceEventsOptions {
   readonly subscribe: ServiceSources['subscribe'];
-  /** Whether there still is a token of this name. */
-  readonly isAdmitted?: (name: string) => boolean;
+  /** Whether the token that it was opened with is still good. */
+  readonly isAdmitted?: (client: ApiClient) => boolean;
   readonly heartbeatMs?: number;
   readonly maxUnreadBytes?: number;
 }
@@ -25,7 +26,11 @@ export const eventsInput = z.strictObject({
 
 interface Wish {
   readonly all: boolean;
+  readonly client: ApiClient;
 }
+
+/** With what the tokens take to be looked at again: a token that was taken back hears nothing after two seconds. */
+const lookEveryMs = 500;
 
 /** Ends its streams when it ends. */
 export class ServiceEvents implements Disposable {
@@ -35,7 +40,8 @@ export class ServiceEvents implements Disposable {
   constructor({ subscribe, isAdmitted = () => true, ...limits }: ServiceEventsOptions) {
     this.#streams = new EventStreams({
       ...limits,
-      isOpen: isAdmitted,
+      lookEveryMs: Math.min(lookEveryMs, limits.heartbeatMs ?? lookEveryMs),
+      isOpen: (_name, { client }) => isAdmitted(client),
       subscribe: (listener, { all }) =>
         subscribe((event) => {
           if (all || isForEverybody(event)) listener(event);
@@ -54,8 +60,8 @@ export class ServiceEvents implements Disposable {
   /** @throws AppError CALL_INVALID; RATE_LIMITED when there are too many already. */
   #follow({ raw, apiClient }: FastifyRequest, reply: FastifyReply): void {
     const wish = parseInput(eventsInput, this.#address.query(searchOf(raw.url ?? '')));
-    const { name } = clientOf(apiClient);
-    if (!this.#streams.hasPlaceFor(name)) {
+    const client = clientOf(apiClient);
+    if (!this.#streams.hasPlaceFor(client.name)) {
       throw new AppError('RATE_LIMITED', 'too many streams of events are open', {
         details: { retry_after_seconds: 15 },
       });
@@ -65,7 +71,7 @@ export class ServiceEvents implements Disposable {
     for (const [header, value] of Object.entries(reply.getHeaders())) {
       if (value !== undefined) reply.raw.setHeader(header, value);
     }
-    this.#streams.open(reply.raw, name, wish);
+    this.#streams.open(reply.raw, client.name, { ...wish, client });
   }
 
   [Symbol.dispose](): void {

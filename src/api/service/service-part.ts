@@ -10,6 +10,7 @@ import { declareApiClient } from './api-request.ts';
 import { registerCallRoutes } from './call-routes.ts';
 import { registerCompression } from './compression.ts';
 import { HttpRefusal, sendError, setErrorReplies } from './error-reply.ts';
+import { boundJsonBodies, declareBodyTaken, largeBodyBytes } from './json-bodies.ts';
 import { OwnHosts } from './own-hosts.ts';
 import { RateLimit, registerRateLimit, tooMany } from './rate-limit.ts';
 import { registerRequestIds, requestIds } from './request-id.ts';
@@ -40,7 +41,7 @@ export class ServicePart implements HttpPart {
       count: (route) => this.#metrics.countSlow(route),
       logger,
     });
-    this.#events = new ServiceEvents({ subscribe, isAdmitted: (name) => options.tokens.has(name) });
+    this.#events = new ServiceEvents({ subscribe, isAdmitted: (client) => options.tokens.has(client) });
     this.#limit = new RateLimit({ settings });
   }
 
@@ -51,13 +52,15 @@ export class ServicePart implements HttpPart {
     const door: ApiDoor = { tokens, hosts: new OwnHosts(allowedHosts), site };
     app.setGenReqId(requestIds());
     declareApiClient(app);
+    declareBodyTaken(app);
     registerRequestIds(app);
     registerRequestMetrics(app, { metrics: this.#metrics, slow: this.#slow });
     app.addHook('onRequest', (request, reply, done) => this.#admit(request, reply, door, done));
     setErrorReplies(app, logger);
-    takeJsonBodies(app, maxBytes);
+    takeJsonBodies(app, Math.min(maxBytes, largeBodyBytes));
     await registerRateLimit(app, this.#limit);
     await registerCompression(app, { settings });
+    boundJsonBodies(app, maxBytes);
     registerCallRoutes(app, sources);
     registerServiceRoutes(app, { ...sources, prometheus: this.#allFigures() }, this.#events);
     app.all(`${apiPrefix}/*`, () => {
@@ -80,7 +83,7 @@ export class ServicePart implements HttpPart {
       done();
       return;
     }
-    // A guess that failed counts like a request: guessing is slow.
+    // A guess that failed counts like a request, apart from those with a token: who guesses keeps nobody else out.
     const taken = this.#limit.takeFrom(request);
     reply.headers(taken.headers);
     if (!taken.allowed) {

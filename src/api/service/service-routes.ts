@@ -5,6 +5,7 @@ import type { ServiceEvents } from './service-events.ts';
 import type { ServiceSources } from './service-sources.ts';
 import { addRoute, bodyFields, pathFieldsOf, sendJson, sendText, untilGone } from './add-route.ts';
 import { openapiText } from './openapi.ts';
+import { largeBodyBytes } from './json-bodies.ts';
 import { registerLookupRoutes } from './lookup-routes.ts';
 import { checkOutput, parseInput, refuseQuery } from './parse-input.ts';
 import { addressReader, searchOf } from './query-input.ts';
@@ -34,11 +35,16 @@ export function registerServiceRoutes(
 
 function registerBatches(app: FastifyInstance, { service }: RouteSources): void {
   const scan = routes['batch.scan'];
-  addRoute(app, scan, async ({ body, raw }, reply) => {
-    refuseQuery(raw.url);
-    const input = parseInput(scan.input, bodyFields(body, []));
-    return sendJson(reply, checkOutput(scan.output, await service.scans.many(input, untilGone(reply))));
-  });
+  addRoute(
+    app,
+    scan,
+    async ({ body, raw }, reply) => {
+      refuseQuery(raw.url);
+      const input = parseInput(scan.input, bodyFields(body, []));
+      return sendJson(reply, checkOutput(scan.output, await service.scans.many(input, untilGone(reply))));
+    },
+    largeBodyBytes,
+  );
   const recent = routes['batch.detections'];
   const address = addressReader(recent.input, []);
   addRoute(app, recent, ({ raw }, reply) => {
@@ -49,11 +55,16 @@ function registerBatches(app: FastifyInstance, { service }: RouteSources): void 
 
 function registerWarming(app: FastifyInstance, { service: { warming } }: RouteSources): void {
   const start = routes['batch.warm'];
-  addRoute(app, start, ({ body, raw }, reply) => {
-    refuseQuery(raw.url);
-    const started = warming.start(parseInput(start.input, bodyFields(body, [])));
-    sendJson(reply.code(start.status), checkOutput(start.output, started));
-  });
+  addRoute(
+    app,
+    start,
+    ({ body, raw }, reply) => {
+      refuseQuery(raw.url);
+      const started = warming.start(parseInput(start.input, bodyFields(body, [])));
+      sendJson(reply.code(start.status), checkOutput(start.output, started));
+    },
+    largeBodyBytes,
+  );
   const actions = [
     { route: routes['batch.warm-job'], act: (id: string) => warming.show(id) },
     { route: routes['batch.warm-cancel'], act: (id: string) => warming.cancel(id) },

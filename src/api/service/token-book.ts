@@ -106,10 +106,10 @@ export class TokenBook {
     return client;
   }
 
-  /** For who was let in before: whether there still is a token of this name. */
-  has(name: string): boolean {
+  /** For who was let in before: whether the very token is still good. One in its place, of the same name, is another. */
+  has(client: ApiClient): boolean {
     if (this.#nowMs() - this.#lookedAtMs >= lookEveryMs) this.#lookAgain();
-    return this.#known.some(({ client }) => client.name === name);
+    return this.#known.some((known) => known.client === client);
   }
 
   /** @throws AppError FILE_UNREADABLE */
@@ -170,10 +170,7 @@ export class TokenBook {
         throw (
           this.#ownerProblem ?? new AppError('FILE_UNREADABLE', 'the tokens are gone: vedette token show')
         );
-      this.#known = entries.map(({ name, sha256, scopes }) => ({
-        sha256: Buffer.from(sha256, 'hex'),
-        client: { name, scopes: new Set(scopes) },
-      }));
+      this.#known = entries.map((entry) => this.#knownOf(entry));
       this.#identity = identity;
       this.#problem = null;
       if (this.#ownerProblem === null) this.#said = '';
@@ -184,6 +181,19 @@ export class TokenBook {
       this.#problem = error;
       this.#say(error);
     }
+  }
+
+  /** As long as nothing of it has changed, who shows it is the same client. */
+  #knownOf({ name, sha256, scopes }: TokenEntry): KnownToken {
+    const hash = Buffer.from(sha256, 'hex');
+    const before = this.#known.find(
+      (known) =>
+        known.sha256.equals(hash) &&
+        known.client.name === name &&
+        known.client.scopes.size === new Set(scopes).size &&
+        scopes.every((scope) => known.client.scopes.has(scope)),
+    );
+    return before ?? { sha256: hash, client: { name, scopes: new Set(scopes) } };
   }
 
   /** Once, not each second. */

@@ -32,15 +32,17 @@ export interface FileToUpload {
   readonly sizeBytes: number;
 }
 
+type Client = Pick<ServiceClient, 'url' | 'ask' | 'exchange'>;
+
 export class ScanService {
-  readonly #client: ServiceClient;
+  readonly #client: Client;
   readonly #signal: AbortSignal;
   #generation: string | null = null;
   /** The smallest size that was refused: nothing larger is tried. */
   #refusedBytes = Number.POSITIVE_INFINITY;
   #allowList: Promise<AllowList> | null = null;
 
-  constructor(client: ServiceClient, signal: AbortSignal) {
+  constructor(client: Client, signal: AbortSignal) {
     this.#client = client;
     this.#signal = signal;
   }
@@ -53,7 +55,11 @@ export class ScanService {
   /** @throws AppError */
   async statistics(): Promise<Statistics> {
     const { method, path } = serviceRoutes.statistics;
-    const statistics = await this.#client.ask(statisticsSchema, 'statistics', { method, path });
+    const statistics = await this.#client.ask(statisticsSchema, 'statistics', {
+      method,
+      path,
+      isImpatient: true,
+    });
     this.#generation = statistics.generation;
     return statistics;
   }

@@ -28,6 +28,8 @@ export interface Asked {
   readonly body?: OutgoingBody | null;
   readonly answerMs?: number;
   readonly signal?: AbortSignal | null;
+  /** Whoever waits for it would rather know at once that nobody is there. */
+  readonly isImpatient?: boolean;
 }
 
 const defaultAnswerMs = 30_000;
@@ -92,6 +94,7 @@ export class ServiceClient implements Disposable {
    */
   async exchange(asked: Asked): Promise<Exchanged> {
     const { method, path, body = null, answerMs = defaultAnswerMs, signal = null } = asked;
+    const retryAfterMs = asked.isImpatient === true ? [] : this.#retryAfterMs;
     let isCautious = false;
     const startedMs = performance.now();
     let retries = 0;
@@ -106,7 +109,7 @@ export class ServiceClient implements Disposable {
         this.#opensAtMs = Math.max(this.#opensAtMs, performance.now() + waitMs);
         continue;
       }
-      const retryMs = mayPass(exchanged) ? this.#retryAfterMs[retries] : undefined;
+      const retryMs = mayPass(exchanged) ? retryAfterMs[retries] : undefined;
       if (retryMs === undefined) return exchanged;
       retries += 1;
       isCautious = body !== null && exchanged.kind === 'failed' && exchanged.whileSending;

@@ -49,8 +49,8 @@ export interface FreshVerdict {
   readonly generation: Generation;
   /** What the engines took; the duration of the verdict where it is not given. */
   readonly scanMs?: number;
-  /** The file is gone soon, and nobody will ask for it. */
-  readonly contentOnly?: true;
+  /** The file is gone soon, or a change of it might not show: only what its bytes are counts. */
+  readonly contentOnly?: boolean;
 }
 
 interface OpenLookup {

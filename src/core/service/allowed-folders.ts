@@ -100,11 +100,9 @@ function problemOfPlace(place: string | null, allowed: readonly string[]): strin
   return isAllowed ? null : 'it is in no folder that the service may look at';
 }
 
-/** What ends in a separator, or in `.`, is followed wherever its last name leads. */
+/** What ends in a separator, or in `.`, is a folder wherever its last name leads, as it is for the system. */
 function split(path: string): { readonly folder: string; readonly name: string } {
-  const names = path.split(separators);
-  const name = names.at(-1) ?? '';
-  if (name === '' || name === '.') return { folder: path, name: '' };
+  const name = path.split(separators).at(-1) ?? '';
   return { folder: path.slice(0, path.length - name.length), name };
 }
 

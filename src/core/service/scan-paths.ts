@@ -65,7 +65,6 @@ export function scanPaths({
       for (const [index, request] of slice.entries()) {
         if ((known[index] ?? null) !== null) continue;
         await untilBelow(maxUnderWay);
-        if (signal.aborted) break;
         job.underWay += 1;
         void scan(request);
       }

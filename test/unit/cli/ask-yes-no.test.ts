@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { askYesNo } from '../../../src/cli/ask-yes-no.ts';
+import { askYesNo, questionAbout } from '../../../src/cli/ask-yes-no.ts';
 
 test.each([
   ['y\n', true],
@@ -16,4 +16,11 @@ test.each([
   expect(await askYesNo('Delete it?', input, output)).toBe(expected);
   output.end();
   expect(await text(output)).toContain('Delete it? [y/N] ');
+});
+
+test('a question about another machine names it first', () => {
+  expect(questionAbout('https://scanner', 'Delete 2 files for good?')).toBe(
+    'On https://scanner:\nDelete 2 files for good?',
+  );
+  expect(questionAbout(null, 'Delete 2 files for good?')).toBe('Delete 2 files for good?');
 });

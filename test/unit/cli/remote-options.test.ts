@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exportNameFor, pathFor, remoteServiceOf } from '../../../src/cli/remote-options.ts';
+import { unknownVariables } from '../../../src/core/config/variables.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const plain = { allowPlainHttp: false };
@@ -23,6 +24,10 @@ describe('which service is asked', () => {
       token: 'vdt_something',
     });
   });
+});
+
+test('the variables are none that a configuration wonders about', () => {
+  expect(unknownVariables({ VEDETTE_REMOTE: 'https://scanner', VEDETTE_TOKEN: 'x' })).toEqual([]);
 });
 
 describe('the token', () => {

@@ -136,6 +136,7 @@ describe('a fresh verdict', () => {
         file: expect.objectContaining({ path }),
         verdict: read,
         generation: { id: 'generation', isCertain: true, isSettled: true },
+        contentOnly: false,
       },
     ]);
     expect(lookups).toEqual([[0, 1]]);
@@ -156,7 +157,7 @@ describe('a fresh verdict', () => {
     ]);
   });
 
-  test('is not remembered of a file that was read in the tick of its last change', async () => {
+  test('is remembered with its content alone of a file that was read in the tick of its last change', async () => {
     using folder = temporaryFolder();
     const path = folder.write('a');
     const { cache, remembered } = cacheThat(unknown);
@@ -167,10 +168,10 @@ describe('a fresh verdict', () => {
       options: () => ({ cache, now: () => ctimeMs }),
     });
     expect((await pipeline.scan(request(path)))?.verdict).toEqual(read);
-    expect(remembered).toEqual([]);
+    expect(remembered).toMatchObject([{ verdict: read, contentOnly: true }]);
   });
 
-  test('is not remembered of a file that a program has mapped for writing', async () => {
+  test('is remembered with its content alone of a file that a program has mapped for writing', async () => {
     using folder = temporaryFolder();
     const path = folder.write('a');
     const { cache, remembered } = cacheThat(unknown);
@@ -184,7 +185,7 @@ describe('a fresh verdict', () => {
       options: () => ({ cache, mapped }),
     });
     expect((await pipeline.scan(request(path)))?.verdict).toEqual(read);
-    expect(remembered).toEqual([]);
+    expect(remembered).toMatchObject([{ verdict: read, contentOnly: true }]);
   });
 
   test('by contents counts as found there', async () => {

@@ -53,9 +53,19 @@ describe('the clock of one connection', () => {
     const clock = new RequestClock(null);
     clock.sent(0);
     clock.sent(10);
-    expect(clock.answered(15)).toEqual({ sentAtMs: 10, latencyMs: 5 });
+    expect(clock.answered(15)).toEqual({ belongsToMs: 10, latencyMs: 5 });
     expect(clock.answered(16)).toBeNull();
     expect(clock.lost).toBe(1);
+  });
+
+  test('a request belongs to the second it was due in, however late it is sent', () => {
+    const clock = new RequestClock(2);
+    clock.sent(400);
+    clock.answered(1300);
+    clock.sent(1300);
+    expect(clock.answered(1450)).toEqual({ belongsToMs: 400, latencyMs: 550 });
+    clock.sent(1460);
+    expect(clock.answered(1470)).toEqual({ belongsToMs: 1460, latencyMs: 10 });
   });
 
   test('what is still waited for is told, until it is answered', () => {

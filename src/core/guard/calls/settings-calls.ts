@@ -142,7 +142,11 @@ function refuseLocked(names: readonly string[], configuration: Configuration, se
  * @throws AppError CONFIG_INVALID
  */
 function refuseRemote(changes: ConfigChanges): void {
-  const problems = [problemOfClamd(changes['scanning.clamd']), problemOfListen(changes['api.listen'])];
+  const problems = [
+    problemOfClamd(changes['scanning.clamd']),
+    problemOfListen(changes['api.listen']),
+    problemOfOpenness(changes),
+  ];
   const found = problems.filter((problem) => problem !== null);
   if (found.length > 0) throw configInvalid(found);
 }
@@ -163,6 +167,15 @@ function problemOfListen(listen: unknown): ConfigProblem | null {
   if (isLoopback(host)) return null;
   const message = 'other machines could reach this address: it can only be set in the file itself';
   return { place: 'api.listen', line: null, key: null, message };
+}
+
+/** Where the address is already one that other machines reach, TLS is what keeps tokens from them. */
+function problemOfOpenness(changes: ConfigChanges): ConfigProblem | null {
+  const tls = ['api.tls_certificate', 'api.tls_key'].find((name) => changes[name] === '');
+  const place = changes['api.allow_remote'] === true ? 'api.allow_remote' : tls;
+  if (place === undefined) return null;
+  const message = 'tokens could be read on the way: it can only be set in the file itself';
+  return { place, line: null, key: null, message };
 }
 
 /** Each problem with the name of its key, so that a page can say it beside the field. */

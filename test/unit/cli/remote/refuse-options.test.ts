@@ -31,7 +31,7 @@ describe('with --remote', () => {
     ['--action', 'quarantine'],
     ['--scaling-trace', 'trace'],
   ])('%s is refused, and why', (...args) => {
-    expect(() => refuseOptions(optionsOf(...args))).toThrow(`${args[0]}`);
+    expect(() => refuseOptions(optionsOf(...args))).toThrow(args[0]);
     expect(() => refuseOptions(optionsOf(...args))).toThrow(/does not go with --remote: \w+/);
   });
 

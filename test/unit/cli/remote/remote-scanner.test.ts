@@ -39,9 +39,9 @@ async function scan(
     service: new ScanService(client, ending.signal),
     maxFileSizeBytes,
     ending,
-    onTold: (path, each) => {
+    onTold: (path, one) => {
       if (told.has(path)) throw new TypeError(`${path} is told twice`);
-      told.set(path, each);
+      told.set(path, one);
     },
     beforeEach: () => undefined,
   });

@@ -80,7 +80,9 @@ describe('a service that limits requests', () => {
         ending.abort();
       },
     });
-    await expect(client.askJson('figures', { method, path, signal: ending.signal })).rejects.toThrow();
+    await expect(client.askJson('figures', { method, path, signal: ending.signal })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
     expect(waits).toEqual([expect.closeTo(60_000, -3)]);
   });
 });
@@ -130,4 +132,32 @@ test('a command that has ended listens to nothing any more: its process would no
     expect(targets.slice(-2)).toEqual(['/api/v1/events?all=false', '/api/v1/brake']);
   }
   await ended.promise;
+});
+
+test('a command asks nothing that it would not be told of: what cannot be listened to fails first', async () => {
+  const url = parseServiceUrl(service.url, false);
+  service.intercept = (request, response) => {
+    if (request.url?.startsWith('/api/v1/events') !== true) return false;
+    refuse(response, new AppError('NOT_ALLOWED', 'It lacks a scope.'));
+    return true;
+  };
+  using answering = remoteAnswering({ url, token: fakeToken, isQuiet: true, answerMsOf: () => 5000 });
+  answering.listenTo(false, new AbortController().signal);
+  await expect(answering.call('brake', {})).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+});
+
+test('an answer that does not end is not read to its end', async () => {
+  const part = Buffer.alloc(4 * 1024 * 1024, ' ');
+  const broken = Promise.withResolvers<void>();
+  service.intercept = (_request, response) => {
+    response.on('close', broken.resolve);
+    function writeOn(): void {
+      while (!response.destroyed && response.write(part));
+    }
+    response.on('drain', writeOn);
+    writeOn();
+    return true;
+  };
+  await expect(clientWith().askJson('figures', { method, path })).rejects.toThrow('more than 67108864 bytes');
+  await broken.promise;
 });

@@ -1,8 +1,7 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { decodePath } from '../../../../src/core/files/raw-path.ts';
-import { encodePath } from '../../../../src/core/files/raw-path.ts';
+import { decodePath, encodePath } from '../../../../src/core/files/raw-path.ts';
 import { AllowedFolders } from '../../../../src/core/service/allowed-folders.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../../helpers/temporary-folder.ts';
 
@@ -10,13 +9,15 @@ interface Scene extends Disposable {
   readonly folder: TemporaryFolder;
   readonly folders: AllowedFolders;
   /** Below the one folder that is allowed. */
-  inside(...names: string[]): string;
-  outside(...names: string[]): string;
+  readonly inside: (...names: string[]) => string;
+  readonly outside: (...names: string[]) => string;
 }
 
 function scene(): Scene {
   const folder = temporaryFolder();
-  const inside = (...names: string[]): string => join(folder.path, 'in', ...names);
+  function inside(...names: string[]): string {
+    return join(folder.path, 'in', ...names);
+  }
   mkdirSync(inside());
   mkdirSync(join(folder.path, 'out'));
   return {

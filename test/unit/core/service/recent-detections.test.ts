@@ -88,8 +88,9 @@ describe('recent detections', () => {
           }
           for (const one of old) found(one.severity, one.ms);
           const expected = home.page({ severity: severities, limit: 1000 }).detections.map(({ id }) => id);
-          const isWanted = (of: (typeof old)[number]): boolean =>
-            severities.length === 0 || severities.includes(of.severity);
+          function isWanted(of: (typeof old)[number]): boolean {
+            return severities.length === 0 || severities.includes(of.severity);
+          }
           expect(expected).toHaveLength(old.filter(isWanted).length);
           const told: number[] = [];
           for (let cursor: string | null | undefined; cursor !== null;) {

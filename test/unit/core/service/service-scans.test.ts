@@ -113,6 +113,18 @@ describe('a batch', () => {
     expect(most).toBe(128);
   });
 
+  test('tells a file that was never there from one that went away', async () => {
+    using folder = temporaryFolder();
+    const vanished = verdictOf({ kind: 'unscannable', reason: 'vanished', detail: 'gone' });
+    const { scans, files } = await sceneIn(folder, () => vanished);
+    const [path = ''] = files(1);
+    const answer = await scans.many({ paths: [path, `${path}-missing`], fresh: false }, never);
+    expect(answer.results.map(({ reason, detail }) => [reason, detail])).toEqual([
+      ['vanished', 'gone'],
+      ['not_found', 'there is no such file'],
+    ]);
+  });
+
   test('waits for room in a queue that others have filled', async () => {
     using folder = temporaryFolder();
     const { pipeline } = await makePipeline({ folder });
@@ -224,12 +236,12 @@ describe('an upload', () => {
     const { scans, scanned, uploads } = await sceneIn(folder, () => 'never');
     const scanning = scans.upload(Readable.from([Buffer.from('x')]), facts, never);
     const coming = scans.upload(new PassThrough(), facts, never);
-    const refused = expect(coming).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+    const refusal = coming.catch((error: unknown) => error);
     await expect.poll(() => [scanned.length, readdirSync(uploads).length]).toEqual([1, 2]);
     await scans[Symbol.asyncDispose]();
     expect(readdirSync(uploads)).toEqual([]);
     expect((await scanning).result).toMatchObject({ path: 'upload:a.zip', reason: 'interrupted' });
-    await refused;
+    expect(await refusal).toMatchObject({ code: 'SHUTTING_DOWN' });
   });
 
   test('is refused beside 64 others: each of them has a file', async () => {

@@ -1,7 +1,17 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { UploadSpool } from '../../../../src/core/service/upload-spool.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../../helpers/temporary-folder.ts';
 
@@ -11,14 +21,19 @@ function folderIn(home: TemporaryFolder): string {
   return join(home.path, 'uploads');
 }
 
-/** Bytes as they come, and then the error. */
+function writesFiles(prototype: unknown): prototype is Pick<FileHandle, 'appendFile'> {
+  return typeof prototype === 'object' && prototype !== null && 'appendFile' in prototype;
+}
+
+function sizesIn(home: TemporaryFolder): readonly number[] {
+  return readdirSync(folderIn(home)).map((name) => statSync(join(folderIn(home), name)).size);
+}
+
+/** At once: before it is read. */
 function bodyThatBreaks(error: Error): Readable {
-  return Readable.from(
-    (async function* () {
-      yield await Promise.resolve(Buffer.from('some'));
-      throw error;
-    })(),
-  );
+  const body = new PassThrough();
+  body.write(Buffer.from('some'), () => body.destroy(error));
+  return body;
 }
 
 describe('an upload', () => {
@@ -71,6 +86,24 @@ describe('an upload', () => {
     expect(readdirSync(folderIn(home))).toEqual([]);
   });
 
+  test('that breaks off while it is written, or after it was refused, is gone too', async () => {
+    using home = temporaryFolder();
+    const spool = new UploadSpool(folderIn(home));
+    const cause = new Error('aborted');
+    const body = new PassThrough();
+    const received = spool.receive(body, 9, never);
+    body.write(Buffer.from('x'));
+    await expect.poll(() => sizesIn(home)).toEqual([1]);
+    body.destroy(cause);
+    await expect(received).rejects.toMatchObject({ code: 'CALL_INVALID', cause });
+    const large = new PassThrough();
+    large.write(Buffer.alloc(10));
+    await expect(spool.receive(large, 9, never)).rejects.toMatchObject({ code: 'TOO_LARGE' });
+    large.destroy(cause);
+    await new Promise(setImmediate);
+    expect(readdirSync(folderIn(home))).toEqual([]);
+  });
+
   test('that nobody waits for is given up, also while it stalls', async () => {
     using home = temporaryFolder();
     const spool = new UploadSpool(folderIn(home));
@@ -78,9 +111,7 @@ describe('an upload', () => {
     const end = new AbortController();
     const received = spool.receive(body, 9, end.signal);
     body.write(Buffer.from('x'));
-    await expect
-      .poll(() => readdirSync(folderIn(home)).map((name) => statSync(join(folderIn(home), name)).size))
-      .toEqual([1]);
+    await expect.poll(() => sizesIn(home)).toEqual([1]);
     end.abort();
     await expect(received).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
     expect([body.destroyed, readdirSync(folderIn(home))]).toEqual([true, []]);
@@ -101,14 +132,23 @@ describe('an upload', () => {
     await expect(received).rejects.toThrow(TypeError);
   });
 
-  test.skipIf(process.platform !== 'linux')('for which there is no room says so', async () => {
+  test('for which the disk has no room says so, and is gone', async () => {
     using home = temporaryFolder();
-    const spool = new UploadSpool('/proc/self/uploads');
-    await expect(spool.receive(Readable.from([]), 9, never)).rejects.toMatchObject({
-      code: 'FILE_UNWRITABLE',
-      message: expect.stringMatching(/^the upload cannot be kept for the scan: .* \(E\w+\)$/),
-    });
-    expect(home.path).not.toBe('');
+    const spool = new UploadSpool(folderIn(home));
+    await using any = await open(home.write('any'));
+    const full = Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' });
+    const prototype: unknown = Object.getPrototypeOf(any);
+    if (!writesFiles(prototype)) throw new TypeError('not how node has it');
+    const write = vi.spyOn(prototype, 'appendFile').mockRejectedValueOnce(full);
+    try {
+      await expect(spool.receive(Readable.from([Buffer.from('x')]), 9, never)).rejects.toMatchObject({
+        code: 'FILE_UNWRITABLE',
+        message: 'the upload cannot be kept for the scan: the disk is full (ENOSPC)',
+      });
+    } finally {
+      write.mockRestore();
+    }
+    expect(readdirSync(folderIn(home))).toEqual([]);
   });
 });
 
@@ -142,6 +182,24 @@ describe('the folder for uploads', () => {
       code: 'FILE_UNWRITABLE',
     });
     await using file = await spool.receive(Readable.from([]), 9, never);
-    expect(statSync(file.path).isFile()).toBe(true);
+    // Nobody has lost the folder again: those that are on their way stay.
+    await using another = await spool.receive(Readable.from([]), 9, never);
+    expect([file, another].map(({ path }) => statSync(path).isFile())).toEqual([true, true]);
+  });
+
+  test('keeps what is on its way when it is made anew twice', async () => {
+    using home = temporaryFolder();
+    const spool = new UploadSpool(folderIn(home));
+    rmSync(folderIn(home), { recursive: true });
+    const both = [1, 2].map(() => spool.receive(Readable.from([]), 9, never).catch(() => null));
+    expect(await Promise.all(both)).toEqual([null, null]);
+    await using file = await spool.receive(Readable.from([]), 9, never);
+    renameSync(folderIn(home), join(home.path, 'moved'));
+    await expect(spool.receive(Readable.from([]), 9, never)).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+    });
+    renameSync(join(home.path, 'moved'), folderIn(home));
+    await using another = await spool.receive(Readable.from([]), 9, never);
+    expect([file, another].map(({ path }) => statSync(path).isFile())).toEqual([true, true]);
   });
 });

@@ -10,10 +10,10 @@ import { temporaryFolder, type TemporaryFolder } from '../../../helpers/temporar
 
 type Warm = WarmJobsOptions['lookups']['warm'];
 
-const allKnown: Warm = (hashes, onProgress) => {
+function allKnown(...[hashes, onProgress]: Parameters<Warm>): Promise<void> {
   onProgress(hashes.length, 0);
   return Promise.resolve();
-};
+}
 
 async function jobsIn(
   folder: TemporaryFolder,
@@ -35,8 +35,9 @@ async function jobsIn(
 }
 
 /** Until it is cancelled. */
-const stalled: Warm = (_hashes, _onProgress, signal) =>
-  new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+function stalled(...[_hashes, _onProgress, signal]: Parameters<Warm>): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+}
 
 async function whenEnded(jobs: WarmJobs, id: string) {
   await expect.poll(() => jobs.show(id).state).not.toBe('running');
@@ -101,16 +102,17 @@ describe('a job', () => {
 
   test('that is cancelled stops, and counts nothing more', async () => {
     using folder = temporaryFolder();
-    let tell: (known: number, unknown: number) => void = () => {};
+    const tellers: Parameters<Warm>[1][] = [];
     const { jobs, scanned } = await jobsIn(folder, {
       async warm(all, onProgress, signal) {
-        tell = onProgress;
+        tellers.push(onProgress);
         await stalled(all, onProgress, signal);
       },
     });
     const { job_id: id } = jobs.start({ ...hashes, paths: [folder.write('in/a')] });
     expect(jobs.cancel(id)).toMatchObject({ state: 'cancelled', done: 0, ended_at: 5 });
-    tell(1, 0);
+    for (const tell of tellers) tell(1, 0);
+    expect(tellers).toHaveLength(1);
     await jobs[Symbol.asyncDispose]();
     expect(jobs.show(id)).toMatchObject({ state: 'cancelled', done: 0 });
     expect(scanned).toEqual([]);
@@ -138,6 +140,16 @@ describe('a job', () => {
       expect(() => jobs.cancel(id)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
     }
     expect(jobs.show(ids[1] ?? '').state).toBe('done');
+  });
+
+  test('that runs is kept however many end after it', async () => {
+    using folder = temporaryFolder();
+    const warm = vi.fn<Warm>(allKnown).mockImplementationOnce(stalled);
+    const { jobs } = await jobsIn(folder, { warm });
+    const { job_id: first } = jobs.start(hashes);
+    for (let number = 0; number < 100; number += 1) await whenEnded(jobs, jobs.start(hashes).job_id);
+    expect(jobs.show(first).state).toBe('running');
+    await jobs[Symbol.asyncDispose]();
   });
 });
 

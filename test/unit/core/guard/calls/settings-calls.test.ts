@@ -137,6 +137,20 @@ describe('the settings page', () => {
     },
   );
 
+  test.each([
+    ['api.allow_remote', true],
+    ['api.tls_certificate', ''],
+    ['api.tls_key', ''],
+  ])('cannot have tokens sent without TLS: %s %j', async (name, value) => {
+    const text = '[api]\ntls_certificate = "/etc/ssl/server.pem"\ntls_key = "/etc/ssl/server.key"\n';
+    using scene = start({ text });
+    await expect(scene.save({ name, value })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      details: { problems: [expect.objectContaining({ name })] },
+    });
+    expect(scene.text()).toBe(text);
+  });
+
   test.each(['127.0.0.1:9000', 'localhost:9000', '[::1]:9000'])(
     'can choose an address of this machine alone: %s',
     async (value) => {
