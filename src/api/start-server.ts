@@ -74,7 +74,6 @@ export async function startServer({
       },
       readiness: () => service.readiness(),
       logger,
-      actorOf: ({ name }) => `api ${name}`,
     },
   });
   const server = await HttpServer.listen({

@@ -10,7 +10,6 @@ import { AppError, messageOf } from '../shared/errors.ts';
 import type { Settings } from '../shared/settings.ts';
 import { configSource, dataFolderFor, loggerFor, settingsFor } from './common-options.ts';
 import { remoteServiceOf, type AskingOptions, type RemoteService } from './remote-options.ts';
-import { remoteAnswering } from './remote/remote-answering.ts';
 
 export type Caller = <Name extends CallName>(name: Name, input: CallInput<Name>) => Promise<CallOutput<Name>>;
 
@@ -79,6 +78,8 @@ async function askService(
   { quiet }: AskingOptions,
   work: Work,
 ): Promise<number> {
+  // Loaded when it is needed: most commands ask this machine.
+  const { remoteAnswering } = await import('./remote/remote-answering.ts');
   using answering = remoteAnswering({ url, token, isQuiet: quiet, answerMsOf });
   return await work(answering.call, answering.listenTo, url.shown);
 }

@@ -16,7 +16,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await createProgram().parseAsync(exactArguments(), { from: 'user' });
+  const args = exactArguments();
+  await (await createProgram(args)).parseAsync(args, { from: 'user' });
 } catch (error) {
   process.exitCode = report(error);
 }

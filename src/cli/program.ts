@@ -1,54 +1,42 @@
-// The commands; each is a file of its own.
+// The commands; each is a file of its own, and only the one that is asked for is loaded.
 import { Command } from 'commander';
 import { readVersion } from '../core/version.ts';
-import { allowCommand } from './allow.ts';
 import type { OpenDesk } from './ask-vedette.ts';
-import { benchCommand } from './bench.ts';
-import { brakeCommand } from './brake.ts';
-import { configCommand } from './config.ts';
-import { doctorCommand } from './doctor.ts';
-import { historyCommand } from './history.ts';
-import { jobsCommand } from './jobs.ts';
-import { metricsCommand } from './metrics.ts';
-import { pauseCommand, resumeCommand } from './pause.ts';
-import { quarantineCommand } from './quarantine.ts';
-import { rulesCommand } from './rules.ts';
-import { scanCommand } from './scan.ts';
-import { serveCommand } from './serve.ts';
-import { statusCommand } from './status.ts';
-import { threatsCommand } from './threats.ts';
-import { tokenCommand } from './token.ts';
-import { watchCommand } from './watch.ts';
 
-export function createProgram(): Command {
+/** In the order of the help. */
+const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['scan', async () => (await import('./scan.ts')).scanCommand(openDesk)],
+  ['watch', async () => (await import('./watch.ts')).watchCommand()],
+  ['serve', async () => (await import('./serve.ts')).serveCommand()],
+  ['status', async () => (await import('./status.ts')).statusCommand(openDesk)],
+  ['threats', async () => (await import('./threats.ts')).threatsCommand(openDesk)],
+  ['quarantine', async () => (await import('./quarantine.ts')).quarantineCommand(openDesk)],
+  ['allow', async () => (await import('./allow.ts')).allowCommand(openDesk)],
+  ['brake', async () => (await import('./brake.ts')).brakeCommand(openDesk)],
+  ['history', async () => (await import('./history.ts')).historyCommand(openDesk)],
+  ['jobs', async () => (await import('./jobs.ts')).jobsCommand(openDesk)],
+  ['pause', async () => (await import('./pause.ts')).pauseCommand(openDesk)],
+  ['resume', async () => (await import('./pause.ts')).resumeCommand(openDesk)],
+  ['metrics', async () => (await import('./metrics.ts')).metricsCommand()],
+  ['token', async () => (await import('./token.ts')).tokenCommand()],
+  ['rules', async () => (await import('./rules.ts')).rulesCommand()],
+  ['config', async () => (await import('./config.ts')).configCommand()],
+  ['bench', async () => (await import('./bench.ts')).benchCommand()],
+  ['doctor', async () => (await import('./doctor.ts')).doctorCommand()],
+]);
+
+/** @param args all commands where they do not begin with the name of one, for the help and for a name that is mistaken */
+export async function createProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('vedette')
     .description('An antivirus that never says "clean" about what it did not look at.')
     .version(readVersion())
     .exitOverride()
     .showHelpAfterError('(vedette --help tells more)')
     .helpCommand(true);
-  for (const command of [
-    scanCommand(openDesk),
-    watchCommand(),
-    serveCommand(),
-    statusCommand(openDesk),
-    threatsCommand(openDesk),
-    quarantineCommand(openDesk),
-    allowCommand(openDesk),
-    brakeCommand(openDesk),
-    historyCommand(openDesk),
-    jobsCommand(openDesk),
-    pauseCommand(openDesk),
-    resumeCommand(openDesk),
-    metricsCommand(),
-    tokenCommand(),
-    rulesCommand(),
-    configCommand(),
-    benchCommand(),
-    doctorCommand(),
-  ]) {
-    program.addCommand(inheriting(command, program));
-  }
+  const [name = ''] = args;
+  const asked = commands.get(name);
+  for (const load of asked === undefined ? commands.values() : [asked])
+    program.addCommand(inheriting(await load(), program));
   return program;
 }
 

@@ -21,7 +21,6 @@ import { scanExitCode } from './exit-codes.ts';
 import { followSettings } from './follow-settings.ts';
 import { openPathList, type PathList } from './path-list.ts';
 import { remoteServiceOf } from './remote-options.ts';
-import { scanRemotely } from './remote/remote-scan.ts';
 import { everyEntry } from './scan-entries.ts';
 import { addRemoteScanOptions, addScanOptions, scanOptionsSchema, type ScanOptions } from './scan-options.ts';
 import { recordScaling } from './scaling-recorder.ts';
@@ -60,7 +59,11 @@ async function scan(paths: readonly string[], options: ScanOptions, openDesk: Op
     );
   }
   const remote = remoteServiceOf(options);
-  if (remote !== null) return await scanRemotely(remote, paths, options);
+  if (remote !== null) {
+    // Loaded when it is needed: most scans are of this machine.
+    const { scanRemotely } = await import('./remote/remote-scan.ts');
+    return await scanRemotely(remote, paths, options);
+  }
   if (options.remotePaths)
     throw new AppError('BAD_USAGE', '--remote-paths are those of a service: name it with --remote');
   // A scan may take hours: what can change while it runs does when the file is saved.

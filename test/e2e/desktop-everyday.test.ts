@@ -12,6 +12,7 @@ import { settingMessages } from '../../src/renderer/messages/settings.ts';
 import { threatTexts } from '../../src/renderer/messages/threats.ts';
 import { findingStateWords, protectionWords } from '../../src/renderer/messages/words.ts';
 import { eicar } from '../helpers/eicar.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { runVedette } from '../helpers/run-vedette.ts';
 import { allGone, DesktopScene, quickConfiguration, until } from './desktop-scene.ts';
 import { writeLargeFiles } from './large-files.ts';
@@ -23,6 +24,15 @@ scaling_cooldown_seconds = 0
 memory_ceiling_percent = 100
 `;
 
+const port = await freePort();
+
+/** Off in an app unless it is switched on. */
+const withApi = `${configuration}
+[api]
+enabled = true
+listen = "127.0.0.1:${port}"
+`;
+
 const metricsSchema = join(import.meta.dirname, '../../assets/schema/vedette.metrics-1.schema.json');
 
 describe('a day with the desktop app', () => {
@@ -30,7 +40,7 @@ describe('a day with the desktop app', () => {
 
   beforeAll(async () => {
     scene = await DesktopScene.launch({
-      configuration,
+      configuration: withApi,
       prepare({ home }) {
         writeLargeFiles(join(home, 'large'), 120);
       },
@@ -68,6 +78,18 @@ describe('a day with the desktop app', () => {
     await scene.page.getByRole('banner').getByRole('button', { name: frameMessages.resume }).click();
     await scene.stateShown(protectionWords.reduced.word).waitFor();
     await until('the tray to follow', async () => (await scene.trayLabels()).includes('Pause protection'));
+  });
+
+  test('programs are answered where the API is switched on, with the token and without pages', async () => {
+    const address = `http://127.0.0.1:${port}`;
+    const token = readFileSync(join(scene.dataDir, 'api', 'owner.token'), 'utf8').trim();
+    const answer = await fetch(`${address}/api/v1/status`, { headers: { authorization: `Bearer ${token}` } });
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      expect.objectContaining({ format: 'vedette.status/1', data_folder: scene.dataDir }),
+    ]);
+    expect((await fetch(`${address}/api/v1/status`)).status).toBe(401);
+    expect((await fetch(address)).status).toBe(404);
   });
 
   test('a threat shows in the page and as a notification, whose button quarantines it', async () => {

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fastify } from 'fastify';
 import type { z } from 'zod';
-import { takeJsonBodies } from '../../src/api/service/add-route.ts';
-import type { ApiClient } from '../../src/api/service/api-client.ts';
-import { declareApiClient } from '../../src/api/service/api-request.ts';
+import { declareApiClient, type ApiClient } from '../../src/api/service/api-client.ts';
 import { registerCallRoutes } from '../../src/api/service/call-routes.ts';
 import { setErrorReplies } from '../../src/api/service/error-reply.ts';
+import { takeJsonBodies } from '../../src/api/service/json-bodies.ts';
 import { ServiceEvents } from '../../src/api/service/service-events.ts';
 import { registerServiceRoutes } from '../../src/api/service/service-routes.ts';
 import type { ServiceSources } from '../../src/api/service/service-sources.ts';
@@ -89,7 +88,7 @@ export async function serveRoutes(options: ServedRoutesOptions = {}) {
     },
     detections(input) {
       note('batch.detections', input);
-      return { detections: [], next_cursor: null };
+      return JSON.stringify({ detections: [], next_cursor: null });
     },
     statistics: () => Promise.resolve(sample(serviceRoutes.statistics.output)),
     dashboard: () => sample(serviceRoutes.dashboard.output),
@@ -111,7 +110,6 @@ export async function serveRoutes(options: ServedRoutesOptions = {}) {
       ...silentLogger,
       error: (fields, message) => logged.push(JSON.stringify({ ...fields, message })),
     },
-    actorOf: ({ name }) => `api ${name}`,
   };
   const events = new ServiceEvents({ subscribe: sources.subscribe, ...limits });
   const routes: string[] = [];

@@ -2,13 +2,13 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { buildIfStale } from '../../scripts/build-if-stale.ts';
 import { apiSchema } from '../../src/shared/settings/api.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { ServingHome } from '../helpers/serving-home.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
@@ -17,7 +17,6 @@ const isRequired = process.env['VEDETTE_REQUIRE_CLAMD'] === '1';
 const isThere = spawnSync('prometheus', ['--version'], { timeout: 30_000 }).status === 0;
 const patienceMs = 20_000;
 
-const placeSchema = z.object({ port: z.number() });
 const vectorSchema = z.object({
   data: z.object({
     result: z.array(
@@ -35,12 +34,6 @@ const rulesSchema = z.object({
     groups: z.array(z.object({ rules: z.array(z.object({ name: z.string(), health: z.string() })) })),
   }),
 });
-
-async function freePort(): Promise<number> {
-  await using server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return placeSchema.parse(server.address()).port;
-}
 
 describe.runIf(isThere || isRequired)('Prometheus', { timeout: 60_000 }, () => {
   const folder = temporaryFolder();

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { brotliDecompressSync, gunzipSync, gzipSync, zstdDecompressSync } from 'node:zlib';
 import { fastify, type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { declareApiClient } from '../../src/api/service/api-request.ts';
+import { declareApiClient } from '../../src/api/service/api-client.ts';
 import { registerCompression } from '../../src/api/service/compression.ts';
 import type { EndedRequest } from '../../src/api/service/ended-request.ts';
 import { setErrorReplies } from '../../src/api/service/error-reply.ts';

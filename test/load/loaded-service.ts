@@ -92,7 +92,10 @@ async function fill(target: DriveTarget, folder: string, contents: number): Prom
   const known = writeFiles(folder, 'known', contents);
   const paths = [...known.paths, ...writeInfected(folder)];
   for (let start = 0; start < paths.length; start += maxBatchItems) {
-    await call(target, 'batch.scan', { paths: paths.slice(start, start + maxBatchItems) });
+    const asked = paths.slice(start, start + maxBatchItems);
+    const { results } = await call(target, 'batch.scan', { paths: asked });
+    const failed = results.find(({ verdict }) => verdict !== 'clean' && verdict !== 'infected');
+    if (failed !== undefined) throw new Error(`a file has no verdict: ${JSON.stringify(failed)}`);
   }
   const deadline = AbortSignal.timeout(settleLimitMs);
   for (let start = 0; start < known.hashes.length; start += maxBatchItems) {

@@ -59,41 +59,6 @@ export function sendReady(
   return undefined;
 }
 
-/** Every body but an upload is JSON; an empty one counts as no body. */
-export function takeJsonBodies(app: FastifyInstance, maxBytes: number): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string', bodyLimit: maxBytes },
-    (_request, body, done) => {
-      try {
-        const text = String(body);
-        done(null, text === '' ? undefined : JSON.parse(text));
-      } catch {
-        done(new AppError('CALL_INVALID', 'the body of the request is not JSON'));
-      }
-    },
-  );
-}
-
-/**
- * The fields of a JSON body, not yet checked.
- * @param taken fields that stand elsewhere.
- * @throws AppError CALL_INVALID
- */
-export function bodyFields(body: unknown, taken: readonly string[]): object {
-  if (body === undefined || body === null) return {};
-  if (typeof body !== 'object' || Array.isArray(body)) {
-    throw new AppError('CALL_INVALID', 'the body of the request must be a JSON object');
-  }
-  const wrong = taken.find((name) => Object.hasOwn(body, name));
-  if (wrong !== undefined) {
-    const why = wrong === 'actor' ? 'who acts is known from the token' : 'it stands in the path';
-    throw new AppError('CALL_INVALID', `${wrong}: not in the body: ${why}`);
-  }
-  return body;
-}
-
 /** Of a route that has a scope. @throws AppError NOT_ADMITTED where nobody looked who it is. */
 export function clientOf(client: ApiClient | null): ApiClient {
   if (client === null) throw new AppError('NOT_ADMITTED', 'a token is needed');

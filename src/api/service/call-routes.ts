@@ -4,12 +4,14 @@ import { answerCall } from '../../core/control/answer-call.ts';
 import { AllowedFolders } from '../../core/service/allowed-folders.ts';
 import { callRoutes, routedInput, type RoutedCall } from '../../shared/api-routes.ts';
 import { calls } from '../../shared/contract.ts';
-import { addRoute, bodyFields, clientOf, pathFieldsOf, sendJson } from './add-route.ts';
+import { addRoute, clientOf, pathFieldsOf, sendJson } from './add-route.ts';
 import { allowedHandlers } from './allowed-handlers.ts';
-import { addressReader, searchOf } from './query-input.ts';
+import { actorOf } from './api-client.ts';
+import { bodyFields } from './parse-input.ts';
+import { addressReader } from './query-input.ts';
 import type { ServiceSources } from './service-sources.ts';
 
-type CallSources = Pick<ServiceSources, 'handlers' | 'folders' | 'exportFolder' | 'actorOf'>;
+type CallSources = Pick<ServiceSources, 'handlers' | 'folders' | 'exportFolder'>;
 
 export function registerCallRoutes(app: FastifyInstance, sources: CallSources): void {
   const { folders, exportFolder } = sources;
@@ -20,7 +22,7 @@ export function registerCallRoutes(app: FastifyInstance, sources: CallSources): 
     exportFolder,
   });
   for (const name of routedCalls) {
-    const read = inputReader(name, sources.actorOf);
+    const read = inputReader(name);
     addRoute(app, callRoutes[name], async (request, reply) =>
       sendJson(reply, await answerCall(handlers, name, read(request))),
     );
@@ -33,18 +35,15 @@ function isRouted(name: string): name is RoutedCall {
   return Object.hasOwn(callRoutes, name);
 }
 
-function inputReader(
-  name: RoutedCall,
-  actorOf: CallSources['actorOf'],
-): (request: FastifyRequest) => Record<string, unknown> {
+function inputReader(name: RoutedCall): (request: FastifyRequest) => Record<string, unknown> {
   const { method, path } = callRoutes[name];
   const hasBody = method === 'POST';
   const pathFields = pathFieldsOf(path);
   const address = addressReader(routedInput(name), pathFields, hasBody ? 'body' : 'query');
   const needsActor = 'actor' in calls[name].input.shape;
   const taken = [...pathFields, 'actor'];
-  return ({ raw, params, body, apiClient }) => ({
-    ...address.query(searchOf(raw.url ?? '')),
+  return ({ url, params, body, apiClient }) => ({
+    ...address.query(url),
     ...(hasBody ? bodyFields(body, taken) : {}),
     ...address.path(params),
     ...(needsActor ? { actor: actorOf(clientOf(apiClient)) } : {}),

@@ -8,6 +8,7 @@ import { HttpRefusal } from './error-reply.ts';
 /** In this order where a client likes them equally: every client reads gzip, and its level is a setting. */
 const encodings: ('gzip' | 'br' | 'zstd' | 'identity')[] = ['gzip', 'br', 'zstd', 'identity'];
 const brotliQuality = 4;
+const syncBytes = 64 * 1024;
 
 const gzipRefused = /gzip\s*;\s*q=0(?![.\d]*[1-9])/i;
 const compressedBody = 'The body of a request must not be compressed.';
@@ -31,6 +32,8 @@ export async function registerCompression(
   });
   await app.register(compressPlugin, {
     threshold,
+    // Streams cost more than the compression itself; above this it would hold up the others for milliseconds.
+    syncThreshold: syncBytes,
     encodings,
     // zstd is left at its own level, which is 3.
     zlibOptions: { level },

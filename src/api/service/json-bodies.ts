@@ -7,6 +7,9 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     readonly maxJsonBytes?: number;
   }
+  interface FastifyRequest {
+    bodyTaken: (() => void) | null;
+  }
 }
 
 const kib = 1024;
@@ -22,9 +25,28 @@ const maxLargeAtOnce = 16;
 const blockBytes = 64 * kib;
 const aJson = /^application\/json\s*(?:;|$)/i;
 
-/** For the routes that are added afterwards. A body beyond its bound is refused before, or while, it is read. */
-export function boundJsonBodies(app: FastifyInstance, maxBytes: number): void {
+/** For the routes that are added afterwards: every body but an upload is JSON; an empty one counts as no body. */
+export function takeJsonBodies(app: FastifyInstance, maxBytes: number): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string', bodyLimit: Math.min(maxBytes, largeBodyBytes) },
+    (_request, body, done) => {
+      try {
+        const text = String(body);
+        done(null, text === '' ? undefined : JSON.parse(text));
+      } catch {
+        done(new AppError('CALL_INVALID', 'the body of the request is not JSON'));
+      }
+    },
+  );
+  boundBodies(app, maxBytes);
+}
+
+/** A body beyond its bound is refused before, or while, it is read. */
+function boundBodies(app: FastifyInstance, maxBytes: number): void {
   let large = 0;
+  app.decorateRequest('bodyTaken', null);
   app.addHook('preParsing', (request, reply, payload, done) => {
     const { headers, routeOptions } = request;
     const type = headers['content-type'];
@@ -50,17 +72,6 @@ export function boundJsonBodies(app: FastifyInstance, maxBytes: number): void {
     request.bodyTaken?.();
     done();
   });
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    bodyTaken: (() => void) | null;
-  }
-}
-
-/** Once for a scope, before its hooks. */
-export function declareBodyTaken(app: FastifyInstance): void {
-  app.decorateRequest('bodyTaken', null);
 }
 
 function onceTaken(request: FastifyRequest, reply: FastifyReply, release: () => void): void {
@@ -95,7 +106,7 @@ class Blocks extends Transform {
       done(tooLarge(this.#limit));
       return;
     }
-    for (let start = 0; start < chunk.length; ) {
+    for (let start = 0; start < chunk.length;) {
       const copied = chunk.copy(this.#block, this.#used, start);
       start += copied;
       this.#used += copied;

@@ -4,24 +4,24 @@ import type { LookupTexts } from '../../core/service/service.ts';
 import { serviceRoutes } from '../../shared/api-routes.ts';
 import { AppError } from '../../shared/errors.ts';
 import { maxBatchItems } from '../../shared/service-documents.ts';
-import { addRoute, bodyFields, sendReady } from './add-route.ts';
+import { addRoute, sendReady } from './add-route.ts';
 import { smallBodyBytes } from './json-bodies.ts';
-import { parseInput, refuseQuery } from './parse-input.ts';
+import { bodyFields, parseInput, refuseQuery } from './parse-input.ts';
 
 const one = serviceRoutes.lookup;
 const many = serviceRoutes['batch.lookup'];
 const aHash = /^[\da-fA-F]{64}$/;
 
 export function registerLookupRoutes(app: FastifyInstance, lookups: LookupTexts): void {
-  addRoute(app, one, ({ params, raw }, reply) => {
-    refuseQuery(raw.url);
+  addRoute(app, one, ({ params, url }, reply) => {
+    refuseQuery(url);
     return sendReady(reply, lookups.one(hashOf(params)));
   });
   addRoute(
     app,
     many,
-    ({ body, raw }, reply) => {
-      refuseQuery(raw.url);
+    ({ body, url }, reply) => {
+      refuseQuery(url);
       return sendReady(reply, lookups.many(hashesOf(body)));
     },
     smallBodyBytes,

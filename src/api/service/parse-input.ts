@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { firstIssue } from '../../core/control/control-message.ts';
 import { AppError } from '../../shared/errors.ts';
-import { addressReader, searchOf } from './query-input.ts';
+import { addressReader } from './query-input.ts';
 
 const noAddress = addressReader(z.strictObject({}), []);
 
@@ -23,6 +23,24 @@ export function checkOutput<Output>(schema: z.ZodType<Output>, value: unknown): 
 }
 
 /** Where nothing is asked for in the address, a key there is a mistake that shall not pass unseen. @throws AppError CALL_INVALID */
-export function refuseQuery(target = ''): void {
-  if (target.includes('?')) noAddress.query(searchOf(target));
+export function refuseQuery(target: string): void {
+  noAddress.query(target);
+}
+
+/**
+ * The fields of a JSON body, not yet checked.
+ * @param taken fields that stand elsewhere.
+ * @throws AppError CALL_INVALID
+ */
+export function bodyFields(body: unknown, taken: readonly string[]): object {
+  if (body === undefined || body === null) return {};
+  if (typeof body !== 'object' || Array.isArray(body)) {
+    throw new AppError('CALL_INVALID', 'the body of the request must be a JSON object');
+  }
+  const wrong = taken.find((name) => Object.hasOwn(body, name));
+  if (wrong !== undefined) {
+    const why = wrong === 'actor' ? 'who acts is known from the token' : 'it stands in the path';
+    throw new AppError('CALL_INVALID', `${wrong}: not in the body: ${why}`);
+  }
+  return body;
 }

@@ -5,8 +5,8 @@ import { AppError } from '../../shared/errors.ts';
 type Reading = 'text' | 'number' | 'boolean' | 'list' | 'numbers';
 
 export interface AddressReader {
-  /** Throws AppError CALL_INVALID for a key that is not in the shape, or comes twice. */
-  readonly query: (search: string) => Record<string, unknown>;
+  /** Of the target of a request line. Throws AppError CALL_INVALID for a key that is not in the shape, or comes twice. */
+  readonly query: (target: string) => Record<string, unknown>;
   /** Of the parameters as fastify has them. */
   readonly path: (params: unknown) => Record<string, unknown>;
 }
@@ -27,21 +27,16 @@ export function addressReader(
     else if (others === 'query') inQuery.set(name, readingOf(field));
   }
   return {
-    query: (search) => readQuery(search, inQuery),
+    query: (target) => readQuery(target, inQuery),
     path: (params) => readPath(params, inPath),
   };
 }
 
-/** What stands behind the `?` of a request line. */
-export function searchOf(target: string): string {
+function readQuery(target: string, readings: ReadonlyMap<string, Reading>): Record<string, unknown> {
   const start = target.indexOf('?');
-  return start === -1 ? '' : target.slice(start + 1);
-}
-
-function readQuery(search: string, readings: ReadonlyMap<string, Reading>): Record<string, unknown> {
-  if (search === '') return {};
+  if (start === -1) return {};
   const found = new Map<string, unknown>();
-  for (const [name, text] of new URLSearchParams(search)) {
+  for (const [name, text] of new URLSearchParams(target.slice(start + 1))) {
     const reading = readings.get(name);
     if (reading === undefined) throw invalid(name, 'there is no such key here');
     if (reading === 'list' || reading === 'numbers') {

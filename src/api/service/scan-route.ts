@@ -5,13 +5,14 @@ import { z } from 'zod';
 import { serviceRoutes } from '../../shared/api-routes.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ScanAnswer } from '../../shared/service-documents.ts';
-import { addRoute, bodyFields, clientOf, sendJson, untilGone } from './add-route.ts';
+import { addRoute, clientOf, sendJson, untilGone } from './add-route.ts';
+import { actorOf } from './api-client.ts';
 import { HttpRefusal } from './error-reply.ts';
-import { checkOutput, parseInput } from './parse-input.ts';
-import { addressReader, searchOf } from './query-input.ts';
+import { bodyFields, checkOutput, parseInput } from './parse-input.ts';
+import { addressReader } from './query-input.ts';
 import type { ServiceSources } from './service-sources.ts';
 
-type ScanSources = Pick<ServiceSources, 'service' | 'settings' | 'actorOf'>;
+type ScanSources = Pick<ServiceSources, 'service' | 'settings'>;
 
 /** What the address says of bytes that are sent. */
 export const uploadInput = z.strictObject({
@@ -38,13 +39,12 @@ export function registerScanRoute(app: FastifyInstance, sources: ScanSources): v
     const byPath = addressReader(route.input, [], 'body');
     const byBytes = addressReader(uploadInput, []);
     addRoute(scope, route, async (request, reply) => {
-      const { body, raw } = request;
-      const search = searchOf(raw.url ?? '');
+      const { body, url } = request;
       if (body instanceof Readable) {
-        const facts = parseInput(uploadInput, byBytes.query(search));
+        const facts = parseInput(uploadInput, byBytes.query(url));
         return sendJson(reply, checkOutput(route.output, await upload(sources, body, facts, request, reply)));
       }
-      byPath.query(search);
+      byPath.query(url);
       const input = parseInput(route.input, bodyFields(body, []));
       const answer = await sources.service.scans.one(input, untilGone(reply));
       return sendJson(reply, checkOutput(route.output, answer));
@@ -64,7 +64,7 @@ function refuseBody({ headers }: FastifyRequest, maxBytes: number): void {
 }
 
 function upload(
-  { service, settings, actorOf }: ScanSources,
+  { service, settings }: ScanSources,
   body: Readable,
   { name, fresh }: z.output<typeof uploadInput>,
   { apiClient }: FastifyRequest,

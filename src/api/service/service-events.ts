@@ -9,7 +9,7 @@ import { EventStreams, type StreamCounts } from '../event-streams.ts';
 import { addRoute, clientOf } from './add-route.ts';
 import type { ApiClient } from './api-client.ts';
 import { parseInput } from './parse-input.ts';
-import { addressReader, searchOf } from './query-input.ts';
+import { addressReader } from './query-input.ts';
 import type { ServiceSources } from './service-sources.ts';
 
 export interface ServiceEventsOptions {

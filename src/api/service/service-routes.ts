@@ -3,15 +3,15 @@ import type { FastifyInstance } from 'fastify';
 import { textRoutes, serviceRoutes } from '../../shared/api-routes.ts';
 import type { ServiceEvents } from './service-events.ts';
 import type { ServiceSources } from './service-sources.ts';
-import { addRoute, bodyFields, pathFieldsOf, sendJson, sendText, untilGone } from './add-route.ts';
+import { addRoute, pathFieldsOf, sendJson, sendText, untilGone } from './add-route.ts';
 import { openapiText } from './openapi.ts';
 import { largeBodyBytes } from './json-bodies.ts';
 import { registerLookupRoutes } from './lookup-routes.ts';
-import { checkOutput, parseInput, refuseQuery } from './parse-input.ts';
-import { addressReader, searchOf } from './query-input.ts';
+import { bodyFields, checkOutput, parseInput, refuseQuery } from './parse-input.ts';
+import { addressReader } from './query-input.ts';
 import { registerScanRoute } from './scan-route.ts';
 
-type RouteSources = Pick<ServiceSources, 'service' | 'settings' | 'prometheus' | 'readiness' | 'actorOf'>;
+type RouteSources = Pick<ServiceSources, 'service' | 'settings' | 'prometheus' | 'readiness'>;
 
 const routes = serviceRoutes;
 const aliveText = JSON.stringify({ status: 'ok' });
@@ -27,8 +27,8 @@ export function registerServiceRoutes(
   registerWarming(app, sources);
   registerFigures(app, sources);
   events.register(app);
-  addRoute(app, textRoutes.openapi, async (request, reply) => {
-    refuseQuery(request.raw.url);
+  addRoute(app, textRoutes.openapi, async ({ url }, reply) => {
+    refuseQuery(url);
     return sendText(reply, await openapiText());
   });
 }
@@ -38,8 +38,8 @@ function registerBatches(app: FastifyInstance, { service }: RouteSources): void 
   addRoute(
     app,
     scan,
-    async ({ body, raw }, reply) => {
-      refuseQuery(raw.url);
+    async ({ body, url }, reply) => {
+      refuseQuery(url);
       const input = parseInput(scan.input, bodyFields(body, []));
       return sendJson(reply, checkOutput(scan.output, await service.scans.many(input, untilGone(reply))));
     },
@@ -47,9 +47,9 @@ function registerBatches(app: FastifyInstance, { service }: RouteSources): void 
   );
   const recent = routes['batch.detections'];
   const address = addressReader(recent.input, []);
-  addRoute(app, recent, ({ raw }, reply) => {
-    const input = parseInput(recent.input, address.query(searchOf(raw.url ?? '')));
-    sendJson(reply, checkOutput(recent.output, service.detections(input)));
+  addRoute(app, recent, ({ url }, reply) => {
+    const input = parseInput(recent.input, address.query(url));
+    void sendText(reply, service.detections(input));
   });
 }
 
@@ -58,8 +58,8 @@ function registerWarming(app: FastifyInstance, { service: { warming } }: RouteSo
   addRoute(
     app,
     start,
-    ({ body, raw }, reply) => {
-      refuseQuery(raw.url);
+    ({ body, url }, reply) => {
+      refuseQuery(url);
       const started = warming.start(parseInput(start.input, bodyFields(body, [])));
       sendJson(reply.code(start.status), checkOutput(start.output, started));
     },
@@ -71,8 +71,8 @@ function registerWarming(app: FastifyInstance, { service: { warming } }: RouteSo
   ];
   for (const { route, act } of actions) {
     const address = addressReader(route.input, pathFieldsOf(route.path), 'body');
-    addRoute(app, route, ({ params, body, raw }, reply) => {
-      refuseQuery(raw.url);
+    addRoute(app, route, ({ params, body, url }, reply) => {
+      refuseQuery(url);
       const fields = { ...bodyFields(body, ['job_id']), ...address.path(params) };
       const { job_id: id } = parseInput(route.input, fields);
       sendJson(reply, checkOutput(route.output, act(id)));
@@ -81,12 +81,12 @@ function registerWarming(app: FastifyInstance, { service: { warming } }: RouteSo
 }
 
 function registerFigures(app: FastifyInstance, { service, readiness, prometheus }: RouteSources): void {
-  addRoute(app, routes.statistics, async ({ raw }, reply) => {
-    refuseQuery(raw.url);
+  addRoute(app, routes.statistics, async ({ url }, reply) => {
+    refuseQuery(url);
     return sendJson(reply, checkOutput(routes.statistics.output, await service.statistics()));
   });
-  addRoute(app, routes.dashboard, ({ raw }, reply) => {
-    refuseQuery(raw.url);
+  addRoute(app, routes.dashboard, ({ url }, reply) => {
+    refuseQuery(url);
     sendJson(reply, checkOutput(routes.dashboard.output, service.dashboard()));
   });
   // Whoever asks whether it lives may hang what he likes on the address.

@@ -5,7 +5,6 @@ import type { Service } from '../../core/service/service.ts';
 import type { FeedEvent, Handlers } from '../../shared/contract.ts';
 import type { Readiness } from '../../shared/service-documents.ts';
 import type { Settings } from '../../shared/settings.ts';
-import type { ApiClient } from './api-client.ts';
 
 export interface ServiceSources {
   readonly handlers: Handlers;
@@ -21,6 +20,4 @@ export interface ServiceSources {
   readonly prometheus: { readonly contentType: string; render(): Promise<string> };
   readonly readiness: () => Promise<Readiness>;
   readonly logger: Logger;
-  /** For the history: `api NAME`. */
-  readonly actorOf: (client: ApiClient) => string;
 }

@@ -174,6 +174,7 @@ export async function startVedette(options: VedetteOptions): Promise<RunningVede
       antivirus,
       desk,
       guard,
+      feed,
       dataDir,
       named: options.named.map((path) => resolve(path)),
       logger,

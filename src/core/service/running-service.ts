@@ -1,23 +1,20 @@
 // The service of a running Vedette: look-ups, scans, warming and figures, wired to its line, its guard and its stores.
 import { join } from 'node:path';
-import type {
-  Readiness,
-  RecentDetections,
-  RecentDetectionsInput,
-  Statistics,
-} from '../../shared/service-documents.ts';
+import type { Readiness, RecentDetectionsInput, Statistics } from '../../shared/service-documents.ts';
 import type { DashboardData } from '../../shared/metrics.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { livePartsOf } from '../antivirus-options.ts';
 import type { Antivirus } from '../antivirus.ts';
 import type { CacheTimes } from '../cache/recall.ts';
 import type { Desk } from '../guard/desk.ts';
+import type { Feed } from '../guard/feed.ts';
 import type { Guard } from '../guard/guard.ts';
 import type { Logger } from '../logger.ts';
 import { dashboardOf } from '../metrics/summarize-totals.ts';
 import { readVersion } from '../version.ts';
 import { watchedFolders } from '../watch/watched-places.ts';
 import { Lookups } from './lookups.ts';
+import { ReadyTexts } from './ready-texts.ts';
 import { recentDetections } from './recent-detections.ts';
 import type { Service } from './service.ts';
 import { ServiceScans } from './service-scans.ts';
@@ -28,6 +25,7 @@ export interface RunningServiceOptions {
   readonly antivirus: Antivirus;
   readonly desk: Desk;
   readonly guard: Guard;
+  readonly feed: Feed;
   readonly dataDir: string;
   /** Folders that a command named; empty for those of the settings. */
   readonly named: readonly string[];
@@ -38,18 +36,20 @@ export interface RunningServiceOptions {
 const maxWaiting = 20_000;
 const trendSnapshots = 60;
 const minuteMs = 60_000;
+/** `vedette scan` of another process tells nobody what it found. */
+const detectionsKeptMs = 1000;
 
 export class RunningService implements Service, AsyncDisposable {
   readonly lookups: Lookups;
   readonly scans: ServiceScans;
   readonly warming: WarmJobs;
-  readonly detections: (input: RecentDetectionsInput) => RecentDetections;
   readonly #options: RunningServiceOptions;
+  readonly #detections: ReadyTexts<RecentDetectionsInput>;
   readonly #owned = new AsyncDisposableStack();
   #isEnding = false;
 
   constructor(options: RunningServiceOptions) {
-    const { antivirus, desk, guard, dataDir, logger } = options;
+    const { antivirus, desk, guard, feed, dataDir, logger } = options;
     this.#options = options;
     this.lookups = this.#owned.use(
       new Lookups({
@@ -96,7 +96,15 @@ export class RunningService implements Service, AsyncDisposable {
         logger,
       }),
     );
-    this.detections = recentDetections(desk.findings);
+    this.#detections = new ReadyTexts({ make: recentDetections(desk.findings), keptMs: detectionsKeptMs });
+    this.#owned.defer(
+      feed.subscribe(
+        ({ kind }) => {
+          if (kind === 'finding') this.#detections.clear();
+        },
+        { verdicts: false },
+      ),
+    );
     this.#owned.defer(() => {
       this.#isEnding = true;
     });
@@ -108,6 +116,10 @@ export class RunningService implements Service, AsyncDisposable {
     const { api, watch } = guard.settings;
     if (api.scan_folders.length > 0) return api.scan_folders;
     return watchedFolders(named.length > 0 ? named : watch.folders);
+  }
+
+  detections(input: RecentDetectionsInput): string {
+    return this.#detections.of(input);
   }
 
   async statistics(): Promise<Statistics> {

@@ -5,7 +5,6 @@ import type { DashboardData } from '../../shared/metrics.ts';
 import type {
   batchScanInput,
   BatchScanAnswer,
-  RecentDetections,
   RecentDetectionsInput,
   ScanAnswer,
   scanFileInput,
@@ -52,8 +51,8 @@ export interface Service {
   readonly lookups: LookupTexts;
   readonly scans: ScanService;
   readonly warming: WarmingService;
-  /** Throws AppError CALL_INVALID for a cursor that is none of ours. */
-  detections(input: RecentDetectionsInput): RecentDetections;
+  /** JSON text of `recentDetectionsSchema`. Throws AppError CALL_INVALID for a cursor that is none of ours. */
+  detections(input: RecentDetectionsInput): string;
   statistics(): Promise<Statistics>;
   dashboard(): DashboardData;
 }

@@ -17,10 +17,10 @@ const units = [
 describe.each(units)('$name', ({ unit }) => {
   const [program = '', command = '', ...options] = unit.values('Service', 'ExecStart')[0]?.split(' ') ?? [];
 
-  test('starts one command that there is, with options that it knows', () => {
+  test('starts one command that there is, with options that it knows', async () => {
     expect(unit.values('Service', 'ExecStart').length).toBe(1);
     expect(program).toMatch(/\/vedette$/);
-    const known = createProgram().commands.find((one) => one.name() === command);
+    const [known] = (await createProgram([command])).commands;
     expect(known?.name()).toBe('serve');
     const unknown = options.filter((option) => !known?.options.some(({ long }) => long === option));
     expect(unknown).toEqual([]);

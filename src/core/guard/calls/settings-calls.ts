@@ -171,7 +171,9 @@ function problemOfListen(listen: unknown): ConfigProblem | null {
 
 /** Where the address is already one that other machines reach, TLS is what keeps tokens from them. */
 function problemOfOpenness(changes: ConfigChanges): ConfigProblem | null {
-  const tls = ['api.tls_certificate', 'api.tls_key'].find((name) => changes[name] === '');
+  const tls = ['api.tls_certificate', 'api.tls_key'].find(
+    (name) => Object.hasOwn(changes, name) && (changes[name] ?? '') === '',
+  );
   const place = changes['api.allow_remote'] === true ? 'api.allow_remote' : tls;
   if (place === undefined) return null;
   const message = 'tokens could be read on the way: it can only be set in the file itself';

@@ -1,6 +1,6 @@
 import { fastify } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { declareApiClient } from '../../../../src/api/service/api-request.ts';
+import { declareApiClient } from '../../../../src/api/service/api-client.ts';
 import { RateLimit, registerRateLimit } from '../../../../src/api/service/rate-limit.ts';
 import { settingsSchema } from '../../../../src/shared/settings.ts';
 

@@ -93,10 +93,13 @@ describe('a configuration tells what will not do what it says:', () => {
   test('keys without effect in this version, where they are set', () => {
     using folder = temporaryFolder();
     const file = folder.write('c.toml', '[fleet]\nnum_workers = 2\n');
-    const { notices } = load(file, { env: { VEDETTE_API_ENABLED: 'true' } });
+    const { notices } = load(file, { env: { VEDETTE_FLEET_MAX_QUEUE_SIZE: '500' } });
     expect(notices).toEqual([
-      { kind: 'pending_key', message: 'VEDETTE_API_ENABLED: api.enabled has no effect in this version' },
       { kind: 'pending_key', message: `${file}:2: fleet.num_workers has no effect in this version` },
+      {
+        kind: 'pending_key',
+        message: 'VEDETTE_FLEET_MAX_QUEUE_SIZE: fleet.max_queue_size has no effect in this version',
+      },
     ]);
   });
 

@@ -141,6 +141,7 @@ describe('the settings page', () => {
     ['api.allow_remote', true],
     ['api.tls_certificate', ''],
     ['api.tls_key', ''],
+    ['api.tls_key', null],
   ])('cannot have tokens sent without TLS: %s %j', async (name, value) => {
     const text = '[api]\ntls_certificate = "/etc/ssl/server.pem"\ntls_key = "/etc/ssl/server.key"\n';
     using scene = start({ text });
