@@ -38,6 +38,8 @@ const trendSnapshots = 60;
 const minuteMs = 60_000;
 /** `vedette scan` of another process tells nobody what it found. */
 const detectionsKeptMs = 1000;
+/** Answers that say so have to get out before the server ends (`endWithinMs`). */
+const scansEndWithinMs = 2000;
 
 export class RunningService implements Service, AsyncDisposable {
   readonly lookups: Lookups;
@@ -105,9 +107,6 @@ export class RunningService implements Service, AsyncDisposable {
         { verdicts: false },
       ),
     );
-    this.#owned.defer(() => {
-      this.#isEnding = true;
-    });
   }
 
   /** In which clients of the API may have files scanned and restored. */
@@ -159,12 +158,15 @@ export class RunningService implements Service, AsyncDisposable {
     return { status: reasons.length === 0 ? 'ready' : 'not_ready', reasons };
   }
 
-  /** From now on it is not ready. */
+  /** From now on it is not ready; scans that clients wait for may still finish, and what takes longer is told as interrupted. */
   end(): void {
     this.#isEnding = true;
+    const grace = setTimeout(() => void this.scans[Symbol.asyncDispose](), scansEndWithinMs).unref();
+    this.#owned.defer(() => clearTimeout(grace));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.end();
     await this.#owned.disposeAsync();
   }
 }
