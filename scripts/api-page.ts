@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { examples, requestOf } from '../src/api/service/examples.ts';
 import { apiDocuments, fieldSchema, type ApiDocuments } from '../src/api/service/openapi-documents.ts';
+import { largeBodyBytes } from '../src/api/service/json-bodies.ts';
 import { openapiDocument } from '../src/api/service/openapi.ts';
 import { routeGroups } from '../src/api/service/route-groups.ts';
 import { listRoutes, type ListedRoute } from '../src/api/service/route-list.ts';
@@ -9,6 +10,8 @@ import { maxStreams, maxStreamsOfOwner } from '../src/api/event-streams.ts';
 import { maxBatchItems, maxWarmItems } from '../src/shared/service-documents.ts';
 import { apiSchema } from '../src/shared/settings/api.ts';
 import { jsonText } from './schema-pages.ts';
+
+const mib = 1024 * 1024;
 
 export async function openapiPage(): Promise<string> {
   return `${jsonText(await openapiDocument())}\n`;
@@ -58,7 +61,7 @@ function introduction(): string {
     '{',
     '  "error": {',
     '    "code": "NOT_ALLOWED",',
-    '    "message": "the token has not the scope manage",',
+    '    "message": "The token ci lacks the scope manage; vedette token create makes one that has it.",',
     '    "details": {},',
     '    "request_id": "k3J9x-42"',
     '  }',
@@ -69,8 +72,8 @@ function introduction(): string {
     'and a reason. Neither is ever `clean`.',
     '',
     `**Limits.** ${rpm} requests a minute and ${burst} on top at once for each client (\`[api] rate_limit_rpm\`, \`rate_limit_burst\`), told by`,
-    '`X-RateLimit-Limit`, `-Remaining` and `-Reset`; beyond that 429 with `Retry-After` in seconds. A body may have',
-    `${maxBytes / 1024 / 1024} MiB (\`max_request_size\`), a batch ${maxBatchItems} items, a warming ${maxWarmItems}. At most ${maxStreams} streams of events are open, ${maxStreamsOfOwner} with one token.`,
+    '`X-RateLimit-Limit`, `-Remaining` and `-Reset`; beyond that 429 with `Retry-After` in seconds. An upload may have',
+    `${maxBytes / mib} MiB (\`max_request_size\`), the JSON of a batch of paths ${largeBodyBytes / mib} MiB, a batch ${maxBatchItems} items, a warming ${maxWarmItems}. At most ${maxStreams} streams of events are open, ${maxStreamsOfOwner} with one token.`,
     'Files are scanned and restored only in the folders of `[api] scan_folders`, or in the watched folders where none are named.',
     '',
     '**Browsers** are not let in: no CORS header is ever sent, and a request that another page sends is refused before anything is done. The name in',

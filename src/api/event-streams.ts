@@ -2,13 +2,7 @@
 // https://html.spec.whatwg.org/multipage/server-sent-events.html
 import type { ServerResponse } from 'node:http';
 
-export interface EventStreamsOptions<Message, Interest> {
-  /** Gives a function that ends it. What comes before it returns, such as a snapshot, is sent too. */
-  readonly subscribe: (listener: (message: Message) => void, interest: Interest) => () => void;
-  /** Of each message that goes out. */
-  readonly onMessage?: (message: Message) => void;
-  /** Whether this owner, a session or a token, is still there; an open page counts as one who uses it. */
-  readonly isOpen: (owner: string, interest: Interest) => boolean;
+export interface EventStreamsOptions {
   readonly heartbeatMs?: number;
   /** How often `isOpen` is asked; with each heartbeat unless it is said. */
   readonly lookEveryMs?: number;
@@ -19,6 +13,16 @@ export interface StreamCounts {
   readonly open: number;
   /** Did not read. */
   readonly cutOff: number;
+}
+
+/** Who listens, and to what. */
+export interface Listening<Message> {
+  /** A session, or a token. */
+  readonly owner: string;
+  /** Whether the owner is still there; an open page counts as one who uses it. */
+  readonly isOpen: () => boolean;
+  /** Gives a function that ends it. What comes before it returns, such as a snapshot, is sent too. */
+  readonly subscribe: (listener: (message: Message) => void) => () => void;
 }
 
 interface Stream extends Disposable {
@@ -32,14 +36,13 @@ const defaultHeartbeatMs = 15_000;
 const defaultMaxUnreadBytes = 4 * 1024 * 1024;
 const headers = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' };
 
-/** @typeParam Interest what one subscriber wants to hear; void where all hear the same. */
-export class EventStreams<Message, Interest = void> implements Disposable {
-  readonly #options: EventStreamsOptions<Message, Interest>;
+export class EventStreams implements Disposable {
+  readonly #options: EventStreamsOptions;
   readonly #maxUnreadBytes: number;
   readonly #streams = new Set<Stream>();
   #cutOff = 0;
 
-  constructor(options: EventStreamsOptions<Message, Interest>) {
+  constructor(options: EventStreamsOptions = {}) {
     this.#options = options;
     this.#maxUnreadBytes = options.maxUnreadBytes ?? defaultMaxUnreadBytes;
   }
@@ -54,13 +57,13 @@ export class EventStreams<Message, Interest = void> implements Disposable {
   }
 
   /** @param response nothing of it sent yet, but for headers set on it. */
-  open(response: ServerResponse, owner: string, interest: Interest): void {
-    const { subscribe, onMessage, isOpen, heartbeatMs = defaultHeartbeatMs } = this.#options;
+  open<Message>(response: ServerResponse, { owner, isOpen, subscribe }: Listening<Message>): void {
+    const { heartbeatMs = defaultHeartbeatMs } = this.#options;
     const { lookEveryMs = heartbeatMs } = this.#options;
     response.writeHead(200, headers);
     response.flushHeaders();
     const look = setInterval(() => {
-      if (!isOpen(owner, interest)) response.end();
+      if (!isOpen()) response.end();
     }, lookEveryMs);
     const heartbeat = setInterval(() => this.#write(response, ':\n\n'), heartbeatMs);
     const end: { unsubscribe: () => void } = { unsubscribe: () => {} };
@@ -73,10 +76,7 @@ export class EventStreams<Message, Interest = void> implements Disposable {
       this.#streams.delete(stream);
       end.unsubscribe();
     });
-    end.unsubscribe = subscribe((message) => {
-      onMessage?.(message);
-      this.#write(response, `data: ${JSON.stringify(message)}\n\n`);
-    }, interest);
+    end.unsubscribe = subscribe((message) => this.#write(response, `data: ${JSON.stringify(message)}\n\n`));
     // The snapshot may be all it took to be cut off.
     if (response.destroyed) end.unsubscribe();
   }

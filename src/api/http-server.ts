@@ -10,6 +10,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Logger } from '../core/logger.ts';
 import { messageOf } from '../shared/errors.ts';
+import type { ErrorReply } from '../shared/service-documents.ts';
 import { isLoopback, notListening, type ListenAddress } from './listen-address.ts';
 import { commonHeaders } from './page-headers.ts';
 import { maxBodyBytes, notRead, refusal, send } from './page-replies.ts';
@@ -58,6 +59,10 @@ const maxHeaderBytes = 16 * 1024;
 /** Who connects at the same moment as all others waits, and is not turned away by the system. */
 const backlog = 1024;
 const keepAliveMs = 10_000;
+const unreadable: ReadonlyMap<string, readonly [status: number, phrase: string]> = new Map([
+  ['ERR_HTTP_REQUEST_TIMEOUT', [408, 'Request Timeout']],
+  ['HPE_HEADER_OVERFLOW', [431, 'Request Header Fields Too Large']],
+]);
 
 export class HttpServer implements AsyncDisposable {
   readonly #options: HttpServerOptions;
@@ -112,6 +117,9 @@ export class HttpServer implements AsyncDisposable {
     const app = fastify({
       bodyLimit: maxBodyBytes,
       exposeHeadRoutes: false,
+      // Who asks on an open connection while the server ends is answered like everybody.
+      return503OnClosing: false,
+      clientErrorHandler: answerUnreadable,
       logger: false,
       routerOptions: { maxParamLength: 100 },
       serverFactory: (handler) => this.#createServer(handler),
@@ -173,6 +181,22 @@ export class HttpServer implements AsyncDisposable {
       clearTimeout(limit);
     }
   }
+}
+
+/** What is no HTTP, or too much of it, comes to no part. */
+function answerUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (socket.writable && error.code !== 'ECONNRESET') {
+    const [status, phrase] = unreadable.get(error.code ?? '') ?? [400, 'Bad Request'];
+    const body: ErrorReply = {
+      error: { code: 'CALL_INVALID', message: notRead, details: {}, request_id: '' },
+    };
+    const text = JSON.stringify(body);
+    socket.write(
+      `HTTP/1.1 ${status} ${phrase}\r\ncontent-type: application/json; charset=utf-8\r\n` +
+        `content-length: ${text.length}\r\nconnection: close\r\n\r\n${text}`,
+    );
+  }
+  socket.destroy(error);
 }
 
 /** Without it node ends the connection of everybody who waits for long. */

@@ -19,10 +19,7 @@ const form = /^(?:\[(?<six>[\da-f:.]+)\]|(?<name>[^\s:/[\]]+)):(?<port>\d{1,5})$
 const maxPort = 65_535;
 
 /** @param text HOST:PORT. @throws AppError BAD_USAGE, with what to do */
-export function parseListenAddress(
-  text: string,
-  { mayBeRemote }: ListenRules = { mayBeRemote: false },
-): ListenAddress {
+export function parseListenAddress(text: string, { mayBeRemote }: ListenRules): ListenAddress {
   const { six, name, port } = form.exec(text)?.groups ?? {};
   const number = Number(port);
   if (port === undefined || number > maxPort)

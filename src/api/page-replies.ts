@@ -20,12 +20,12 @@ export interface RequestFailure {
 
 /** What the HTTP layer refuses, and a body that is not JSON; null for a bug. */
 export function problemOfError(error: unknown): RequestFailure | null {
-  const status = statusOf(error);
+  const status = error instanceof AppError ? errorCodes[error.code].httpStatus : layerStatus(error);
   return status === null ? null : { status, message: problems.get(status) ?? notRead };
 }
 
-function statusOf(error: unknown): number | null {
-  if (error instanceof AppError) return errorCodes[error.code].httpStatus;
+/** With which the HTTP layer refuses a request; null for any other error. */
+export function layerStatus(error: unknown): number | null {
   if (!(error instanceof Error) || !('statusCode' in error)) return null;
   const { statusCode } = error;
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : null;

@@ -50,7 +50,7 @@ const filesRoute = '/*';
 export class Pages implements HttpPart {
   readonly #options: PagesOptions;
   readonly #sessions: PageSessions;
-  readonly #streams: EventStreams<StateMessage>;
+  readonly #streams: EventStreams;
   #app: FastifyInstance | null = null;
   #site: Site = { scheme: 'http', port: 0 };
   #refused = 0;
@@ -60,9 +60,6 @@ export class Pages implements HttpPart {
     const { sessions = new PageSessions(), heartbeatMs, maxUnreadBytes } = options;
     this.#sessions = sessions;
     this.#streams = new EventStreams({
-      subscribe: options.subscribe,
-      onMessage: (message) => options.door.learn(message),
-      isOpen: (session) => sessions.use(session),
       ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
       ...(maxUnreadBytes === undefined ? {} : { maxUnreadBytes }),
     });
@@ -173,7 +170,16 @@ export class Pages implements HttpPart {
       return this.#fail(reply, 409, 'CALL_REFUSED', 'Too many pages of Vedette are open.');
     void reply.hijack();
     for (const [name, value] of Object.entries(commonHeaders)) reply.raw.setHeader(name, value);
-    this.#streams.open(reply.raw, session);
+    const { subscribe, door } = this.#options;
+    this.#streams.open<StateMessage>(reply.raw, {
+      owner: session,
+      isOpen: () => this.#sessions.use(session),
+      subscribe: (listener) =>
+        subscribe((message) => {
+          door.learn(message);
+          listener(message);
+        }),
+    });
     return reply;
   }
 

@@ -161,16 +161,19 @@ export const nobodyScansText = linesOf([
   hint('No Vedette is watching: scans go on, and schedules are kept, when one is started: vedette watch'),
 ]);
 
-export function startedText(job: Job): string {
+/** @param where options that lead to the Vedette that scans; as `sameVedette` */
+export function startedText(job: Job, where = ''): string {
   return linesOf([
     jobSentence(job),
-    hint(`How far it is: vedette jobs show ${job.id}; to end it: vedette jobs cancel ${job.id}`),
+    hint(
+      `How far it is: vedette jobs show ${job.id}${where}; to end it: vedette jobs cancel ${job.id}${where}`,
+    ),
   ]);
 }
 
 /** For who stops looking before the scan is over. */
-export function leftRunningText({ id }: Job): string {
+export function leftRunningText({ id }: Job, where = ''): string {
   return linesOf([
-    `Scan ${id} goes on without you looking: vedette jobs show ${id}; to end it: vedette jobs cancel ${id}`,
+    `Scan ${id} goes on without you looking: vedette jobs show ${id}${where}; to end it: vedette jobs cancel ${id}${where}`,
   ]);
 }

@@ -22,7 +22,13 @@ import {
   startedText,
 } from './job-texts.ts';
 import { listFindings } from './list-findings.ts';
-import { addAskingOptions, askingOptionsSchema, pathFor, type AskingOptions } from './remote-options.ts';
+import {
+  addAskingOptions,
+  askingOptionsSchema,
+  pathFor,
+  sameVedette,
+  type AskingOptions,
+} from './remote-options.ts';
 import { reportedFinding, reportedJob, reportedSchedule } from './reported.ts';
 import { parseWholeNumber } from './size.ts';
 import { tell } from './tell.ts';
@@ -154,7 +160,7 @@ function startJob(openDesk: OpenDesk, what: readonly string[], options: StartOpt
   return askVedette(options, openDesk, async (call, listenTo) => {
     if (options.follow && listenTo !== null) return follow(call, listenTo, input, options);
     const job = await call('jobs.start', { ...input, actor: currentActor() });
-    return tellJob(options, job, { text: options.quiet ? '' : startedText(job) });
+    return tellJob(options, job, { text: options.quiet ? '' : startedText(job, sameVedette(options)) });
   });
 }
 
@@ -188,7 +194,7 @@ async function follow(
     tellJob(options, job, { text, ...now });
   }
   if (hasEnded(job)) return followedExitCode(job);
-  if (!options.quiet) process.stderr.write(leftRunningText(job));
+  if (!options.quiet) process.stderr.write(leftRunningText(job, sameVedette(options)));
   return exitCodes.nothingFound;
 }
 

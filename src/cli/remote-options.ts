@@ -67,6 +67,11 @@ export function remoteServiceOf(options: RemoteChoice, env = process.env): Remot
   return { url, token: readToken({ url, file: options.tokenFile, env, dataDir }) };
 }
 
+/** For a command that is shown to be typed next. */
+export function sameVedette({ remote = '' }: RemoteChoice): string {
+  return remote === '' ? '' : ` --remote ${remote}`;
+}
+
 /**
  * The path as the Vedette that is asked understands it: made absolute here, or taken as it is for another machine.
  * @throws AppError BAD_USAGE

@@ -36,10 +36,10 @@ export function addScanOptions(command: Command): Command {
 
 const remoteHelp = `
 A scan with --remote walks and hashes the files of this machine, asks the service about many contents at once, and
-sends it only those that nobody has looked at; what it takes at most is [api] max_request_size there. It sends each
-as a request: with the usual 100 requests a minute many new files take long, so raise [api] rate_limit_rpm there.
-Files stay where they are. With --remote-paths the paths are of files on the machine of the service; folders are not
-walked there: start a job for that (vedette jobs start --remote).`;
+sends it only those that nobody has looked at, each as a request: for many of them raise the usual 100 a minute there.
+One that is larger than [api] max_request_size there is partial. Files stay where they are. With --remote-paths the
+paths are of files on the machine of the service; folders are not walked there: start a job for that
+(vedette jobs start --remote).`;
 
 export function addRemoteScanOptions(command: Command): Command {
   return addRemoteOptions(command)

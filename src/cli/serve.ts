@@ -7,7 +7,6 @@ import type { PageFiles } from '../api/page-files.ts';
 import { tokenLifeMs } from '../api/page-sessions.ts';
 import { z } from 'zod';
 import { leanHeap } from '../core/processes/lean-heap.ts';
-import { displayPath } from '../shared/display-path.ts';
 import { AppError } from '../shared/errors.ts';
 import { currentActor } from '../core/actor.ts';
 import { addCommonOptions, commonOptionsSchema, dataFolderFor, loggerFor } from './common-options.ts';
@@ -26,9 +25,8 @@ const linkMinutes = tokenLifeMs / 60_000;
 
 const moreHelp = `
 Programs ask over HTTP: scans by path or upload, look-ups by hash, batches of a thousand, findings,
-quarantine, jobs, events and Prometheus (docs/api.md; \`/api/v1/openapi.json\`). Each request has a token:
-  curl -H "Authorization: Bearer $(vedette token show --reveal)" http://127.0.0.1:8477/api/v1/status
-It listens on loopback. Other machines can ask where [api] listen names another address and there is a
+quarantine, jobs, events and Prometheus (docs/api.md; \`/api/v1/openapi.json\`), each with a token of its own
+(vedette token --help). It listens on loopback. Other machines can ask where [api] listen names another address and there is a
 certificate ([api] tls_certificate, tls_key); without one it takes --allow-remote.
 
 The pages are for this machine only. The printed link opens them once, within ${linkMinutes} minutes; from then on the
@@ -83,7 +81,6 @@ export function serveCommand(): Command {
 async function serve(options: ServeOptions): Promise<number> {
   setFlagsFromString(leanHeap);
   using followed = followSettings(options);
-  // What would end it at once is looked at before anything is started.
   // Loaded when they are needed: most commands have no server.
   const [filesModule, { PageDoor }, { Pages }, { planServer, startServer }] = await Promise.all([
     import('../api/page-files.ts'),
@@ -93,6 +90,7 @@ async function serve(options: ServeOptions): Promise<number> {
   ]);
   const logger = loggerFor(options);
   const current = applyEngineOptions(followed.live.current, options);
+  // What would end it at once is looked at before anything is started.
   using plan = planServer(current.api, options, logger);
   // Who has only come for the API need not build them.
   const files = orNull(() => new filesModule.PageFiles(pageFolder()));
@@ -148,7 +146,7 @@ async function serve(options: ServeOptions): Promise<number> {
     );
     if (options.open) openBrowser(link, (problem) => complain(`no browser could be opened: ${problem}`));
   }
-  say(`Programs use the API there, with the token in ${displayPath(tokens.ownerFile)}`);
+  say('Programs use the API there, each with a token of its own: vedette token create');
   await stop.asked;
   return exitCodes.nothingFound;
 }

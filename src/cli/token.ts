@@ -3,12 +3,13 @@ import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { unwritable, writeNewText } from '../api/service/private-text.ts';
+import { unwritable } from '../api/service/private-text.ts';
 import { TokenBook } from '../api/service/token-book.ts';
 import type { TokenFacts } from '../api/service/token-changes.ts';
 import { ownerName } from '../api/service/token-entry.ts';
 import { newToken } from '../api/service/token-secret.ts';
 import { encodePath } from '../core/files/raw-path.ts';
+import { writeNewFile } from '../core/files/write-new-file.ts';
 import { silentLogger } from '../core/logger.ts';
 import { scopes, type Scope } from '../shared/api-routes.ts';
 import { AppError } from '../shared/errors.ts';
@@ -46,12 +47,6 @@ Examples:
 
 With curl, in bash; like this the token does not stand in the list of processes:
   curl -H @<(printf 'Authorization: Bearer %s' "$(vedette token show --reveal)") http://127.0.0.1:8477/api/v1/status
-
-Prometheus, in prometheus.yml; the file must be one that its user can read:
-  scrape_configs:
-    - job_name: vedette
-      authorization: { credentials_file: /etc/prometheus/vedette.token }
-      static_configs: [ { targets: [ '127.0.0.1:8477' ] } ]
 
 It works whether vedette serve runs or not.`;
 
@@ -221,7 +216,7 @@ function tokensText(tokens: readonly TokenFacts[], ownerFile: string, quiet: boo
 
 function writeTokenFile(file: string, token: string): void {
   try {
-    writeNewText(file, `${token}\n`);
+    writeNewFile(file, `${token}\n`);
   } catch (error) {
     throw unwritable(file, error);
   }

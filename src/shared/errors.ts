@@ -28,7 +28,7 @@ export const errorCodes = {
     httpStatus: 500,
     retry: true,
     meaning:
-      'A file that Vedette was to write (a configuration) cannot be written; the old one is as it was.',
+      'A file that Vedette was to write (a configuration, an upload) cannot be written, such as on a full disk; an old one is as it was.',
   },
   HASH_LIST_INVALID: {
     httpStatus: 400,

@@ -43,6 +43,8 @@ start_at_login = false
 [scanning]
 clamd = "none"
 `;
+/** Unless the spec is about more of them. */
+const oneWorker = '\n[scaling]\nmin_workers = 1\nmax_workers = 1\n';
 
 export class BrowserScene implements AsyncDisposable, BrowserPlaces {
   readonly home: string;
@@ -132,7 +134,8 @@ export class BrowserScene implements AsyncDisposable, BrowserPlaces {
   async #start({ configuration = '', prepare, isFirstDay = false }: BrowserSceneOptions): Promise<void> {
     buildIfStale();
     mkdirSync(this.watched, { recursive: true });
-    this.write('.config/rt_protection_config.toml', `${usual}${configuration}`.replaceAll('HOME', this.home));
+    const lines = `${usual}${configuration}${configuration.includes('[scaling]') ? '' : oneWorker}`;
+    this.write('.config/rt_protection_config.toml', lines.replaceAll('HOME', this.home));
     prepare?.(this);
     const [, browser] = await Promise.all([
       this.#serve(0),

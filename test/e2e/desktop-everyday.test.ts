@@ -17,7 +17,7 @@ import { runVedette } from '../helpers/run-vedette.ts';
 import { allGone, DesktopScene, quickConfiguration, until } from './desktop-scene.ts';
 import { writeLargeFiles } from './large-files.ts';
 
-const configuration = `${quickConfiguration.replace('min_workers = 2', 'min_workers = 1')}
+const configuration = `${quickConfiguration.replace('max_workers = 1', 'max_workers = 2')}
 scale_up_threshold = 20
 scale_down_threshold = 5
 scaling_cooldown_seconds = 0

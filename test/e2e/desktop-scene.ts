@@ -31,7 +31,7 @@ export interface SceneOptions extends Omit<LaunchOptions, 'prepare'> {
   readonly prepare?: (places: ScenePlaces) => Readonly<Record<string, string>> | void;
 }
 
-/** YARA-X alone and two workers, so that it starts in a second. */
+/** YARA-X alone and one worker, so that it starts in a second. */
 export const quickConfiguration = `# My settings.
 config_version = 1
 
@@ -45,8 +45,8 @@ canary_interval_minutes = 0
 clamd = "none"
 
 [scaling]
-min_workers = 2
-max_workers = 2
+min_workers = 1
+max_workers = 1
 `;
 
 /** Less than a test has: what was waited for is in the error. */

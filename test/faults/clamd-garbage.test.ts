@@ -1,9 +1,12 @@
 // Whatever a clamd sends that is not exactly one well-formed answer to this file: never clean, never half believed.
 import { Buffer } from 'node:buffer';
-import { describe, expect, it } from 'vitest';
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Antivirus } from '../../src/core/antivirus.ts';
+import { scanAll, startCore } from '../helpers/faults/core.ts';
 import { cleanByClamd, kindOf, Scene } from '../helpers/faults/scene.ts';
 import { startScriptedClamd } from '../helpers/faults/scripted-clamd.ts';
-import { properAnswer, type FakeAnswer } from '../helpers/fake-clamd.ts';
+import { properAnswer, type FakeAnswer, type FakeClamd } from '../helpers/fake-clamd.ts';
 
 const megabyte = 1024 * 1024;
 
@@ -39,15 +42,32 @@ const broken: readonly (readonly [string, FakeAnswer])[] = [
 ];
 
 describe.skipIf(process.platform === 'win32')('a clamd that talks nonsense', () => {
-  it.each(broken)('is not believed: %s', async (_what, answer) => {
-    using scene = new Scene();
-    scene.write('file', 'content');
-    await using clamd = await startScriptedClamd(answer);
-    const scanned = await scene.scan({ clamd: clamd.socketPath });
-    expect(cleanByClamd(scanned.results)).toEqual([]);
-    expect(kindOf(scanned.of('file'))).toBe('unscannable/protocol_error');
-    expect(scanned.of('file').detail?.length).toBeLessThan(500);
-    expect(scanned.exitCode).toBe(2);
+  // One after the other in one Vedette: a command for each would only load the engines once more.
+  describe('is not believed', () => {
+    const scene = new Scene();
+    let answerNow: FakeAnswer = properAnswer;
+    let clamd: FakeClamd;
+    let antivirus: Antivirus;
+    beforeAll(async () => {
+      clamd = await startScriptedClamd((request) => answerNow(request));
+      antivirus = await startCore(scene, { clamd: clamd.address });
+    });
+    afterAll(async () => {
+      await antivirus[Symbol.asyncDispose]();
+      await clamd[Symbol.asyncDispose]();
+      scene[Symbol.dispose]();
+    });
+
+    it.each(broken)('%s', async (_what, answer) => {
+      answerNow = answer;
+      const path = scene.write('file', 'content');
+      using _file = new DisposableStack();
+      _file.defer(() => rmSync(path));
+      const results = await scanAll(antivirus, scene);
+      expect(cleanByClamd(results)).toEqual([]);
+      expect(results.map(kindOf)).toEqual(['unscannable/protocol_error']);
+      expect(results[0]?.detail?.length).toBeLessThan(500);
+    });
   });
 
   it('is not believed when its answer breaks off before the end', async () => {
@@ -58,7 +78,9 @@ describe.skipIf(process.platform === 'win32')('a clamd that talks nonsense', () 
       return null;
     });
     const scanned = await scene.scan({ clamd: clamd.socketPath });
+    expect(cleanByClamd(scanned.results)).toEqual([]);
     expect(kindOf(scanned.of('file'))).toBe('unscannable/protocol_error');
+    expect(scanned.exitCode).toBe(2);
   });
 
   it('is not believed when it says OK before it had the file', async () => {
@@ -93,7 +115,7 @@ describe.skipIf(process.platform === 'win32')('a clamd that talks nonsense', () 
     await using clamd = await startScriptedClamd((request) =>
       request.bytes.toString() === 'plain 30' ? 'garbage\0' : properAnswer(request),
     );
-    const scanned = await scene.scan({ clamd: clamd.socketPath });
+    const scanned = await scene.scan({ clamd: clamd.socketPath, maxWorkers: 2 });
     expect(scanned.summary.files).toBe(60);
     expect(kindOf(scanned.of('file-30'))).toBe('unscannable/protocol_error');
     for (const result of cleanByClamd(scanned.results)) expect(result.path).not.toMatch(/3$/);

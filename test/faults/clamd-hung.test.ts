@@ -26,6 +26,7 @@ describe.skipIf(!hasClamd)('a clamd that stops', () => {
     await using clamd = await startClamd();
     const scanned = await scene.scan({
       clamd: socketOf(clamd),
+      maxWorkers: 2,
       settings: { scan_timeout_seconds: 10 },
       onResult: (_result, count) => {
         if (count === 1) clamd.signal('SIGSTOP');

@@ -23,6 +23,7 @@ describe.skipIf(!hasClamd)('a clamd that is killed', () => {
     const killed: Promise<void>[] = [];
     const scanned = await scene.scan({
       clamd: socketOf(clamd),
+      maxWorkers: 2,
       onResult: () => {
         if (killed.length === 0) killed.push(clamd.kill());
       },
@@ -44,6 +45,7 @@ describe.skipIf(!hasClamd)('a clamd that is killed', () => {
     let hasKilled = false;
     const scanned = await scene.scan({
       clamd: 'managed',
+      maxWorkers: 2,
       onResult: () => {
         if (hasKilled) return;
         hasKilled = true;
@@ -109,7 +111,7 @@ describe('a clamd that is full', () => {
         configuration: ['MaxThreads 2', 'MaxQueue 4', 'CommandReadTimeout 3'],
       });
       const idle = Array.from({ length: 60 }, () => connect(socketOf(clamd)).on('error', () => undefined));
-      const scanned = await scene.scan({ clamd: socketOf(clamd), settings: { scan_timeout_seconds: 20 } });
+      const scanned = await scene.scan({ clamd: socketOf(clamd), settings: { scan_timeout_seconds: 20 }, maxWorkers: 2 });
       for (const socket of idle) socket.destroy();
       expect(scanned.summary.files).toBe(40);
       expect(calledCleanThoughBad(scanned.results)).toEqual([]);

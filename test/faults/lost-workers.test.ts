@@ -47,6 +47,7 @@ describe.skipIf(process.platform !== 'linux')('scan workers', () => {
     });
     const scanned = await scene.scan({
       clamd: clamd.socketPath,
+      maxWorkers: 2,
       onStart: (pid) => {
         command = pid;
       },

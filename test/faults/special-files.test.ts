@@ -59,7 +59,7 @@ describe.skipIf(process.platform === 'win32')('special files', () => {
       isFirst = false;
       return properAnswer(request);
     });
-    const scanned = await scene.scan({ clamd: clamd.socketPath, maxWorkers: 1 });
+    const scanned = await scene.scan({ clamd: clamd.socketPath });
     expect(scanned.results.map(kindOf)).toEqual(Array.from({ length: 16 }, () => 'unscannable/special_file'));
     const opened = scanned.results.filter(({ detail }) => detail === 'not a regular file any more');
     expect(opened).toHaveLength(8);

@@ -51,7 +51,7 @@ describe('rules', () => {
     const rules = rulesFolder(scene, { 'many.yar': text.join('\n') });
     scene.write('found', 'text number 4321 of many');
     scene.write('plain', 'text number x of many');
-    const scanned = await scene.scan({ options: [`--rules=${rules}`], maxWorkers: 1 });
+    const scanned = await scene.scan({ options: [`--rules=${rules}`] });
     expect(scanned.of('found').detections.map(({ name }) => name)).toEqual(['many_4321']);
     expect(kindOf(scanned.of('plain'))).toBe('clean');
     const yara = scanned.summary.engines.find(({ name }) => name === 'yara');

@@ -8,10 +8,11 @@ import { planServer, startServer } from '../../src/api/start-server.ts';
 import type { TokenBook } from '../../src/api/service/token-book.ts';
 import { newToken } from '../../src/api/service/token-secret.ts';
 import type { Logger } from '../../src/core/logger.ts';
+import type { RunningService } from '../../src/core/service/running-service.ts';
 import type { Scope } from '../../src/shared/api-routes.ts';
 import type { Handlers } from '../../src/shared/contract.ts';
 import type { Settings } from '../../src/shared/settings.ts';
-import { RunningScene } from './running-scene.ts';
+import type { RunningScene } from './running-scene.ts';
 
 export interface GuardedServiceOptions {
   readonly scene: RunningScene;
@@ -54,7 +55,8 @@ export class GuardedService implements AsyncDisposable {
     const { scene, api = {}, limits, listen = '127.0.0.1:0' } = options;
     const { vedette, dataDir } = scene;
     const { handlers = vedette.handlers } = options;
-    const { service, feed, guard, antivirus } = vedette;
+    const { feed, guard, antivirus } = vedette;
+    const service = goingOn(vedette.service);
     await using running = new AsyncDisposableStack();
     const before = vedette.guard.settings;
     vedette.apply({ ...before, api: { ...before.api, ...api } });
@@ -110,6 +112,17 @@ export class GuardedService implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#running[Symbol.asyncDispose]();
   }
+}
+
+/** One server of several: its end is not the end of the scene. */
+function goingOn(service: RunningService): RunningService {
+  return new Proxy(service, {
+    get(target, name) {
+      if (name === 'end') return () => {};
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 }
 
 function loggerInto(lines: string[]): Logger {

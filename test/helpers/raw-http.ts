@@ -1,5 +1,4 @@
 // Bytes to a port as nobody's client would send them, and all that came back.
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
 const patienceMs = 10_000;
@@ -22,12 +21,25 @@ export async function untilClosed(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk) => chunks.push(chunk));
   try {
-    if (!socket.closed) await once(socket, 'close', { signal: AbortSignal.timeout(patienceMs) });
+    await closeOf(socket);
   } catch (error) {
     socket.destroy();
     throw new Error(`it stayed open: ${Buffer.concat(chunks).toString('latin1')}`, { cause: error });
   }
   return Buffer.concat(chunks).toString('latin1');
+}
+
+/** Whatever error comes before it. @throws Error after ten seconds */
+export async function closeOf(socket: Socket): Promise<void> {
+  if (socket.closed) return;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const late = setTimeout(() => reject(new Error('the connection stayed open')), patienceMs);
+  socket.once('close', () => resolve());
+  try {
+    await promise;
+  } finally {
+    clearTimeout(late);
+  }
 }
 
 /** All that was answered until the connection was closed. */

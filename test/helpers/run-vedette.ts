@@ -9,8 +9,9 @@ import type { z } from 'zod';
 
 const program = join(import.meta.dirname, '..', '..', 'bin', 'vedette');
 const limitMs = 60_000;
-/** The machine is shared: a second worker has nothing to do with a few files. */
+/** A second worker has nothing to do with a few files, and loading the engines costs more than their scan. */
 const oneWorker = { VEDETTE_SCALING_MIN_WORKERS: '1', VEDETTE_SCALING_MAX_WORKERS: '1' };
+const commandsWithWorkers = ['scan', 'watch', 'serve'];
 
 export interface RunOptions {
   /** Holds the data folder and stands for the configuration folder, where there is none. */
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array;
+  /** One scan worker unless told otherwise. */
+  readonly workers?: 'one' | 'as configured';
 }
 
 export interface Run {
@@ -33,7 +36,10 @@ export function markOf(home: string): string {
   return `VEDETTE_TEST_HOME=${home}`;
 }
 
-export function startVedette(args: readonly string[], { home, cwd, env = {} }: RunOptions): RunningVedette {
+export function startVedette(
+  args: readonly string[],
+  { home, cwd, env = {}, workers = 'one' }: RunOptions,
+): RunningVedette {
   const ours = Object.entries(process.env).filter(
     ([name]) => !/^(VEDETTE_|FORCE_COLOR|NODE_|VITEST)/.test(name),
   );
@@ -45,6 +51,7 @@ export function startVedette(args: readonly string[], { home, cwd, env = {} }: R
       XDG_CONFIG_HOME: home,
       VEDETTE_DATA_DIR: join(home, 'data'),
       VEDETTE_TEST_HOME: home,
+      ...(workers === 'one' && commandsWithWorkers.includes(args[0] ?? '') ? oneWorker : {}),
       ...env,
     },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -79,8 +86,7 @@ export async function scanReport(
   options: RunOptions,
 ): Promise<Run & { readonly report: z.infer<typeof scanReportSchema> }> {
   const clamd = args.includes('--clamd') ? [] : ['--clamd', 'none'];
-  const env = { ...oneWorker, ...options.env };
-  const run = await runVedette(['scan', '--json', '--all', ...clamd, ...args], { ...options, env });
+  const run = await runVedette(['scan', '--json', '--all', ...clamd, ...args], options);
   if (run.stderr !== '') throw new Error(`it said on standard error: ${run.stderr}`);
   return { ...run, report: scanReportSchema.parse(JSON.parse(run.stdout)) };
 }

@@ -71,12 +71,12 @@ export class WatchedHome implements AsyncDisposable {
     return path;
   }
 
-  /** The configuration file; volumes of other tests are not watched unless asked for. */
+  /** The configuration file; one scan worker, and volumes of other tests are not watched, unless asked for. */
   configure(settings: Settings): void {
     const all = {
       ...settings,
       watch: { watch_removable: false, ...settings['watch'] },
-      scaling: { min_workers: 2, max_workers: 2, ...settings['scaling'] },
+      scaling: { min_workers: 1, max_workers: 1, ...settings['scaling'] },
     };
     const lines = Object.entries(all).flatMap(([section, keys]) => [
       `[${section}]`,

@@ -269,7 +269,7 @@ describe('vedette scan --files-from', () => {
 });
 
 describe('a scan of a large tree', () => {
-  const fileCount = 8000;
+  const fileCount = 3000;
   const large = temporaryFolder();
   beforeAll(() => {
     for (let index = 0; index < fileCount; index += 1) {

@@ -1,37 +1,15 @@
 // The service as an attacker meets it, on real sockets: real door, tokens, limits, scans and history, and nothing in between.
-import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs';
-import { request as httpRequest } from 'node:http';
-import { networkInterfaces } from 'node:os';
-import { basename, join } from 'node:path';
-import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { examples, requestOf } from '../../src/api/service/examples.ts';
 import { listRoutes } from '../../src/api/service/route-list.ts';
-import { TokenBook } from '../../src/api/service/token-book.ts';
-import { silentLogger } from '../../src/core/logger.ts';
 import { scopes, type Scope } from '../../src/shared/api-routes.ts';
 import { AppError } from '../../src/shared/errors.ts';
-import {
-  batchScanAnswerSchema,
-  errorReplySchema,
-  scanAnswerSchema,
-} from '../../src/shared/service-documents.ts';
-import { makeCertificate } from '../helpers/certificate.ts';
+import { errorReplySchema } from '../../src/shared/service-documents.ts';
+import { sha256Of } from '../helpers/fake-service.ts';
 import { fakeHandlers } from '../helpers/fake-handlers.ts';
 import { GuardedService } from '../helpers/guarded-service.ts';
 import { openSocket, sendRaw, statusesIn, untilClosed } from '../helpers/raw-http.ts';
-import { marker, RunningScene } from '../helpers/running-scene.ts';
+import { RunningScene } from '../helpers/running-scene.ts';
 
 let scene: RunningScene;
 let served: GuardedService;
@@ -48,13 +26,6 @@ beforeAll(async () => {
     await GuardedService.start({
       scene,
       api: { enable_rate_limiting: false, max_request_size: maxBytes },
-      limits: {
-        headersTimeoutMs: 400,
-        requestTimeoutMs: 1500,
-        stalledMs: 700,
-        checkConnectionsEveryMs: 50,
-        endWithinMs: 500,
-      },
     }),
   );
   token = {
@@ -69,10 +40,6 @@ afterEach(() => {
   vi.restoreAllMocks();
   served.setApi({ enable_rate_limiting: false });
 });
-
-function uploads(): readonly string[] {
-  return readdirSync(join(scene.dataDir, 'uploads'));
-}
 
 interface Asked {
   readonly method?: string;
@@ -107,17 +74,6 @@ function head(line: string, headers: Readonly<Record<string, string>> = {}): str
   const all = { host: `127.0.0.1:${served.port}`, ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   return `${[line, ...lines].join('\r\n')}\r\n\r\n`;
-}
-
-async function scanned(paths: readonly string[]): Promise<readonly string[]> {
-  const answer = await ask('/api/v1/batch/scan', {
-    method: 'POST',
-    headers: { ...bearer('scan'), ...json },
-    body: JSON.stringify({ paths }),
-  });
-  expect([answer.status, answer.text]).toEqual([200, expect.anything()]);
-  const { results } = batchScanAnswerSchema.parse(JSON.parse(answer.text));
-  return results.map(({ verdict, reason }) => reason ?? verdict);
 }
 
 describe('a web page of another site', () => {
@@ -336,7 +292,7 @@ describe('a token', () => {
     [
       'as its hash',
       (good: string) => ({
-        authorization: `Bearer ${execFileSync('sha256sum', { input: good }).toString().slice(0, 47)}`,
+        authorization: `Bearer ${sha256Of(good).slice(0, 47)}`,
       }),
     ],
   ])('is taken in its one place only: not %s', async (_name, given) => {

@@ -44,6 +44,7 @@ test(
     const args = ['scan', '--config', config, '--clamd', clamd.socketPath, '--no-yara'];
     const child = startVedette([...args, '--scaling-trace', trace, join(home.path, 'files')], {
       home: home.path,
+      workers: 'as configured',
     });
     let said = '';
     child.stderr.on('data', (text: Buffer) => (said += text.toString('utf8')));

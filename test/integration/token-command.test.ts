@@ -59,7 +59,10 @@ describe('vedette token', { timeout: 60_000 }, () => {
       3,
       "vedette: 'everything' is no scope; write read, scan, manage, separated by commas\n",
     ]);
-    expect([missing.code, missing.stderr]).toEqual([2, 'vedette: there is no token x\n']);
+    expect([missing.code, missing.stderr]).toEqual([
+      2,
+      'vedette: there is no token x; vedette token list shows those there are\n',
+    ]);
     expect(existsSync(join(home.path, 'data', 'api', 'tokens.lock'))).toBe(false);
   });
 });

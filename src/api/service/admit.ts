@@ -71,13 +71,19 @@ export function admitClient(
     );
   const client = tokens.find(token, socket.remoteAddress);
   if (client === null)
-    return refuse(request, 401, 'NOT_ADMITTED', 'Nobody has this token, or nobody any more.', challenge);
+    return refuse(
+      request,
+      401,
+      'NOT_ADMITTED',
+      'This token is unknown here, or was revoked or rotated.',
+      challenge,
+    );
   if (scope !== undefined && !client.scopes.has(scope))
     return refuse(
       request,
       403,
       'NOT_ALLOWED',
-      `The token ${client.name} lacks the scope that this needs: ${scope}.`,
+      `The token ${client.name} lacks the scope ${scope}; vedette token create makes one that has it.`,
     );
   return { kind: 'admitted', client };
 }

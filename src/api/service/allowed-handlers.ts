@@ -1,5 +1,6 @@
 // The contract for a client of the API: what is scanned and where a file comes back to lies in the allowed folders.
 import type { Handlers } from '../../shared/contract.ts';
+import { displayPath } from '../../shared/display-path.ts';
 import { AppError } from '../../shared/errors.ts';
 import { exportFile } from '../export-file.ts';
 
@@ -15,7 +16,7 @@ export function allowedHandlers(options: AllowedHandlersOptions): Handlers {
   const { handlers, problemOfFolder, exportFolder } = options;
   function check(path: string): void {
     const problem = problemOfFolder(path);
-    if (problem !== null) throw new AppError('NOT_ALLOWED', problem);
+    if (problem !== null) throw new AppError('NOT_ALLOWED', `${displayPath(path)}: ${problem}`);
   }
   return {
     ...handlers,

@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../core/logger.ts';
 import { AppError, errorCodes, messageOf, type ErrorCode } from '../../shared/errors.ts';
 import type { ErrorReply } from '../../shared/service-documents.ts';
+import { layerStatus } from '../page-replies.ts';
+import { untilSent } from './unread-body.ts';
 
 export const jsonType = 'application/json; charset=utf-8';
 
@@ -74,12 +76,6 @@ export function problemOf(error: unknown): RequestProblem {
   return { status: errorCodes[code].httpStatus, code, message: failed, details: {}, isBug: true };
 }
 
-function layerStatus(error: unknown): number | null {
-  if (!(error instanceof Error) || !('statusCode' in error)) return null;
-  const { statusCode } = error;
-  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : null;
-}
-
 /** The text of `errorReplySchema`. */
 export function errorText(
   { code, message, details }: Omit<RequestProblem, 'status' | 'isBug'>,
@@ -108,12 +104,13 @@ export function sendError(
   const { retry_after_seconds: retryAfter } = problem.details;
   if (typeof retryAfter === 'number') reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfter))));
   // Nobody shall send the rest of a body that nobody reads.
-  if (!request.raw.complete) reply.header('connection', 'close');
-  return reply
-    .code(problem.status)
-    .header('content-type', jsonType)
-    .header('cache-control', 'no-store')
-    .send(errorText(problem, request.id));
+  const isWhole = request.raw.complete || request.raw.destroyed;
+  if (!isWhole) reply.header('connection', 'close');
+  reply.code(problem.status).header('content-type', jsonType).header('cache-control', 'no-store');
+  const text = errorText(problem, request.id);
+  if (isWhole) return reply.send(text);
+  void untilSent(request.raw).then(() => reply.send(text));
+  return reply;
 }
 
 /** Message of the error and of what was behind it. */

@@ -17,11 +17,13 @@ const mib = 1024 * kib;
 
 /** A thousand hashes are half of it. */
 export const smallBodyBytes = 128 * kib;
-/** Thousands of paths. */
-export const largeBodyBytes = 10 * mib;
+/** A thousand paths of the greatest length, ten thousand of an ordinary one. */
+export const largeBodyBytes = 4 * mib;
 /** As over the local socket, and from a page. */
 const usualBodyBytes = mib;
 const maxLargeAtOnce = 16;
+/** Ten thousand paths with a few commas in each. */
+const maxMarks = 200_000;
 const blockBytes = 64 * kib;
 const aJson = /^application\/json\s*(?:;|$)/i;
 
@@ -32,8 +34,12 @@ export function takeJsonBodies(app: FastifyInstance, maxBytes: number): void {
     'application/json',
     { parseAs: 'string', bodyLimit: Math.min(maxBytes, largeBodyBytes) },
     (_request, body, done) => {
+      const text = String(body);
+      if (holdsTooMuch(text)) {
+        done(new AppError('CALL_INVALID', 'the body of the request holds too many values'));
+        return;
+      }
       try {
-        const text = String(body);
         done(null, text === '' ? undefined : JSON.parse(text));
       } catch {
         done(new AppError('CALL_INVALID', 'the body of the request is not JSON'));
@@ -42,6 +48,20 @@ export function takeJsonBodies(app: FastifyInstance, maxBytes: number): void {
   );
   boundBodies(app, maxBytes);
 }
+
+/** Looked at before it is parsed: four megabytes of empty lists would keep everybody waiting for a second. */
+export function holdsTooMuch(text: string): boolean {
+  if (text.length <= smallBodyBytes) return false;
+  let marks = 0;
+  // Numbers: a tenth of the time that letters take.
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === comma || code === bracket || code === brace) marks += 1;
+  }
+  return marks > maxMarks;
+}
+
+const [comma, bracket, brace] = [0x2c, 0x5b, 0x7b];
 
 /** A body beyond its bound is refused before, or while, it is read. */
 function boundBodies(app: FastifyInstance, maxBytes: number): void {

@@ -8,7 +8,7 @@ const errors = {
   403: 'The token has not the scope, the path is in no allowed folder, or a browser asked.',
   404: 'There is no such thing.',
   409: 'It does not go with how things are.',
-  413: 'The body is larger than `[api] max_request_size`.',
+  413: 'The body is larger than is taken here; `max_bytes` in `details` says how much is.',
   415: 'The body has a content type or an encoding that is not taken here.',
   421: 'The name in `Host` is none of this service.',
   429: 'Too many requests by this client.',
@@ -16,7 +16,8 @@ const errors = {
 } as const satisfies Record<number, string>;
 export type ErrorStatus = keyof typeof errors;
 
-export const rateLimitHeaders: Readonly<Record<string, JsonSchema>> = {
+/** For `components.headers`. */
+export const sharedHeaders: Readonly<Record<string, JsonSchema>> = {
   'X-Request-Id': header(
     'The id of this request, also in the log; taken from the request where it has one.',
     'string',

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Scope } from '../../shared/api-routes.ts';
 import { fastifyPath } from './add-route.ts';
 import { examples } from './examples.ts';
-import { answerResponses, errorResponses, rateLimitHeaders, sharedResponses } from './openapi-answers.ts';
+import { answerResponses, errorResponses, sharedHeaders, sharedResponses } from './openapi-answers.ts';
 import {
   apiDocuments,
   fieldSchema,
@@ -68,7 +68,7 @@ export async function openapiDocument(): Promise<OpenapiDocument> {
     components: {
       ...components,
       schemas: documents.schemas,
-      headers: rateLimitHeaders,
+      headers: sharedHeaders,
       responses: sharedResponses,
     },
   };
@@ -175,10 +175,10 @@ function contentOf(route: ListedRoute, documents: ApiDocuments): JsonSchema {
   };
 }
 
-function requestBody({ name, upload, ...route }: ListedRoute, documents: ApiDocuments): JsonSchema | null {
-  const document = documents.bodyName({ name, upload, ...route });
+function requestBody(route: ListedRoute, documents: ApiDocuments): JsonSchema | null {
+  const document = documents.bodyName(route);
   if (document === null) return null;
-  const { body: example } = examples[name];
+  const { body: example } = examples[route.name];
   return {
     required: true,
     content: {
@@ -186,7 +186,7 @@ function requestBody({ name, upload, ...route }: ListedRoute, documents: ApiDocu
         schema: { $ref: `#/components/schemas/${document}` },
         ...(example === undefined ? {} : { example }),
       },
-      ...(upload === null
+      ...(route.upload === null
         ? {}
         : { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }),
     },

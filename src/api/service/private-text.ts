@@ -3,20 +3,19 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   fstatSync,
-  fsyncSync,
   lstatSync,
   mkdirSync,
-  openSync,
   readSync,
   renameSync,
   rmSync,
-  writeFileSync,
   type BigIntStats,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf, describeFsError, isFsError, openForScan } from '../../core/files/open-file.ts';
 import { encodePath } from '../../core/files/raw-path.ts';
 import { syncToDisk } from '../../core/files/sync-to-disk.ts';
+import { writeNewFile } from '../../core/files/write-new-file.ts';
+import { describeWriteError } from '../../core/vault/write-failure.ts';
 import { displayPath } from '../../shared/display-path.ts';
 import { AppError } from '../../shared/errors.ts';
 
@@ -74,28 +73,12 @@ export function readPrivateText(file: string, furtherRemedy = ''): PrivateText |
 export function writePrivateText(file: string, text: string): void {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    writeNewText(temporary, text);
+    writeNewFile(temporary, text);
     renameSync(encodePath(temporary), encodePath(file));
     syncToDisk(dirname(file));
   } catch (error) {
     rmSync(encodePath(temporary), { force: true });
     throw unwritable(file, error);
-  }
-}
-
-/** Refuses whatever has that name, links included (O_EXCL). @throws the error of `node:fs`; nothing is left then. */
-export function writeNewText(file: string, text: string): void {
-  const descriptor = openSync(encodePath(file), 'wx', 0o600);
-  try {
-    try {
-      writeFileSync(descriptor, text);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    rmSync(encodePath(file), { force: true });
-    throw error;
   }
 }
 
@@ -112,29 +95,7 @@ export function unusable(path: string, problem: string, cause?: unknown): AppErr
 }
 
 export function unwritable(path: string, cause: unknown): AppError {
-  if (cause instanceof AppError || !isFsError(cause)) throw cause;
-  const { detail } = describeFsError(cause);
-  return new AppError(
-    'FILE_UNWRITABLE',
-    `${displayPath(path)} cannot be written: ${writeSentence(cause, detail)}`,
-    {
-      cause,
-    },
-  );
-}
-
-const writeFailures: ReadonlyMap<string, string> = new Map([
-  ['EACCES', 'no permission to write there'],
-  ['EPERM', 'the system does not allow it'],
-  ['ENOSPC', 'the disk is full'],
-  ['EDQUOT', 'the disk quota is used up'],
-  ['EROFS', 'the file system is read-only'],
-  ['EEXIST', 'there is a file of that name already'],
-  ['ENOENT', 'the folder is not there'],
-]);
-
-function writeSentence(error: unknown, otherwise: string): string {
-  const code = codeOf(error);
-  const sentence = writeFailures.get(code);
-  return sentence === undefined ? otherwise : `${sentence} (${code})`;
+  const why = describeWriteError(cause);
+  if (why === null) throw cause;
+  return new AppError('FILE_UNWRITABLE', `${displayPath(path)} cannot be written: ${why}`, { cause });
 }

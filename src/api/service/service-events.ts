@@ -24,28 +24,22 @@ export const eventsInput = z.strictObject({
   all: z.boolean().default(false).describe('also the verdicts `clean`'),
 });
 
-interface Wish {
-  readonly all: boolean;
-  readonly client: ApiClient;
-}
-
 /** With what the tokens take to be looked at again: a token that was taken back hears nothing after two seconds. */
 const lookEveryMs = 500;
 
 /** Ends its streams when it ends. */
 export class ServiceEvents implements Disposable {
-  readonly #streams: EventStreams<FeedEvent, Wish>;
+  readonly #subscribe: ServiceSources['subscribe'];
+  readonly #isAdmitted: (client: ApiClient) => boolean;
+  readonly #streams: EventStreams;
   readonly #address = addressReader(eventsInput, []);
 
   constructor({ subscribe, isAdmitted = () => true, ...limits }: ServiceEventsOptions) {
+    this.#subscribe = subscribe;
+    this.#isAdmitted = isAdmitted;
     this.#streams = new EventStreams({
       ...limits,
       lookEveryMs: Math.min(lookEveryMs, limits.heartbeatMs ?? lookEveryMs),
-      isOpen: (_name, { client }) => isAdmitted(client),
-      subscribe: (listener, { all }) =>
-        subscribe((event) => {
-          if (all || isForEverybody(event)) listener(event);
-        }),
     });
   }
 
@@ -58,8 +52,8 @@ export class ServiceEvents implements Disposable {
   }
 
   /** @throws AppError CALL_INVALID; RATE_LIMITED when there are too many already. */
-  #follow({ raw, apiClient }: FastifyRequest, reply: FastifyReply): void {
-    const wish = parseInput(eventsInput, this.#address.query(searchOf(raw.url ?? '')));
+  #follow({ url, apiClient }: FastifyRequest, reply: FastifyReply): void {
+    const { all } = parseInput(eventsInput, this.#address.query(url));
     const client = clientOf(apiClient);
     if (!this.#streams.hasPlaceFor(client.name)) {
       throw new AppError('RATE_LIMITED', 'too many streams of events are open', {
@@ -71,7 +65,14 @@ export class ServiceEvents implements Disposable {
     for (const [header, value] of Object.entries(reply.getHeaders())) {
       if (value !== undefined) reply.raw.setHeader(header, value);
     }
-    this.#streams.open(reply.raw, client.name, { ...wish, client });
+    this.#streams.open<FeedEvent>(reply.raw, {
+      owner: client.name,
+      isOpen: () => this.#isAdmitted(client),
+      subscribe: (listener) =>
+        this.#subscribe((event) => {
+          if (all || isForEverybody(event)) listener(event);
+        }),
+    });
   }
 
   [Symbol.dispose](): void {

@@ -4,9 +4,10 @@ import { linkSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { codeOf } from '../../core/files/open-file.ts';
 import { encodePath } from '../../core/files/raw-path.ts';
+import { writeNewFile } from '../../core/files/write-new-file.ts';
 import { displayPath } from '../../shared/display-path.ts';
 import { AppError } from '../../shared/errors.ts';
-import { readPrivateText, unwritable, writeNewText } from './private-text.ts';
+import { readPrivateText, unwritable } from './private-text.ts';
 
 export interface LockLimits {
   /** Older than this, its holder was killed: nobody holds it for longer than two small files take to write. */
@@ -51,7 +52,7 @@ export async function withShortLock<T>(
 
 function tryTake(file: string, mark: string): boolean {
   try {
-    writeNewText(file, mark);
+    writeNewFile(file, mark);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;

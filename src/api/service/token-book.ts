@@ -96,13 +96,22 @@ export class TokenBook {
   /** @param from address of who shows it, for the log. */
   find(token: string, from = ''): ApiClient | null {
     if (this.#nowMs() - this.#lookedAtMs >= lookEveryMs) this.#lookAgain();
+    // How long a token is, is no secret.
     let client: ApiClient | null = null;
-    // How long a token is, is no secret; all that are kept are compared, each in the same time.
     if (token.length === tokenLength) {
       const hash = hashOfToken(token);
-      for (const known of this.#known) if (timingSafeEqual(known.sha256, hash)) client = known.client;
+      client = this.#clientOf(hash);
+      // One that was made this very second is good, for who uses it at once.
+      if (client === null && this.#identity !== null && this.#lookAgain()) client = this.#clientOf(hash);
     }
     if (client === null) this.#countRefused(from);
+    return client;
+  }
+
+  /** All that are kept are compared, each in the same time. */
+  #clientOf(hash: Buffer): ApiClient | null {
+    let client: ApiClient | null = null;
+    for (const known of this.#known) if (timingSafeEqual(known.sha256, hash)) client = known.client;
     return client;
   }
 
@@ -128,7 +137,7 @@ export class TokenBook {
    * @param token nothing else keeps it.
    * @throws AppError BAD_USAGE, CALL_REFUSED for a name that is there, FILE_UNREADABLE, FILE_UNWRITABLE
    */
-  create(name: string, scopes: readonly Scope[], token = newToken()): Promise<TokenFacts> {
+  create(name: string, scopes: readonly Scope[], token: string): Promise<TokenFacts> {
     return this.#change((entries) => withNew(entries, { name, scopes, token }));
   }
 
@@ -157,9 +166,12 @@ export class TokenBook {
     return readTokens(this.#files.tokens).entries ?? [];
   }
 
-  #lookAgain(): void {
+  /** Returns whether they were read anew: another process has changed them. */
+  #lookAgain(): boolean {
     this.#lookedAtMs = this.#nowMs();
-    if (this.#identity === null || identityInPlace(this.#files.tokens) !== this.#identity) this.#read();
+    if (this.#identity !== null && identityInPlace(this.#files.tokens) === this.#identity) return false;
+    this.#read();
+    return true;
   }
 
   #read(): void {

@@ -93,7 +93,8 @@ function renewed(entry: TokenEntry, token: string): TokenEntry {
 
 function entryOf(entries: Entries, name: string): TokenEntry {
   const entry = entries.find((each) => each.name === name);
-  if (entry === undefined) throw new AppError('NOT_FOUND', `there is no token ${name}`);
+  if (entry === undefined)
+    throw new AppError('NOT_FOUND', `there is no token ${name}; vedette token list shows those there are`);
   return entry;
 }
 
@@ -104,7 +105,7 @@ function checkName(name: string): void {
       `'${name}' cannot be the name of a token: 1 to 64 letters, digits and . _ - @`,
     );
   if (name === ownerName)
-    throw new AppError('BAD_USAGE', 'the owner has a token already; where it is, says: vedette token show');
+    throw new AppError('BAD_USAGE', 'the owner has a token already; vedette token show says where');
 }
 
 function now(): number {

@@ -28,7 +28,7 @@ export function answerError(url: ServiceUrl, answer: Answer): AppError {
   if (reply === undefined) return foreignAnswer(url, answer);
   const told = displayText(reply.message.slice(0, maxMessageLength)).replace(/\.$/, '');
   const code = isErrorCode(reply.code) ? reply.code : 'CALL_FAILED';
-  const remedy = remedyFor(url, status);
+  const remedy = remedyFor(status);
   const message = remedy === null ? `${url.shown}: ${told}` : `${url.shown}: ${told}; ${remedy}`;
   return new AppError(code, message, { details: { ...reply.details, request_id: reply.request_id } });
 }
@@ -55,14 +55,10 @@ function foreignAnswer(url: ServiceUrl, { status, headers }: Answer): AppError {
   return new AppError('CALL_FAILED', message);
 }
 
-function remedyFor(url: ServiceUrl, status: number): string | null {
+function remedyFor(status: number): string | null {
   switch (status) {
     case 401:
       return 'look at the token (--token-file, VEDETTE_TOKEN); there, vedette token list names those it knows';
-    case 403:
-      return 'a token that may is made there: vedette token create NAME --scope read,scan,manage';
-    case 421:
-      return `it does not go by the name ${url.hostname}: add it to [api] allowed_hosts there`;
     case 429:
       return 'it takes so many requests a minute ([api] rate_limit_rpm there); try again later';
     default:

@@ -5,10 +5,10 @@ import { unread } from '../../shared/verdict.ts';
 import { inBatches } from '../chosen-ids.ts';
 import type { Told } from './known-contents.ts';
 import { verdictOf } from './result-verdict.ts';
-import type { ScanService } from './scan-service.ts';
+import type { ScanClient } from './scan-client.ts';
 
 export interface PathScannerOptions {
-  readonly service: Pick<ScanService, 'scanPaths'>;
+  readonly service: Pick<ScanClient, 'scanPaths'>;
   readonly signal: AbortSignal;
   readonly onTold: (path: string, told: Told) => void;
   /** Awaited before each batch. */

@@ -1,8 +1,8 @@
 // The token for a service: from a file, from VEDETTE_TOKEN, or that of this machine's owner; never from the command line, where others see it.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from '../../core/files/open-file.ts';
-import { AppError, messageOf } from '../../shared/errors.ts';
+import { codeOf, describeFsError } from '../../core/files/open-file.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { ServiceUrl } from './service-url.ts';
 
 const maxBytes = 4096;
@@ -49,8 +49,8 @@ function readLine(file: string): string {
       closeSync(descriptor);
     }
   } catch (error) {
-    const message = `the token in ${file} cannot be read: ${messageOf(error)}`;
-    throw new AppError('FILE_UNREADABLE', message, { cause: error });
+    const why = codeOf(error) === 'ENOENT' ? 'there is no such file' : describeFsError(error).detail;
+    throw new AppError('FILE_UNREADABLE', `the token in ${file} cannot be read: ${why}`, { cause: error });
   }
 }
 

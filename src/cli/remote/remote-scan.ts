@@ -20,7 +20,7 @@ import { scanPaths } from './path-scanner.ts';
 import { refuseOptions } from './refuse-options.ts';
 import { waitText } from './remote-answering.ts';
 import { RemoteScanner } from './remote-scanner.ts';
-import { ScanService } from './scan-service.ts';
+import { ScanClient } from './scan-client.ts';
 import { ServiceClient } from './service-client.ts';
 
 /** A service that is started again is back by then. */
@@ -34,7 +34,7 @@ const advice = {
   allowed: 'vedette allow --remote',
 };
 const adviceOnPaths = {
-  askAgain: 'the service had looked at them before',
+  askAgain: 'the service had looked before',
   act: 'what to do about it: vedette threats --remote',
   allowed: 'vedette allow --remote',
 };
@@ -79,7 +79,7 @@ export async function scanRemotely(
     connections,
     onWait: (waitMs) => progress?.at(waitText(url, waitMs)),
   });
-  const service = new ScanService(client, signal);
+  const service = new ScanClient(client, signal);
   // Also the proof that the address and the token are right, before the first file is read.
   const before = await service.statistics();
 
@@ -132,8 +132,8 @@ async function* pathGroups({
 
 /** They have changed where the generation has. */
 async function enginesNow(
-  service: ScanService,
-  before: Awaited<ReturnType<ScanService['statistics']>>,
+  service: ScanClient,
+  before: Awaited<ReturnType<ScanClient['statistics']>>,
   isInterrupted: boolean,
 ): Promise<typeof before.engines> {
   if (isInterrupted || service.generation === before.generation) return before.engines;

@@ -18,10 +18,10 @@ import {
 } from './file-to-send.ts';
 import { KnownContents, type Told } from './known-contents.ts';
 import { verdictOfLookup } from './result-verdict.ts';
-import type { ScanService } from './scan-service.ts';
+import type { ScanClient } from './scan-client.ts';
 
 export interface RemoteScannerOptions {
-  readonly service: Pick<ScanService, 'lookup' | 'upload' | 'allowedThere'>;
+  readonly service: Pick<ScanClient, 'lookup' | 'upload' | 'allowedThere'>;
   readonly maxFileSizeBytes: number;
   /** Aborted by whoever wants no more, and by the scanner when the service is gone. */
   readonly ending: AbortController;

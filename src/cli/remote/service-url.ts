@@ -58,5 +58,5 @@ function hidden({ protocol, host }: URL): string {
 }
 
 function misused(text: string, remedy: string): AppError {
-  return new AppError('BAD_USAGE', `'${displayText(text)}' is no address of a service: ${remedy}`);
+  return new AppError('BAD_USAGE', `'${displayText(text)}' cannot be the address of a service: ${remedy}`);
 }

@@ -1,20 +1,10 @@
 // Files are replaced whole, by a rename, or not at all; mode and owner stay, and nothing kept beside is ever overwritten.
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fchmodSync,
-  fchownSync,
-  fsyncSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeSync,
-  type Stats,
-} from 'node:fs';
+import { fchmodSync, fchownSync, realpathSync, renameSync, rmSync, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { decodePath, encodePath } from '../files/raw-path.ts';
 import { syncToDisk } from '../files/sync-to-disk.ts';
+import { writeNewFile } from '../files/write-new-file.ts';
 import { readRegularFile } from './read-config.ts';
 import { codeOf } from '../files/open-file.ts';
 
@@ -76,26 +66,13 @@ export function keepBeside(file: string, { bytes, stats }: FileBefore, ending: s
   throw new RangeError(`there are ${maxKept} copies beside ${file} already`);
 }
 
-/** Refuses whatever has that name, links included (O_EXCL). */
 function writeNew(file: string, content: Buffer, like: Stats | null): void {
-  const descriptor = openSync(encodePath(file), 'wx', 0o600);
-  try {
-    try {
-      for (let written = 0; written < content.length;)
-        written += writeSync(descriptor, content, written, content.length - written);
-      if (like !== null && process.platform !== 'win32') {
-        if (like.uid !== process.geteuid?.() || like.gid !== process.getegid?.())
-          fchownSync(descriptor, like.uid, like.gid);
-        fchmodSync(descriptor, like.mode & 0o777);
-      }
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    rmSync(encodePath(file), { force: true });
-    throw error;
-  }
+  writeNewFile(file, content, (descriptor) => {
+    if (like === null || process.platform === 'win32') return;
+    if (like.uid !== process.geteuid?.() || like.gid !== process.getegid?.())
+      fchownSync(descriptor, like.uid, like.gid);
+    fchmodSync(descriptor, like.mode & 0o777);
+  });
 }
 
 function isSame(file: string, bytes: Buffer): boolean {

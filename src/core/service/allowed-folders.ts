@@ -97,7 +97,7 @@ function problemOfSpelling(path: string): string | null {
 
 function problemOfPlace(place: string | null, allowed: readonly string[]): string | null {
   const isAllowed = place !== null && allowed.some((folder) => isInside(place, folder));
-  return isAllowed ? null : 'it is in no folder that the service may look at';
+  return isAllowed ? null : 'it is in no folder that the service may look at ([api] scan_folders)';
 }
 
 /** What ends in a separator, or in `.`, is a folder wherever its last name leads, as it is for the system. */

@@ -22,3 +22,6 @@ export const fromHashListThreadSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answers'), id: z.number(), answers: z.array(hashLookupSchema).nullable() }),
 ]);
 export type FromHashListThread = Readonly<z.infer<typeof fromHashListThreadSchema>>;
+
+/** In the order asked for; null when the lists do not answer. */
+export type ListAnswers = readonly HashLookup[] | null;

@@ -1,9 +1,9 @@
 // The thread with the hash lists, seen from outside: questions of one turn travel together, and none waits long for an answer.
 import { Worker } from 'node:worker_threads';
-import type { HashListPaths, HashLookup } from '../engines/hash-lists.ts';
+import type { HashListPaths } from '../engines/hash-lists.ts';
 import type { Logger } from '../logger.ts';
 import { moduleFile } from '../processes/module-file.ts';
-import { fromHashListThreadSchema, type ToHashListThread } from './hash-list-protocol.ts';
+import { fromHashListThreadSchema, type ListAnswers, type ToHashListThread } from './hash-list-protocol.ts';
 
 /** A thread, as `node:worker_threads` gives it. */
 export interface Thread {
@@ -20,11 +20,9 @@ export interface HashListThreadOptions {
   readonly start: () => Thread;
 }
 
-type Answers = readonly HashLookup[] | null;
-
 interface Question {
   readonly sha256s: readonly string[];
-  readonly resolve: (answers: Answers) => void;
+  readonly resolve: (answers: ListAnswers) => void;
 }
 
 interface Asked {
@@ -68,12 +66,12 @@ export class HashListThread implements Disposable {
     return this.#isLate || !this.#hasLists || this.#thread === null;
   }
 
-  ask(sha256s: readonly string[]): Answers | Promise<Answers> {
+  ask(sha256s: readonly string[]): ListAnswers | Promise<ListAnswers> {
     if (this.#thread === null && performance.now() - this.#diedAtMs >= restartMs) this.reload();
     const isFull = this.#waitingHashes + sha256s.length > maxWaitingHashes;
     if (this.#thread === null || this.#isLate || !this.#hasLists || isFull) return null;
     this.#waitingHashes += sha256s.length;
-    const { promise, resolve } = Promise.withResolvers<Answers>();
+    const { promise, resolve } = Promise.withResolvers<ListAnswers>();
     this.#questions.push({ sha256s, resolve });
     if (this.#questions.length === 1) setImmediate(() => this.#send());
     return promise;
@@ -146,7 +144,7 @@ export class HashListThread implements Disposable {
     }
   }
 
-  #answer(id: number, answers: Answers): void {
+  #answer(id: number, answers: ListAnswers): void {
     const asked = this.#asked.get(id);
     // Too late, and answered without.
     if (asked === undefined) return;

@@ -1,14 +1,13 @@
 // Hash lists as look-ups ask them: without configured ones there is only what is built in, and no thread.
-import { type HashListPaths, type HashLookup, loadHashLists } from '../engines/hash-lists.ts';
+import { type HashListPaths, loadHashLists } from '../engines/hash-lists.ts';
 import type { Logger } from '../logger.ts';
+import type { ListAnswers } from './hash-list-protocol.ts';
 import { HashListThread, startHashListThread } from './hash-list-thread.ts';
-
-export type ListAnswers = readonly HashLookup[] | null;
 
 export interface ListedHashes extends Disposable {
   /** They did not answer when they were asked last. */
   readonly isSilent: boolean;
-  /** In the order asked for; null when they do not answer. Never rejects, and takes a bounded time. */
+  /** Never rejects, and takes a bounded time. */
   ask(sha256s: readonly string[]): ListAnswers | Promise<ListAnswers>;
   /** The lists may have changed: what is asked from now on is asked of those that are there now. */
   reload(): void;

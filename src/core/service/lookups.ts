@@ -6,7 +6,8 @@ import { type CacheTimes, type Generation, type Validity, verdictTtlMs } from '.
 import type { HashListPaths } from '../engines/hash-lists.ts';
 import { type Logger, silentLogger } from '../logger.ts';
 import { decideLookup, isSettledByVerdict } from './decide-lookup.ts';
-import { type ListAnswers, type ListedHashes, openListedHashes } from './listed-hashes.ts';
+import type { ListAnswers } from './hash-list-protocol.ts';
+import { type ListedHashes, openListedHashes } from './listed-hashes.ts';
 import type { LookupTexts } from './service.ts';
 import { type ContentSource, StoredContents } from './stored-contents.ts';
 

@@ -84,6 +84,7 @@ export class RunningService implements Service, AsyncDisposable {
         breathe: () => desk.responder.breathe(),
         folders: () => this.folders(),
         uploadFolder: join(dataDir, 'uploads'),
+        allow: desk.allow,
         recordUpload: uploadRecorder(desk.findingDesk),
         maxWaiting,
       }),

@@ -1,18 +1,40 @@
 // What a client is told of one path: the outcome in the words of the report, or why there is none.
 import { lstatSync } from 'node:fs';
 import type { ScanResult } from '../../shared/scan-report.ts';
-import { unread, type UnscannableReason, type Verdict } from '../../shared/verdict.ts';
+import type { AllowEntry } from '../../shared/allow-entry.ts';
+import { threatIn, unread, type UnscannableReason, type Verdict } from '../../shared/verdict.ts';
 import { encodePath } from '../files/raw-path.ts';
 import type { ScanOutcome } from '../pipeline.ts';
+import type { AllowQuestion } from '../respond/allow-list.ts';
 import { toScanResult } from '../scan-result.ts';
+
+export interface AskedAllowList {
+  match(question: AllowQuestion): AllowEntry | null;
+}
 
 /** Nobody has looked at it. */
 export function unlooked(path: string, reason: UnscannableReason, detail: string): ScanResult {
   return toScanResult(path, unread({ kind: 'unscannable', reason, detail }, 0));
 }
 
-export function answerOf({ request: { path }, verdict, identity }: ScanOutcome): ScanResult {
-  return toScanResult(path, { ...verdict, judgement: inWordsOfClient(path, verdict, identity !== null) });
+export function answerOf(outcome: ScanOutcome, allow: AskedAllowList): ScanResult {
+  const { request, verdict, identity } = outcome;
+  const judgement = inWordsOfClient(request.path, verdict, identity !== null);
+  return uploadAnswerOf(request.path, { ...verdict, judgement }, allow);
+}
+
+/** @param path what stands in its place. */
+export function uploadAnswerOf(path: string, verdict: Verdict, allow: AskedAllowList): ScanResult {
+  return { ...toScanResult(path, verdict), ...allowedIn(path, verdict, allow) };
+}
+
+function allowedIn(path: string, verdict: Verdict, allow: AskedAllowList): Pick<ScanResult, 'allowed'> {
+  const threat = threatIn(verdict);
+  if (threat === null) return {};
+  const entry = allow.match({ path, sha256: verdict.sha256, detections: threat.detections });
+  if (entry === null) return {};
+  const { kind, value, reason, author } = entry;
+  return { allowed: { kind, value: value.toWellFormed(), reason, author } };
 }
 
 function inWordsOfClient(path: string, { judgement }: Verdict, wasThere: boolean): Verdict['judgement'] {

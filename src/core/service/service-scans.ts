@@ -6,9 +6,8 @@ import type { ScanResult } from '../../shared/scan-report.ts';
 import type { BatchScanAnswer, ScanAnswer } from '../../shared/service-documents.ts';
 import { threatIn } from '../../shared/verdict.ts';
 import type { Pipeline, ScanOutcome } from '../pipeline.ts';
-import { toScanResult } from '../scan-result.ts';
 import { AllowedFolders } from './allowed-folders.ts';
-import { answerOf, unlooked } from './scan-answers.ts';
+import { answerOf, unlooked, uploadAnswerOf, type AskedAllowList } from './scan-answers.ts';
 import { scanPaths, scanWhenRoom, unlessAborted } from './scan-paths.ts';
 import type { ScanService, UploadFacts } from './service.ts';
 import { uploadPath } from './upload-recorder.ts';
@@ -26,6 +25,8 @@ export interface ServiceScansOptions {
   readonly folders: () => readonly string[];
   /** Of the service alone: what is in it at the start is removed. */
   readonly uploadFolder: string;
+  /** Asked about what was found, for the answer. */
+  readonly allow: AskedAllowList;
   /** Hears of what was found in an upload. */
   readonly recordUpload: (outcome: ScanOutcome, name: string, actor: string) => void;
   /** Paths, of all requests together, that have no answer yet. */
@@ -102,7 +103,7 @@ export class ServiceScans implements ScanService, AsyncDisposable {
     how: Pick<ScanRequest, 'priority'> & { readonly fresh: boolean },
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, ScanResult>> {
-    const { pipeline, account, breathe } = this.#options;
+    const { pipeline, account, breathe, allow } = this.#options;
     const either = AbortSignal.any([signal, this.#end.signal]);
     const results = new Map<string, ScanResult>();
     const problems = await this.#folders.problemsOf(paths, either);
@@ -117,7 +118,7 @@ export class ServiceScans implements ScanService, AsyncDisposable {
       requests,
       onOutcome(outcome) {
         account(outcome);
-        results.set(outcome.request.path, answerOf(outcome));
+        results.set(outcome.request.path, answerOf(outcome, allow));
       },
       signal: either,
       breathe,
@@ -130,7 +131,7 @@ export class ServiceScans implements ScanService, AsyncDisposable {
   }
 
   async #upload(body: Readable, { name, maxBytes, actor, fresh }: UploadFacts, signal: AbortSignal) {
-    const { pipeline, recordUpload, generation } = this.#options;
+    const { pipeline, recordUpload, generation, allow } = this.#options;
     await using file = await this.#spool.receive(body, maxBytes, signal);
     const request = { path: file.path, priority: 'high', origin: 'api', fresh, isPassing: true } as const;
     const scanned = scanWhenRoom(pipeline, request, signal).then((outcome) => {
@@ -139,7 +140,7 @@ export class ServiceScans implements ScanService, AsyncDisposable {
     });
     const outcome = await unlessAborted(scanned, signal);
     const path = uploadPath(name);
-    const result = outcome === null ? this.#interrupted(path) : toScanResult(path, outcome.verdict);
+    const result = outcome === null ? this.#interrupted(path) : uploadAnswerOf(path, outcome.verdict, allow);
     return { generation: generation(), result };
   }
 

@@ -1,22 +1,13 @@
 // The key of the vault in a file of our own: made once, never made anew beside objects it could not open, never read by others.
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fstatSync, linkSync, readSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { displayPath } from '../../shared/display-path.ts';
 import { AppError } from '../../shared/errors.ts';
 import { codeOf, describeFsError, openForScan } from '../files/open-file.ts';
 import { encodePath } from '../files/raw-path.ts';
 import { syncToDisk } from '../files/sync-to-disk.ts';
+import { writeNewFile } from '../files/write-new-file.ts';
 import { keyBytes } from './object-cipher.ts';
 
 /** Where the key of the vault is kept: a file here, the key ring of the system in the desktop app. */
@@ -91,7 +82,7 @@ function createKey(file: string, mayCreate: boolean): Buffer {
   }
   const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(8).toString('hex')}.tmp`);
   try {
-    writeNew(temporary, `${magic}${randomBytes(keyBytes).toString('hex')}\n`);
+    writeNewFile(temporary, `${magic}${randomBytes(keyBytes).toString('hex')}\n`);
     try {
       // A link never replaces: of two starters one is first, and both read what that one wrote.
       linkSync(encodePath(temporary), encodePath(file));
@@ -108,18 +99,6 @@ function createKey(file: string, mayCreate: boolean): Buffer {
   const key = readKey(file);
   if (key === null) throw unusableKey(file, 'it was removed as soon as it was made');
   return key;
-}
-
-function writeNew(file: string, text: string): void {
-  const descriptor = openSync(encodePath(file), 'wx', 0o600);
-  try {
-    const bytes = Buffer.from(text);
-    for (let written = 0; written < bytes.length;)
-      written += writeSync(descriptor, bytes, written, bytes.length - written);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 export function unusableKey(file: string, problem: string, cause?: unknown): AppError {

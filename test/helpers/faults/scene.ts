@@ -27,6 +27,7 @@ export interface RunOptions {
   readonly clamd?: string;
   /** Keys of `[scanning]`. */
   readonly settings?: Settings;
+  /** 1 unless told otherwise. */
   readonly maxWorkers?: number;
   /** What to scan: the scene's files unless told otherwise. */
   readonly paths?: readonly string[];
@@ -103,7 +104,7 @@ export class Scene implements Disposable {
 
   async run(format: readonly string[], run: RunOptions): Promise<Ended> {
     const config = join(this.folder, 'config.toml');
-    writeFileSync(config, configText(run.settings ?? {}, run.maxWorkers ?? 2));
+    writeFileSync(config, configText(run.settings ?? {}, run.maxWorkers ?? 1));
     chmodSync(config, 0o644);
     const arguments_ = [
       'scan',

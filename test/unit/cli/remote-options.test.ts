@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { exportNameFor, pathFor, remoteServiceOf } from '../../../src/cli/remote-options.ts';
+import { exportNameFor, pathFor, remoteServiceOf, sameVedette } from '../../../src/cli/remote-options.ts';
 import { unknownVariables } from '../../../src/core/config/variables.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
@@ -69,6 +69,11 @@ describe('a path', () => {
     expect(pathFor(there, String.raw`C:\srv`, {})).toBe(String.raw`C:\srv`);
     expect(() => pathFor(there, 'srv', {})).toThrow('write the whole path');
     expect(() => pathFor(plain, 'srv', { VEDETTE_REMOTE: 'https://scanner' })).toThrow('https://scanner');
+  });
+
+  test('typed next goes to the same Vedette', () => {
+    expect([plain, { ...there, remote: '' }].map(sameVedette)).toEqual(['', '']);
+    expect(sameVedette(there)).toBe(` --remote ${there.remote}`);
   });
 
   test('of an export is a bare name there', () => {

@@ -60,7 +60,7 @@ describe('who has a good token', () => {
       kind: 'refused',
       status: 403,
       code: 'NOT_ALLOWED',
-      message: `The token ci lacks the scope that this needs: ${scope}.`,
+      message: `The token ci lacks the scope ${scope}; vedette token create makes one that has it.`,
       headers: {},
     });
   });

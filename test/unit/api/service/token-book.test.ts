@@ -25,10 +25,11 @@ const source = join(import.meta.dirname, '..', '..', '..', '..', 'src');
 const createMany = `
   import { TokenBook } from ${JSON.stringify(pathToFileURL(join(source, 'api', 'service', 'token-book.ts')).href)};
   import { silentLogger } from ${JSON.stringify(pathToFileURL(join(source, 'core', 'logger.ts')).href)};
+  import { newToken } from ${JSON.stringify(pathToFileURL(join(source, 'api', 'service', 'token-secret.ts')).href)};
   const [dataDir, ...names] = process.argv.slice(1);
   const book = await TokenBook.open({ dataDir, logger: silentLogger });
   process.stdout.write('ready');
-  for (const name of names) await book.create(name, ['scan']);
+  for (const name of names) await book.create(name, ['scan'], newToken());
 `;
 const isWindows = process.platform === 'win32';
 
@@ -101,7 +102,7 @@ describe('the token of the owner', () => {
   ])('is made anew where the file %s, and the old one ends', async (_what, spoil) => {
     const at = scene();
     const first = await at.open();
-    await first.create('ci', ['read']);
+    await first.create('ci', ['read'], newToken());
     const old = at.owner();
     spoil(at);
     const book = await at.open();
@@ -119,7 +120,7 @@ describe('the token of the owner', () => {
     expect(await book.rotate('owner')).toMatchObject({ name: 'owner', rotated_at: expect.any(Number) });
     expect([book.find(old), book.find(at.owner())?.name]).toEqual([null, 'owner']);
     await expect(book.revoke('owner')).rejects.toMatchObject({ code: 'BAD_USAGE' });
-    await expect(book.create('owner', ['read'])).rejects.toMatchObject({ code: 'BAD_USAGE' });
+    await expect(book.create('owner', ['read'], newToken())).rejects.toMatchObject({ code: 'BAD_USAGE' });
   });
 });
 
@@ -168,14 +169,14 @@ describe('a token', () => {
 
   test.each(['', 'a b', 'a/b', 'x'.repeat(65), 'ä', 'a\n'])('cannot be called %j', async (name) => {
     const book = await scene().open();
-    await expect(book.create(name, ['read'])).rejects.toMatchObject({ code: 'BAD_USAGE' });
+    await expect(book.create(name, ['read'], newToken())).rejects.toMatchObject({ code: 'BAD_USAGE' });
   });
 
   test('needs a scope, and a name that no other has', async () => {
     const book = await scene().open();
-    await expect(book.create('ci', [])).rejects.toMatchObject({ code: 'BAD_USAGE' });
-    await book.create('ci', ['read']);
-    await expect(book.create('ci', ['read'])).rejects.toMatchObject({ code: 'CALL_REFUSED' });
+    await expect(book.create('ci', [], newToken())).rejects.toMatchObject({ code: 'BAD_USAGE' });
+    await book.create('ci', ['read'], newToken());
+    await expect(book.create('ci', ['read'], newToken())).rejects.toMatchObject({ code: 'CALL_REFUSED' });
     await expect(book.rotate('nobody')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(book.revoke('nobody')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
@@ -189,7 +190,9 @@ describe('a token', () => {
       at.tokensFile,
       JSON.stringify({ format: 'vedette.api-tokens/1', tokens: [...tokens, ...many] }),
     );
-    await expect(book.create('one.more', ['read'])).rejects.toMatchObject({ code: 'CALL_REFUSED' });
+    await expect(book.create('one.more', ['read'], newToken())).rejects.toMatchObject({
+      code: 'CALL_REFUSED',
+    });
   });
 
   test('is refused aloud the 1st, the 10th, the 100th time, without a word of it', async () => {
@@ -209,19 +212,28 @@ describe('a token', () => {
 });
 
 describe('another process', () => {
-  test('is heard within a second, and the file is looked at no more often', async () => {
+  test('that takes a token back is heard within a second, and the file is looked at no more often', async () => {
     const at = scene();
     const [service, command] = [await at.open(), await at.open()];
     const token = newToken();
     await command.create('ci', ['read'], token);
-    at.nowMs += 999;
-    expect(service.find(token)).toBeNull();
-    at.nowMs += 1;
     expect(service.find(token)?.name).toBe('ci');
     await command.revoke('ci');
+    at.nowMs += 999;
     expect(service.find(token)?.name).toBe('ci');
-    at.nowMs += 1000;
+    at.nowMs += 1;
     expect(service.find(token)).toBeNull();
+  });
+
+  test('that makes a token or rotates one is heard by the first request with it', async () => {
+    const at = scene();
+    const [service, command] = [await at.open(), await at.open()];
+    const [old, token] = [newToken(), newToken()];
+    await command.create('ci', ['read'], old);
+    expect(service.find(old)?.name).toBe('ci');
+    await command.rotate('ci', token);
+    expect(service.find(token)?.name).toBe('ci');
+    expect(service.find(old)).toBeNull();
   });
 
   test('is heard when it rotates a token twice within one tick of the clock of the disk', async () => {
@@ -250,7 +262,7 @@ describe('another process', () => {
     await once(child.stdout, 'data');
     const ended = once(child, 'close');
     for (const name of here) {
-      await book.create(name, ['read']);
+      await book.create(name, ['read'], newToken());
       await nextTurn();
     }
     expect(await ended).toEqual([0, null]);
@@ -290,7 +302,7 @@ describe('a file that cannot be trusted', () => {
     ]);
     const again = await at.open();
     expect([again.find(token), again.problem?.code]).toEqual([null, 'FILE_UNREADABLE']);
-    await expect(again.create('ci', ['read'])).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+    await expect(again.create('ci', ['read'], newToken())).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
     await expect(again.rotate('owner')).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
     expect([readFileSync(at.tokensFile, 'utf8'), at.owner()]).toEqual([content, token]);
   });
@@ -348,7 +360,7 @@ describe('a file that cannot be trusted', () => {
     rmSync(at.tokensFile);
     renameSync(`${at.tokensFile}.real`, at.tokensFile);
     chmodSync(join(at.dataDir, 'api'), 0o750);
-    await expect(book.create('ci', ['read'])).rejects.toMatchObject({
+    await expect(book.create('ci', ['read'], newToken())).rejects.toMatchObject({
       code: 'FILE_UNREADABLE',
       message: expect.stringMatching(/run: chmod 700 '.*api'/),
     });

@@ -123,12 +123,12 @@ describe('a call', () => {
 
   test.each([
     ['NOT_ADMITTED', 401, '--token-file'],
-    ['NOT_ALLOWED', 403, 'vedette token create'],
-    ['NOT_ADMITTED', 421, '[api] allowed_hosts'],
-  ] as const)('that is refused with %s %i says what to do', async (code, status, remedy) => {
+    ['NOT_ALLOWED', 403, ': Lacks something'],
+    ['NOT_ADMITTED', 421, ': Lacks something'],
+  ] as const)('that is refused with %s %i says why, or what to do', async (code, status, remedy) => {
     await using service = await FakeService.start();
     service.intercept = (_request, response) => {
-      refuse(response, new AppError(code, 'No.'), {}, status);
+      refuse(response, new AppError(code, 'Lacks something.'), {}, status);
       return true;
     };
     const error = await errorOf(callerOf(service)('brake', {}));

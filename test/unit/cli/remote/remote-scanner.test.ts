@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Told } from '../../../../src/cli/remote/known-contents.ts';
 import { scanPaths } from '../../../../src/cli/remote/path-scanner.ts';
 import { RemoteScanner } from '../../../../src/cli/remote/remote-scanner.ts';
-import { ScanService } from '../../../../src/cli/remote/scan-service.ts';
+import { ScanClient } from '../../../../src/cli/remote/scan-client.ts';
 import { ServiceClient } from '../../../../src/cli/remote/service-client.ts';
 import { parseServiceUrl } from '../../../../src/cli/remote/service-url.ts';
 import { walk, type WalkEntry } from '../../../../src/core/intake/walk.ts';
@@ -36,7 +36,7 @@ async function scan(
   using client = new ServiceClient({ url, token: fakeToken, connections: 8, retryAfterMs: [1, 1] });
   const told = new Map<string, Told>();
   const scanner = new RemoteScanner({
-    service: new ScanService(client, ending.signal),
+    service: new ScanClient(client, ending.signal),
     maxFileSizeBytes,
     ending,
     onTold: (path, one) => {
@@ -365,7 +365,7 @@ describe('files on the machine of the service', () => {
     const told: [string, string][] = [];
     const paths = [...Array.from({ length: 1000 }, (_, index) => `/srv/${index}`), '/srv/\uDCFF'];
     await scanPaths(each([paths]), {
-      service: new ScanService(client, signal),
+      service: new ScanClient(client, signal),
       signal,
       onTold: (path, { verdict }) => void told.push([path, wordsOf(verdict)]),
       beforeEach: () => undefined,
@@ -383,7 +383,7 @@ describe('files on the machine of the service', () => {
     const { signal } = new AbortController();
     const told: string[] = [];
     const work = scanPaths(each([['/a', '/b']]), {
-      service: new ScanService(client, signal),
+      service: new ScanClient(client, signal),
       signal,
       onTold: (_path, { verdict }) => void told.push(wordsOf(verdict)),
       beforeEach: () => undefined,

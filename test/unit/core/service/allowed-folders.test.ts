@@ -29,7 +29,7 @@ function scene(): Scene {
   };
 }
 
-const elsewhere = 'it is in no folder that the service may look at';
+const elsewhere = 'it is in no folder that the service may look at ([api] scan_folders)';
 
 describe('a path', () => {
   test.each([

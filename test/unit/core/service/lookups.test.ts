@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Generation } from '../../../../src/core/cache/recall.ts';
-import type { ListAnswers } from '../../../../src/core/service/listed-hashes.ts';
+import type { ListAnswers } from '../../../../src/core/service/hash-list-protocol.ts';
 import { Lookups, type LookupsOptions } from '../../../../src/core/service/lookups.ts';
 import type { ContentSource } from '../../../../src/core/service/stored-contents.ts';
 import {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { describeFailure, silentFailure } from '../../../../src/cli/remote/connection-failure.ts';
 import type { Exchanged } from '../../../../src/cli/remote/exchange.ts';
 import { OpenFile } from '../../../../src/cli/remote/file-to-send.ts';
-import { ScanService } from '../../../../src/cli/remote/scan-service.ts';
+import { ScanClient } from '../../../../src/cli/remote/scan-client.ts';
 import type { Asked } from '../../../../src/cli/remote/service-client.ts';
 import { parseServiceUrl } from '../../../../src/cli/remote/service-url.ts';
 import { identifyFile } from '../../../../src/core/intake/identify-file.ts';
@@ -25,7 +25,7 @@ function upload(exchanged: Exchanged, name = 'a', asked: Asked[] = []) {
   const opened = OpenFile.open(identified.file);
   if (typeof opened === 'symbol') throw new TypeError('it has changed');
   using _opened = opened;
-  return new ScanService(client, new AbortController().signal).upload({ name, sizeBytes: 5 }, opened);
+  return new ScanClient(client, new AbortController().signal).upload({ name, sizeBytes: 5 }, opened);
 }
 
 describe('a file that is sent', () => {

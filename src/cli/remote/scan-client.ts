@@ -34,7 +34,7 @@ export interface FileToUpload {
 
 type Client = Pick<ServiceClient, 'url' | 'ask' | 'exchange'>;
 
-export class ScanService {
+export class ScanClient {
   readonly #client: Client;
   readonly #signal: AbortSignal;
   #generation: string | null = null;
