@@ -17,7 +17,9 @@ export interface ServerPlan extends Disposable {
 
 export interface ServerOptions {
   readonly plan: ServerPlan;
-  readonly vedette: Pick<RunningVedette, 'handlers' | 'service' | 'feed' | 'guard' | 'antivirus'>;
+  readonly vedette: Pick<RunningVedette, 'handlers' | 'service' | 'feed' | 'guard' | 'antivirus'> & {
+    readonly desk: Pick<RunningVedette['desk'], 'note'>;
+  };
   readonly dataDir: string;
   /** Beside the API. */
   readonly parts: readonly HttpPart[];
@@ -54,11 +56,17 @@ export async function startServer({
   logger,
   limits,
 }: ServerOptions): Promise<{ readonly server: HttpServer; readonly tokens: TokenBook } & AsyncDisposable> {
-  const { handlers, service, feed, guard, antivirus } = vedette;
+  const { handlers, service, feed, guard, desk, antivirus } = vedette;
   const { address, tls } = plan;
   const { prometheus } = antivirus;
   if (prometheus === null) throw new TypeError('what serves stays on, and has figures');
-  const tokens = await TokenBook.open({ dataDir, logger });
+  const tokens = await TokenBook.open({
+    dataDir,
+    onChange(news) {
+      for (const text of news) desk.note({ kind: 'settings_changed', actor: 'system', text });
+    },
+    logger,
+  });
   const part = new ServicePart({
     tokens,
     sources: {

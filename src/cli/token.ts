@@ -33,8 +33,8 @@ type FileOptions = z.infer<typeof fileOptionsSchema>;
 const examples = `
 Scopes, none of which holds another:
   read     look-ups, status, findings, metrics
-  scan     have files scanned, start and end jobs
-  manage   quarantine, allow, pause: what changes how this machine is protected
+  scan     have files and folders scanned
+  manage   quarantine, allow, pause, scans of the whole machine: what changes how it is protected
 
 The owner, whoever runs Vedette, has a token with all of them in a file that nobody else can read.
 Vedette keeps no other token, only what it is known by: one that is lost is rotated.

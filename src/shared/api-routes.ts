@@ -47,10 +47,10 @@ export const callRoutes = {
 
   'jobs.list': read('/jobs', 'Scans: running, waiting and past, and schedules'),
   'jobs.show': read('/jobs/{id}', 'One scan with its progress'),
-  'jobs.start': scan('/jobs', 'Start a scan of folders'),
-  'jobs.pause': scan('/jobs/{id}/pause', 'Pause a scan'),
-  'jobs.resume': scan('/jobs/{id}/resume', 'Go on with a scan'),
-  'jobs.cancel': scan('/jobs/{id}/cancel', 'End a scan'),
+  'jobs.start': scan('/jobs', 'Start a scan of folders; quick and full ones need `manage` too'),
+  'jobs.pause': manage('/jobs/{id}/pause', 'Pause a scan'),
+  'jobs.resume': manage('/jobs/{id}/resume', 'Go on with a scan'),
+  'jobs.cancel': manage('/jobs/{id}/cancel', 'End a scan'),
 
   'findings.list': read('/findings', 'What was found, newest first'),
   'findings.act': manage('/findings/actions', 'Quarantine, allow or leave alone what was found'),

@@ -5,13 +5,15 @@ import { engineReportSchema } from './engine-report.ts';
 import { detectionSchema, engineNameSchema, reasonSchema, verdictKindSchema } from './verdict.ts';
 
 export const scanResultSchema = z.object({
-  /** With U+FFFD for bytes that are not UTF-8; then `path_base64` holds the bytes. */
-  path: z.string(),
-  path_base64: z.string().optional(),
+  path: z
+    .string()
+    .describe(
+      'with U+FFFD for bytes that are not UTF-8; `upload:NAME` for bytes that were sent to be scanned',
+    ),
+  path_base64: z.string().optional().describe('the bytes of the path, only where they are not UTF-8'),
   verdict: verdictKindSchema,
   reason: reasonSchema.nullable(),
-  /** Reason in one sentence; only beside a reason. */
-  detail: z.string().optional(),
+  detail: z.string().optional().describe('the reason in one sentence; only beside a reason'),
   size_bytes: z.number().nonnegative(),
   sha256: z.string().nullable(),
   duration_ms: z.number().nonnegative(),
@@ -19,12 +21,16 @@ export const scanResultSchema = z.object({
   engines: z.array(engineNameSchema),
   hybrid: z.boolean(),
   detections: z.array(detectionSchema),
-  /** Only where the allow-list names what was found: the verdict stands, and nothing is done about it. */
   allowed: z
     .object({ kind: allowKindSchema, value: z.string(), reason: z.string(), author: z.string() })
-    .optional(),
-  /** Only with `--action quarantine`: what came of it. */
-  quarantine: z.object({ done: z.boolean(), detail: z.string() }).optional(),
+    .optional()
+    .describe(
+      'only where the allow-list names what was found: the verdict stands, and nothing is done about it',
+    ),
+  quarantine: z
+    .object({ done: z.boolean(), detail: z.string() })
+    .optional()
+    .describe('only with `vedette scan --action quarantine`: what came of it'),
 });
 export type ScanResult = z.infer<typeof scanResultSchema>;
 

@@ -6,7 +6,8 @@ import { calledCleanThoughBad, socketOf, startClamd, writeMarked } from '../help
 import { cleanByClamd, kindOf, Scene } from '../helpers/faults/scene.ts';
 import { hasClamd } from '../helpers/real-clamd.ts';
 
-describe.skipIf(!hasClamd)('a clamd that stops', () => {
+// At once: each waits for deadlines of its own, with a clamd of its own.
+describe.skipIf(!hasClamd)('a clamd that stops', { concurrent: true }, () => {
   it('before the scan is reported, and the scan is done without it', async () => {
     using scene = new Scene();
     writeMarked(scene, 30);

@@ -73,7 +73,8 @@ describe.skipIf(!hasClamd)('a clamd that is killed', () => {
   });
 });
 
-describe('a clamd that is full', () => {
+// From here on at once: each waits for deadlines of its own, with a clamd of its own.
+describe('a clamd that is full', { concurrent: true }, () => {
   it.skipIf(!hasClamd)(
     'is given fewer workers, and every file gets its verdict in the end',
     { timeout: 60_000 },
@@ -111,7 +112,11 @@ describe('a clamd that is full', () => {
         configuration: ['MaxThreads 2', 'MaxQueue 4', 'CommandReadTimeout 3'],
       });
       const idle = Array.from({ length: 60 }, () => connect(socketOf(clamd)).on('error', () => undefined));
-      const scanned = await scene.scan({ clamd: socketOf(clamd), settings: { scan_timeout_seconds: 20 }, maxWorkers: 2 });
+      const scanned = await scene.scan({
+        clamd: socketOf(clamd),
+        settings: { scan_timeout_seconds: 20 },
+        maxWorkers: 2,
+      });
       for (const socket of idle) socket.destroy();
       expect(scanned.summary.files).toBe(40);
       expect(calledCleanThoughBad(scanned.results)).toEqual([]);
@@ -119,40 +124,47 @@ describe('a clamd that is full', () => {
   );
 });
 
-describe.skipIf(process.platform === 'win32')('a file that clamd never answers for', () => {
-  it(
-    'is tried three times in all, in however many runs, and poison from then on',
-    { timeout: 60_000 },
-    async () => {
-      using scene = new Scene();
-      scene.write('bad', 'never answered');
-      scene.write('plain', 'plain');
-      let asked = 0;
-      await using clamd = await startScriptedClamd((request) => {
-        if (!request.bytes.includes('never answered')) return properAnswer(request);
-        asked += 1;
-        return null;
-      });
-      const kinds: string[] = [];
-      for (let run = 0; run < 5; run += 1) {
-        const scanned = await scene.scan({ clamd: clamd.socketPath, settings: { scan_timeout_seconds: 6 } });
-        kinds.push(kindOf(scanned.of('bad')));
-        expect(kindOf(scanned.of('plain'))).toBe('clean');
-      }
-      expect(kinds).toEqual([
-        'unscannable/timeout',
-        'unscannable/timeout',
-        'unscannable/timeout',
-        'unscannable/poison',
-        'unscannable/poison',
-      ]);
-      expect(asked).toBe(3);
-      // Another content is another file.
-      scene.write('bad', 'answered');
-      expect(kindOf((await scene.scan({ clamd: clamd.socketPath })).of('bad'))).toBe('clean');
-    },
-  );
-});
+describe.skipIf(process.platform === 'win32')(
+  'a file that clamd never answers for',
+  { concurrent: true },
+  () => {
+    it(
+      'is tried three times in all, in however many runs, and poison from then on',
+      { timeout: 60_000 },
+      async () => {
+        using scene = new Scene();
+        scene.write('bad', 'never answered');
+        scene.write('plain', 'plain');
+        let asked = 0;
+        await using clamd = await startScriptedClamd((request) => {
+          if (!request.bytes.includes('never answered')) return properAnswer(request);
+          asked += 1;
+          return null;
+        });
+        const kinds: string[] = [];
+        for (let run = 0; run < 5; run += 1) {
+          const scanned = await scene.scan({
+            clamd: clamd.socketPath,
+            settings: { scan_timeout_seconds: 6 },
+          });
+          kinds.push(kindOf(scanned.of('bad')));
+          expect(kindOf(scanned.of('plain'))).toBe('clean');
+        }
+        expect(kinds).toEqual([
+          'unscannable/timeout',
+          'unscannable/timeout',
+          'unscannable/timeout',
+          'unscannable/poison',
+          'unscannable/poison',
+        ]);
+        expect(asked).toBe(3);
+        // Another content is another file.
+        scene.write('bad', 'answered');
+        expect(kindOf((await scene.scan({ clamd: clamd.socketPath })).of('bad'))).toBe('clean');
+      },
+    );
+  },
+);
 
 /** Connects until the kernel takes no more (EAGAIN): a stopped clamd accepts none. */
 async function fillBacklog(path: string): Promise<readonly Socket[]> {

@@ -51,7 +51,22 @@ describe.skipIf(process.platform !== 'linux')('a burst of files', { timeout: 60_
     expect(evidence).toMatchObject({ backlog: 0, put_off: 0, open_findings: 1, watcher: { restarts: 0 } });
   });
 
-  it('whose events the kernel dropped is found by a sweep all the same', async () => {
+  it('goes on when the watcher is killed in its midst: another one and a sweep see to the rest', async () => {
+    await using home = new WatchedHome(noCanary);
+    const watching = await home.watch();
+    await writeBurst(home, burst, (written) => {
+      if (written === 500) process.kill(watching.watchWorker(), 'SIGKILL');
+    });
+    await watching.until('all verdicts', () => watching.files.size === burst, 40_000);
+    expectAll(watching);
+    expect(watching.historyOf('watcher_restarted')).toHaveLength(1);
+    const { evidence } = await home.call('protection', {});
+    expect(evidence?.watcher).toMatchObject({ state: 'running', restarts: 1 });
+    expect(watching.told.some(({ latencyMs }) => latencyMs === null)).toBe(true);
+  });
+
+  // This one and the next at once: both wait until a silence has become too long.
+  it.concurrent('whose events the kernel dropped is found by a sweep all the same', async () => {
     await using home = new WatchedHome(noCanary);
     const before = [home.write('before-0', '0'), home.write('before-1', '1')];
     const watching = await home.watch();
@@ -73,21 +88,7 @@ describe.skipIf(process.platform !== 'linux')('a burst of files', { timeout: 60_
     expect(evidence?.lost_events).toBe(count);
   });
 
-  it('goes on when the watcher is killed in its midst: another one and a sweep see to the rest', async () => {
-    await using home = new WatchedHome(noCanary);
-    const watching = await home.watch();
-    await writeBurst(home, burst, (written) => {
-      if (written === 500) process.kill(watching.watchWorker(), 'SIGKILL');
-    });
-    await watching.until('all verdicts', () => watching.files.size === burst, 40_000);
-    expectAll(watching);
-    expect(watching.historyOf('watcher_restarted')).toHaveLength(1);
-    const { evidence } = await home.call('protection', {});
-    expect(evidence?.watcher).toMatchObject({ state: 'running', restarts: 1 });
-    expect(watching.told.some(({ latencyMs }) => latencyMs === null)).toBe(true);
-  });
-
-  it('goes on when the watcher hangs: it is replaced, and people are told meanwhile', async () => {
+  it.concurrent('goes on when the watcher hangs: it is replaced, and people are told meanwhile', async () => {
     await using home = new WatchedHome(noCanary);
     const watching = await home.watch();
     const watcher = watching.watchWorker();

@@ -43,7 +43,8 @@ describe.skipIf(process.platform !== 'linux')('a watched folder', { timeout: 50_
     expect(watching.of('in-the-old')).toEqual([]);
   });
 
-  it('that is missing at the start is watched as soon as it is there', async () => {
+  // From here on at once: the last one has to wait for a long time.
+  it.concurrent('that is missing at the start is watched as soon as it is there', async () => {
     await using home = new WatchedHome(noCanary);
     rmSync(home.files, { recursive: true });
     const watching = await home.watch();
@@ -52,22 +53,25 @@ describe.skipIf(process.platform !== 'linux')('a watched folder', { timeout: 50_
     expect(await watching.verdictOf('first')).toBe('infected');
   });
 
-  it.skipIf(!canMount())('that a volume is mounted on, and taken off again, is followed', async () => {
-    await using home = new WatchedHome(noCanary);
-    const watching = await home.watch();
-    {
-      using _volume = mounted(home.files);
-      home.write('on-the-volume', eicar());
-      expect(await watching.verdictOf('on-the-volume')).toBe('infected');
-    }
-    home.write('below-it', eicar());
-    expect(await watching.verdictOf('below-it')).toBe('infected');
-    await untilState(watching, 'watching');
-    home.write('later', eicar());
-    expect(await watching.verdictOf('later')).toBe('infected');
-  });
+  it.concurrent.skipIf(!canMount())(
+    'that a volume is mounted on, and taken off again, is followed',
+    async () => {
+      await using home = new WatchedHome(noCanary);
+      const watching = await home.watch();
+      {
+        using _volume = mounted(home.files);
+        home.write('on-the-volume', eicar());
+        expect(await watching.verdictOf('on-the-volume')).toBe('infected');
+      }
+      home.write('below-it', eicar());
+      expect(await watching.verdictOf('below-it')).toBe('infected');
+      await untilState(watching, 'watching');
+      home.write('later', eicar());
+      expect(await watching.verdictOf('later')).toBe('infected');
+    },
+  );
 
-  it.skipIf(!canMount())(
+  it.concurrent.skipIf(!canMount())(
     'of a removable volume is watched while it is mounted, and what was on it is scanned',
     async () => {
       await using home = new WatchedHome({ watch: { ...noCanary.watch, watch_removable: true } });
@@ -92,7 +96,7 @@ describe.skipIf(process.platform !== 'linux')('a watched folder', { timeout: 50_
     },
   );
 
-  it("that holds Vedette's own data is quiet when nobody writes: its tests of itself are all that happens", async () => {
+  it.concurrent("that holds Vedette's own data is quiet when nobody writes: its tests of itself are all that happens", async () => {
     await using home = new WatchedHome({ watch: { canary_interval_minutes: 0.1 } });
     const watching = await home.watch({ paths: [home.path], options: ['--action', 'quarantine'] });
     home.write('moved', eicar());

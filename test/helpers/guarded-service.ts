@@ -55,7 +55,7 @@ export class GuardedService implements AsyncDisposable {
     const { scene, api = {}, limits, listen = '127.0.0.1:0' } = options;
     const { vedette, dataDir } = scene;
     const { handlers = vedette.handlers } = options;
-    const { feed, guard, antivirus } = vedette;
+    const { feed, guard, desk, antivirus } = vedette;
     const service = goingOn(vedette.service);
     await using running = new AsyncDisposableStack();
     const before = vedette.guard.settings;
@@ -80,7 +80,7 @@ export class GuardedService implements AsyncDisposable {
     const started = running.use(
       await startServer({
         plan,
-        vedette: { handlers, service, feed, guard, antivirus },
+        vedette: { handlers, service, feed, guard, desk, antivirus },
         dataDir,
         parts: [pages],
         logger,

@@ -58,7 +58,7 @@ describe.skipIf(process.platform === 'win32')('a scan job', { timeout: 60_000 },
 
   it('is paused, resumed and cancelled, each once', async () => {
     await using home = new WatchedHome({ watch: noCanary });
-    await home.watch();
+    const watching = await home.watch();
     expect((await job(home, 'start', 'full')).job).toMatchObject({ id: 1, kind: 'full', state: 'running' });
     expect((await home.run('jobs', 'pause', '1')).stdout).toBe(
       'Scan 1 (full) is paused.\nTo let it go on: vedette jobs resume 1\n',
@@ -74,6 +74,8 @@ describe.skipIf(process.platform === 'win32')('a scan job', { timeout: 60_000 },
       stderr: 'vedette: Scan 1 has ended (cancelled).\n',
     });
     expect(await home.run('jobs', 'cancel', '9')).toMatchObject({ code: 2, stdout: '' });
+    // The files that it has begun with are finished first.
+    await watching.until('its end', () => watching.historyOf('job_ended').length > 0, 30_000);
     const [ended] = await history(home, 'job_ended');
     expect(ended).toMatchObject({ actor: userName, details: { job: 1, state: 'cancelled' } });
   });

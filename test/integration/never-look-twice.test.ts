@@ -366,7 +366,15 @@ describe.runIf(hasClamd)('a changed folder of signatures', () => {
     home.plant('large', Buffer.alloc(5000, 'a'));
     home.plant('plain', 'plain');
     const signatures = home.write('signatures/own.ndb', signatureFor(otherOnly));
-    const args = [noRules, '--clamd', 'managed', '--signature-dir', join(signatures, '..'), '--max-file-size', '4K'];
+    const args = [
+      noRules,
+      '--clamd',
+      'managed',
+      '--signature-dir',
+      join(signatures, '..'),
+      '--max-file-size',
+      '4K',
+    ];
     const told = { 'locked.zip': 'partial/encrypted', large: 'partial/too_large' };
     expect(await home.scan(args)).toMatchObject({ code: 2, told: { ...told, plain: 'clean' } });
     expect(await home.scan(args)).toMatchObject({ code: 2, told: { ...told, plain: 'clean cached' } });

@@ -56,6 +56,7 @@ beforeAll(async () => {
       ...common,
       generation: () => antivirus.generation,
       uploadFolder: uploadFolder(),
+      allow: desk.allow,
       recordUpload: uploadRecorder(desk.findingDesk),
       maxWaiting: 2000,
     }),

@@ -127,7 +127,8 @@ describe.skipIf(process.platform === 'win32')('vedette watch', { timeout: 50_000
     expect([...watching.files]).toEqual([join(home.files, 'ordinary')]);
   });
 
-  it('rests for as long as it is told, and then finds what came meanwhile', async () => {
+  // This one and the next at once: they rest most of the time.
+  it.concurrent('rests for as long as it is told, and then finds what came meanwhile', async () => {
     await using home = new WatchedHome({ watch: noCanary });
     const watching = await home.watch();
     const paused = await home.run('pause', '5s');
@@ -145,7 +146,7 @@ describe.skipIf(process.platform === 'win32')('vedette watch', { timeout: 50_000
     expect(watching.historyOf('snoozed')).toMatchObject([{ actor: expect.stringContaining('user') }]);
   });
 
-  it('goes on to rest after it was killed, and no longer than was asked for', async () => {
+  it.concurrent('goes on to rest after it was killed, and no longer than was asked for', async () => {
     await using home = new WatchedHome({ watch: noCanary });
     const first = await home.watch();
     await home.call('protection.pause', { seconds: 12, actor: 'user somebody' });

@@ -25,7 +25,9 @@ export function addRoute(
   handler: RouteHandler,
   maxJsonBytes?: number,
 ): void {
-  const { method, path } = facts;
+  const { path, scope } = facts;
+  // Whoever only asks whether it lives often asks for the head alone.
+  const method = scope === null ? [facts.method, 'HEAD'] : facts.method;
   const config = maxJsonBytes === undefined ? { facts } : { facts, maxJsonBytes };
   app.route({ method, url: fastifyPath(path), config, handler });
 }

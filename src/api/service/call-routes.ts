@@ -4,9 +4,10 @@ import { answerCall } from '../../core/control/answer-call.ts';
 import { AllowedFolders } from '../../core/service/allowed-folders.ts';
 import { callRoutes, routedInput, type RoutedCall } from '../../shared/api-routes.ts';
 import { calls } from '../../shared/contract.ts';
+import { AppError } from '../../shared/errors.ts';
 import { addRoute, clientOf, pathFieldsOf, sendJson } from './add-route.ts';
 import { allowedHandlers } from './allowed-handlers.ts';
-import { actorOf } from './api-client.ts';
+import { actorOf, type ApiClient } from './api-client.ts';
 import { bodyFields } from './parse-input.ts';
 import { addressReader } from './query-input.ts';
 import type { ServiceSources } from './service-sources.ts';
@@ -23,10 +24,19 @@ export function registerCallRoutes(app: FastifyInstance, sources: CallSources): 
   });
   for (const name of routedCalls) {
     const read = inputReader(name);
-    addRoute(app, callRoutes[name], async (request, reply) =>
-      sendJson(reply, await answerCall(handlers, name, read(request))),
-    );
+    addRoute(app, callRoutes[name], async (request, reply) => {
+      const input = read(request);
+      if (name === 'jobs.start') refuseWideScan(input, clientOf(request.apiClient));
+      return sendJson(reply, await answerCall(handlers, name, input));
+    });
   }
+}
+
+/** They look through more than the folders that clients may have scanned. @throws AppError NOT_ALLOWED */
+function refuseWideScan({ kind }: Readonly<Record<string, unknown>>, { name, scopes }: ApiClient): void {
+  if ((kind !== 'quick' && kind !== 'full') || scopes.has('manage')) return;
+  const message = `The token ${name} lacks the scope that a ${kind} scan needs: manage. A custom one of allowed folders needs scan.`;
+  throw new AppError('NOT_ALLOWED', message);
 }
 
 export const routedCalls: readonly RoutedCall[] = Object.keys(callRoutes).filter(isRouted);

@@ -109,8 +109,13 @@ export function sendError(
   reply.code(problem.status).header('content-type', jsonType).header('cache-control', 'no-store');
   const text = errorText(problem, request.id);
   if (isWhole) return reply.send(text);
-  void untilSent(request.raw).then(() => reply.send(text));
+  void sendOnceSent(request, reply, text);
   return reply;
+}
+
+async function sendOnceSent({ raw }: FastifyRequest, reply: FastifyReply, text: string): Promise<void> {
+  await untilSent(raw);
+  void reply.send(text);
 }
 
 /** Message of the error and of what was behind it. */

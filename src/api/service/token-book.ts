@@ -15,6 +15,7 @@ import {
   type TokenFacts,
 } from './token-changes.ts';
 import type { TokenEntry } from './token-entry.ts';
+import { tokenNews } from './token-news.ts';
 import {
   changeTokens,
   identityInPlace,
@@ -29,6 +30,8 @@ import { hashOfToken, newToken, tokenLength } from './token-secret.ts';
 export interface TokenBookOptions {
   readonly dataDir: string;
   readonly logger: Logger;
+  /** Each in a sentence, when the file was changed while this book is open. */
+  readonly onChange?: (news: readonly string[]) => void;
   /** Monotonic. */
   readonly nowMs?: () => number;
 }
@@ -50,8 +53,11 @@ const lookEveryMs = 1000;
 export class TokenBook {
   readonly #files: TokenFiles;
   readonly #logger: Logger;
+  readonly #onChange: ((news: readonly string[]) => void) | null;
   readonly #nowMs: () => number;
   #known: readonly KnownToken[] = [];
+  /** Those of the last file that could be read; one that cannot be read for a while is no change. */
+  #lastRead: readonly KnownToken[] | null = null;
   #identity: FileIdentity | null = null;
   #lookedAtMs = 0;
   #problem: AppError | null = null;
@@ -59,9 +65,10 @@ export class TokenBook {
   #said = '';
   #refused = 0;
 
-  private constructor({ dataDir, logger, nowMs = () => performance.now() }: TokenBookOptions) {
+  private constructor({ dataDir, logger, onChange, nowMs = () => performance.now() }: TokenBookOptions) {
     this.#files = tokenFiles(dataDir);
     this.#logger = logger;
+    this.#onChange = onChange ?? null;
     this.#nowMs = nowMs;
   }
 
@@ -102,7 +109,7 @@ export class TokenBook {
       const hash = hashOfToken(token);
       client = this.#clientOf(hash);
       // One that was made this very second is good, for who uses it at once.
-      if (client === null && this.#identity !== null && this.#lookAgain()) client = this.#clientOf(hash);
+      if (client === null && this.#problem === null && this.#lookAgain()) client = this.#clientOf(hash);
     }
     if (client === null) this.#countRefused(from);
     return client;
@@ -182,7 +189,10 @@ export class TokenBook {
         throw (
           this.#ownerProblem ?? new AppError('FILE_UNREADABLE', 'the tokens are gone: vedette token show')
         );
-      this.#known = entries.map((entry) => this.#knownOf(entry));
+      const known = entries.map((entry) => this.#knownOf(entry));
+      if (this.#lastRead !== null) this.#tell(this.#lastRead, known);
+      this.#known = known;
+      this.#lastRead = known;
       this.#identity = identity;
       this.#problem = null;
       if (this.#ownerProblem === null) this.#said = '';
@@ -195,10 +205,17 @@ export class TokenBook {
     }
   }
 
+  #tell(before: readonly KnownToken[], after: readonly KnownToken[]): void {
+    if (this.#onChange === null) return;
+    const [clientsBefore, clientsAfter] = [before, after].map((known) => known.map(({ client }) => client));
+    const news = tokenNews(clientsBefore ?? [], clientsAfter ?? []);
+    if (news.length > 0) this.#onChange(news);
+  }
+
   /** As long as nothing of it has changed, who shows it is the same client. */
   #knownOf({ name, sha256, scopes }: TokenEntry): KnownToken {
     const hash = Buffer.from(sha256, 'hex');
-    const before = this.#known.find(
+    const before = this.#lastRead?.find(
       (known) =>
         known.sha256.equals(hash) &&
         known.client.name === name &&

@@ -5,11 +5,14 @@ import type { IncomingMessage } from 'node:http';
 const maxBytes = 16 * 1024 * 1024;
 /** A client that sends nothing more waits for the answer. */
 const silenceMs = 250;
+/** Who sends a little now and then keeps no connection that way. */
+const longestMs = 5000;
 
 /** Resolves when an answer can be heard, or need not be waited for any longer. */
 export async function untilSent(body: IncomingMessage): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const silence = setTimeout(resolve, silenceMs);
+  const deadline = setTimeout(resolve, longestMs);
   let sizeBytes = 0;
   function onData(chunk: Uint8Array): void {
     sizeBytes += chunk.length;
@@ -21,6 +24,7 @@ export async function untilSent(body: IncomingMessage): Promise<void> {
   body.resume();
   await promise;
   clearTimeout(silence);
+  clearTimeout(deadline);
   body.off('data', onData).off('end', resolve).off('close', resolve);
   if (!body.complete) body.pause();
 }

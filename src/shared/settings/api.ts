@@ -38,10 +38,15 @@ export const apiSchema = z.strictObject({
     'Folders in which clients of the API may have files scanned, and restored; empty for the watched folders.',
     { ...live, paths: true },
   ),
-  max_request_size: setting(sizeBytes.max(1024 * mib), 10 * mib, 'Largest body of a request.', {
-    unit: 'bytes',
-    ...restart,
-  }),
+  max_request_size: setting(
+    sizeBytes.max(1024 * mib),
+    10 * mib,
+    'Largest body of a request; JSON may have less (docs/api.md).',
+    {
+      unit: 'bytes',
+      ...restart,
+    },
+  ),
   enable_rate_limiting: setting(flag, true, 'Limit the requests of each client.', live),
   rate_limit_rpm: setting(wholeNumber(1, 1_000_000), 100, 'Requests of one client in a minute.', {
     unit: 'requests per minute',

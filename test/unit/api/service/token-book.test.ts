@@ -18,7 +18,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { TokenBook } from '../../../../src/api/service/token-book.ts';
 import { newToken } from '../../../../src/api/service/token-secret.ts';
-import type { Logger } from '../../../../src/core/logger.ts';
+import { silentLogger, type Logger } from '../../../../src/core/logger.ts';
 import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
 
 const source = join(import.meta.dirname, '..', '..', '..', '..', 'src');
@@ -38,6 +38,8 @@ interface Scene {
   readonly tokensFile: string;
   readonly ownerFile: string;
   readonly logged: (readonly [level: string, fields: unknown, message: string])[];
+  /** What the books have told of changes. */
+  readonly news: string[];
   /** Milliseconds of the clock of the books. */
   nowMs: number;
   open(): Promise<TokenBook>;
@@ -63,7 +65,14 @@ function scene(): Scene {
     ownerFile: join(folder.path, 'api', 'owner.token'),
     logged,
     nowMs: 1000,
-    open: () => TokenBook.open({ dataDir: folder.path, logger, nowMs: () => made.nowMs }),
+    news: [],
+    open: () =>
+      TokenBook.open({
+        dataDir: folder.path,
+        logger,
+        onChange: (news) => void made.news.push(...news),
+        nowMs: () => made.nowMs,
+      }),
     owner: () => readFileSync(made.ownerFile, 'utf8').trim(),
   };
   return made;
@@ -74,6 +83,32 @@ function modeOf(path: string): string {
 }
 
 const facts = { created_at: expect.any(Number), rotated_at: null };
+
+describe('a change of the tokens', () => {
+  test('by another process is told once; the first look, and a file that cannot be read for a while, are none', async () => {
+    const at = scene();
+    const book = await at.open();
+    const outside = await TokenBook.open({ dataDir: at.dataDir, logger: silentLogger });
+    await outside.create('uploads', ['scan'], newToken());
+    at.nowMs += 1000;
+    book.find('x');
+    const text = readFileSync(at.tokensFile, 'utf8');
+    writeFileSync(at.tokensFile, 'not JSON');
+    at.nowMs += 1000;
+    book.find('x');
+    writeFileSync(at.tokensFile, text);
+    at.nowMs += 1000;
+    book.find('x');
+    await outside.revoke('uploads');
+    at.nowMs += 1000;
+    book.find('x');
+    book.find('x');
+    expect(at.news).toEqual([
+      'The token uploads of the API is new (scan).',
+      'The token uploads of the API was revoked.',
+    ]);
+  });
+});
 
 describe('the token of the owner', () => {
   test('is made by the first use, lies in plain for its user alone, and opens everything', async () => {

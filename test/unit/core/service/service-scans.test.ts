@@ -4,6 +4,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { ScanOutcome } from '../../../../src/core/pipeline.ts';
 import { ServiceScans, type ServiceScansOptions } from '../../../../src/core/service/service-scans.ts';
+import { AllowList } from '../../../../src/core/respond/allow-list.ts';
 import type { AssignedFile } from '../../../../src/core/pool/worker-protocol.ts';
 import { clean, makePipeline, verdictOf, type Decision } from '../../../helpers/pipeline-of.ts';
 import { finding } from '../../../helpers/store-entries.ts';
@@ -40,6 +41,7 @@ async function sceneIn(
     breathe: () => undefined,
     folders: () => [join(folder.path, 'in')],
     uploadFolder: uploads,
+    allow: new AllowList(),
     recordUpload: ({ request }, name, actor) => recorded.push([request.isPassing, name, actor]),
     maxWaiting: 100,
     ...options,
