@@ -1,11 +1,15 @@
 // docs/api.md, made from the table of routes, their schemas and the examples that a test sends.
 import { z } from 'zod';
-import { examples, requestOf } from '../src/api/service/examples.ts';
-import { apiDocuments, fieldSchema, type ApiDocuments } from '../src/api/service/openapi-documents.ts';
+import { examples, requestOf } from '../src/api/service/openapi/examples.ts';
+import {
+  apiDocuments,
+  fieldSchema,
+  type ApiDocuments,
+} from '../src/api/service/openapi/openapi-documents.ts';
 import { largeBodyBytes } from '../src/api/service/json-bodies.ts';
-import { openapiDocument } from '../src/api/service/openapi.ts';
-import { routeGroups } from '../src/api/service/route-groups.ts';
-import { listRoutes, type ListedRoute } from '../src/api/service/route-list.ts';
+import { openapiDocument } from '../src/api/service/openapi/openapi.ts';
+import { routeGroups } from '../src/api/service/openapi/route-groups.ts';
+import { listRoutes, type ListedRoute } from '../src/api/service/openapi/route-list.ts';
 import { maxStreams, maxStreamsOfOwner } from '../src/api/event-streams.ts';
 import { maxBatchItems, maxWarmItems } from '../src/shared/service-documents.ts';
 import { apiSchema } from '../src/shared/settings/api.ts';

@@ -7,7 +7,7 @@ import { HttpServer, type HttpPart, type HttpServerOptions } from './http-server
 import { parseListenAddress, type ListenAddress } from './listen-address.ts';
 import { ServicePart } from './service/service-part.ts';
 import { TlsFiles, tlsPathsOf } from './service/tls-files.ts';
-import { TokenBook } from './service/token-book.ts';
+import { TokenBook } from './service/tokens/token-book.ts';
 
 export interface ServerPlan extends Disposable {
   readonly address: ListenAddress;

@@ -1,7 +1,7 @@
 // What `vedette serve` says of where it is, for people and for programs.
 import { isLoopback } from '../api/listen-address.ts';
 import { tokenLifeMs } from '../api/page-sessions.ts';
-import type { TokenBook } from '../api/service/token-book.ts';
+import type { TokenBook } from '../api/service/tokens/token-book.ts';
 import type { ServerPlan } from '../api/start-server.ts';
 import { safeJson } from '../shared/safe-json.ts';
 import type { CommonOptions } from './common-options.ts';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { examples, requestOf } from '../../src/api/service/examples.ts';
-import { listRoutes, type ListedRoute } from '../../src/api/service/route-list.ts';
+import { examples, requestOf } from '../../src/api/service/openapi/examples.ts';
+import { listRoutes, type ListedRoute } from '../../src/api/service/openapi/route-list.ts';
 import { calls, type CallName, type Handlers } from '../../src/shared/contract.ts';
 import { errorReplySchema } from '../../src/shared/service-documents.ts';
 import { ask, json, post, refused } from '../helpers/ask-api.ts';

@@ -3,9 +3,9 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { examples } from '../../src/api/service/examples.ts';
-import { openapiDocument } from '../../src/api/service/openapi.ts';
-import { listRoutes } from '../../src/api/service/route-list.ts';
+import { examples } from '../../src/api/service/openapi/examples.ts';
+import { openapiDocument } from '../../src/api/service/openapi/openapi.ts';
+import { listRoutes } from '../../src/api/service/openapi/route-list.ts';
 import { serveRoutes, type ServedRoutes } from '../helpers/served-routes.ts';
 
 /** Wrong here: a record whose keys are an enum requires all of them and lists none among its properties, which JSON Schema allows. */

@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { TokenBook } from '../../src/api/service/token-book.ts';
+import { TokenBook } from '../../src/api/service/tokens/token-book.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import type { Scope } from '../../src/shared/api-routes.ts';
 import {

@@ -1,7 +1,7 @@
 // The service as an attacker meets it, on real sockets: real door, tokens, limits, scans and history, and nothing in between.
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { examples, requestOf } from '../../src/api/service/examples.ts';
-import { listRoutes } from '../../src/api/service/route-list.ts';
+import { examples, requestOf } from '../../src/api/service/openapi/examples.ts';
+import { listRoutes } from '../../src/api/service/openapi/route-list.ts';
 import { scopes, type Scope } from '../../src/shared/api-routes.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { errorReplySchema } from '../../src/shared/service-documents.ts';

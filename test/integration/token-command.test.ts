@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { TokenBook } from '../../src/api/service/token-book.ts';
+import { TokenBook } from '../../src/api/service/tokens/token-book.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { runVedette } from '../helpers/run-vedette.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';

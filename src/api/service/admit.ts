@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../shared/errors.ts';
 import type { Site } from '../http-server.ts';
 import type { ApiClient } from './api-client.ts';
 import type { ConnectionEnds, OwnHosts } from './own-hosts.ts';
-import type { TokenBook } from './token-book.ts';
+import type { TokenBook } from './tokens/token-book.ts';
 
 export interface AskingRequest {
   readonly method: string;

@@ -18,7 +18,7 @@ import { ServiceEvents } from './service-events.ts';
 import { registerServiceRoutes } from './service-routes.ts';
 import type { ServiceSources } from './service-sources.ts';
 import { SlowRequests } from './slow-requests.ts';
-import type { TokenBook } from './token-book.ts';
+import type { TokenBook } from './tokens/token-book.ts';
 
 export interface ServicePartOptions {
   readonly sources: ServiceSources;

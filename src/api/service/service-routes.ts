@@ -4,7 +4,7 @@ import { textRoutes, serviceRoutes } from '../../shared/api-routes.ts';
 import type { ServiceEvents } from './service-events.ts';
 import type { ServiceSources } from './service-sources.ts';
 import { addRoute, pathFieldsOf, sendJson, sendText, untilGone } from './add-route.ts';
-import { openapiText } from './openapi.ts';
+import { openapiText } from './openapi/openapi.ts';
 import { largeBodyBytes } from './json-bodies.ts';
 import { registerLookupRoutes } from './lookup-routes.ts';
 import { bodyFields, checkOutput, parseInput, refuseQuery } from './parse-input.ts';

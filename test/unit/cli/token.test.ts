@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { TokenBook } from '../../../src/api/service/token-book.ts';
+import { TokenBook } from '../../../src/api/service/tokens/token-book.ts';
 import { parseScopes, tokenCommand } from '../../../src/cli/token.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';

@@ -1,7 +1,7 @@
 // One token as it is kept: never the token itself.
 import { z } from 'zod';
-import { scopes } from '../../shared/api-routes.ts';
-import { unixSecondsSchema } from '../../shared/file-place.ts';
+import { scopes } from '../../../shared/api-routes.ts';
+import { unixSecondsSchema } from '../../../shared/file-place.ts';
 
 /** Each look at a token compares it with all of them. */
 export const maxTokens = 100;

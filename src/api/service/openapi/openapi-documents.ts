@@ -1,11 +1,11 @@
 // The JSON Schemas of the description: every document has one name and stands there once.
 import { z } from 'zod';
-import { allowEntrySchema } from '../../shared/allow-entry.ts';
-import { feedEventSchema } from '../../shared/contract.ts';
-import { engineReportSchema } from '../../shared/engine-report.ts';
-import { findingSchema } from '../../shared/finding.ts';
-import { historyEventSchema } from '../../shared/history-event.ts';
-import { jobSchema, scheduleSchema } from '../../shared/job.ts';
+import { allowEntrySchema } from '../../../shared/allow-entry.ts';
+import { feedEventSchema } from '../../../shared/contract.ts';
+import { engineReportSchema } from '../../../shared/engine-report.ts';
+import { findingSchema } from '../../../shared/finding.ts';
+import { historyEventSchema } from '../../../shared/history-event.ts';
+import { jobSchema, scheduleSchema } from '../../../shared/job.ts';
 import {
   cacheStatsSchema,
   coverageSchema,
@@ -15,17 +15,17 @@ import {
   recentMetricsSchema,
   scalingEventSchema,
   scalingStatsSchema,
-} from '../../shared/metrics.ts';
-import { pauseSchema, protectionSchema } from '../../shared/protection.ts';
-import { scanResultSchema } from '../../shared/scan-report.ts';
+} from '../../../shared/metrics.ts';
+import { pauseSchema, protectionSchema } from '../../../shared/protection.ts';
+import { scanResultSchema } from '../../../shared/scan-report.ts';
 import {
   errorReplySchema,
   lookupResultSchema,
   scanAnswerSchema,
   warmJobSchema,
-} from '../../shared/service-documents.ts';
-import { vaultRecordSchema } from '../../shared/vault-record.ts';
-import { detectionSchema } from '../../shared/verdict.ts';
+} from '../../../shared/service-documents.ts';
+import { vaultRecordSchema } from '../../../shared/vault-record.ts';
+import { detectionSchema } from '../../../shared/verdict.ts';
 import type { ListedRoute } from './route-list.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 // Each change of a token is told once, by name and by what it is good for.
 import { expect, test } from 'vitest';
-import type { ApiClient } from '../../../../src/api/service/api-client.ts';
-import { tokenNews } from '../../../../src/api/service/token-news.ts';
+import type { ApiClient } from '../../../../../src/api/service/api-client.ts';
+import { tokenNews } from '../../../../../src/api/service/tokens/token-news.ts';
 
 const owner: ApiClient = { name: 'owner', scopes: new Set(['read', 'scan', 'manage']) };
 const uploads: ApiClient = { name: 'uploads', scopes: new Set(['read', 'scan']) };

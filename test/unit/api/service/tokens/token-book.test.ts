@@ -16,16 +16,16 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { TokenBook } from '../../../../src/api/service/token-book.ts';
-import { newToken } from '../../../../src/api/service/token-secret.ts';
-import { silentLogger, type Logger } from '../../../../src/core/logger.ts';
-import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
+import { TokenBook } from '../../../../../src/api/service/tokens/token-book.ts';
+import { newToken } from '../../../../../src/api/service/tokens/token-secret.ts';
+import { silentLogger, type Logger } from '../../../../../src/core/logger.ts';
+import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
-const source = join(import.meta.dirname, '..', '..', '..', '..', 'src');
+const source = join(import.meta.dirname, '..', '..', '..', '..', '..', 'src');
 const createMany = `
-  import { TokenBook } from ${JSON.stringify(pathToFileURL(join(source, 'api', 'service', 'token-book.ts')).href)};
+  import { TokenBook } from ${JSON.stringify(pathToFileURL(join(source, 'api', 'service', 'tokens', 'token-book.ts')).href)};
   import { silentLogger } from ${JSON.stringify(pathToFileURL(join(source, 'core', 'logger.ts')).href)};
-  import { newToken } from ${JSON.stringify(pathToFileURL(join(source, 'api', 'service', 'token-secret.ts')).href)};
+  import { newToken } from ${JSON.stringify(pathToFileURL(join(source, 'api', 'service', 'tokens', 'token-secret.ts')).href)};
   const [dataDir, ...names] = process.argv.slice(1);
   const book = await TokenBook.open({ dataDir, logger: silentLogger });
   process.stdout.write('ready');

@@ -11,13 +11,13 @@ import {
   type BigIntStats,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { codeOf, describeFsError, isFsError, openForScan } from '../../core/files/open-file.ts';
-import { encodePath } from '../../core/files/raw-path.ts';
-import { syncToDisk } from '../../core/files/sync-to-disk.ts';
-import { writeNewFile } from '../../core/files/write-new-file.ts';
-import { describeWriteError } from '../../core/vault/write-failure.ts';
-import { displayPath } from '../../shared/display-path.ts';
-import { AppError } from '../../shared/errors.ts';
+import { codeOf, describeFsError, isFsError, openForScan } from '../../../core/files/open-file.ts';
+import { encodePath } from '../../../core/files/raw-path.ts';
+import { syncToDisk } from '../../../core/files/sync-to-disk.ts';
+import { writeNewFile } from '../../../core/files/write-new-file.ts';
+import { describeWriteError } from '../../../core/vault/write-failure.ts';
+import { displayPath } from '../../../shared/display-path.ts';
+import { AppError } from '../../../shared/errors.ts';
 
 const maxSizeBytes = 256 * 1024;
 

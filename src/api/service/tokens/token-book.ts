@@ -1,10 +1,10 @@
 // The tokens of the API: who may ask, and for what. Only hashes are kept, all of them are compared in the same time, and nobody is let in by a file that is damaged or not the user's alone.
 import { timingSafeEqual } from 'node:crypto';
-import type { Logger } from '../../core/logger.ts';
-import type { Scope } from '../../shared/api-routes.ts';
-import { AppError } from '../../shared/errors.ts';
-import type { FileIdentity } from '../../shared/scan.ts';
-import type { ApiClient } from './api-client.ts';
+import type { Logger } from '../../../core/logger.ts';
+import type { Scope } from '../../../shared/api-routes.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { FileIdentity } from '../../../shared/scan.ts';
+import type { ApiClient } from '../api-client.ts';
 import {
   factsOf,
   hasOwner,

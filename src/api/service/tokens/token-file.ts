@@ -1,11 +1,11 @@
 // `api/tokens.json` and `api/owner.token` below the data folder: read as a whole, changed under a lock, never half written.
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from '../../core/files/open-file.ts';
-import { identityOf, tellsLaterWrites } from '../../core/files/file-identity.ts';
-import { encodePath } from '../../core/files/raw-path.ts';
-import type { FileIdentity } from '../../shared/scan.ts';
-import { AppError } from '../../shared/errors.ts';
+import { codeOf } from '../../../core/files/open-file.ts';
+import { identityOf, tellsLaterWrites } from '../../../core/files/file-identity.ts';
+import { encodePath } from '../../../core/files/raw-path.ts';
+import type { FileIdentity } from '../../../shared/scan.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { openPrivateFolder, readPrivateText, unusable, writePrivateText } from './private-text.ts';
 import { withShortLock, type LockLimits } from './short-lock.ts';
 import { tokenFileSchema, type TokenEntry } from './token-entry.ts';

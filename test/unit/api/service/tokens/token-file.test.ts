@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { withOwner } from '../../../../src/api/service/token-changes.ts';
-import { changeTokens, readTokens, tokenFiles } from '../../../../src/api/service/token-file.ts';
-import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
+import { withOwner } from '../../../../../src/api/service/tokens/token-changes.ts';
+import { changeTokens, readTokens, tokenFiles } from '../../../../../src/api/service/tokens/token-file.ts';
+import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
 function scene() {
   const folder = temporaryFolder();

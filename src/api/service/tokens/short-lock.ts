@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { codeOf } from '../../core/files/open-file.ts';
-import { encodePath } from '../../core/files/raw-path.ts';
-import { writeNewFile } from '../../core/files/write-new-file.ts';
-import { displayPath } from '../../shared/display-path.ts';
-import { AppError } from '../../shared/errors.ts';
+import { codeOf } from '../../../core/files/open-file.ts';
+import { encodePath } from '../../../core/files/raw-path.ts';
+import { writeNewFile } from '../../../core/files/write-new-file.ts';
+import { displayPath } from '../../../shared/display-path.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { readPrivateText, unwritable } from './private-text.ts';
 
 export interface LockLimits {

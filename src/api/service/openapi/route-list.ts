@@ -8,11 +8,11 @@ import {
   type RoutedCall,
   type RouteFacts,
   type ServiceRoute,
-} from '../../shared/api-routes.ts';
-import { calls } from '../../shared/contract.ts';
-import { pathFieldsOf } from './add-route.ts';
-import { uploadInput } from './scan-route.ts';
-import { eventsInput } from './service-events.ts';
+} from '../../../shared/api-routes.ts';
+import { calls } from '../../../shared/contract.ts';
+import { pathFieldsOf } from '../add-route.ts';
+import { uploadInput } from '../scan-route.ts';
+import { eventsInput } from '../service-events.ts';
 
 export type TextRoute = keyof typeof textRoutes;
 export type RouteName = RoutedCall | ServiceRoute | TextRoute;

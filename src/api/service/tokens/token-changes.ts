@@ -1,6 +1,6 @@
 // What may become of the tokens, decided and not done: from the entries that are there to those that are to be written.
-import { scopes, type Scope } from '../../shared/api-routes.ts';
-import { AppError } from '../../shared/errors.ts';
+import { scopes, type Scope } from '../../../shared/api-routes.ts';
+import { AppError } from '../../../shared/errors.ts';
 import { maxTokens, ownerName, tokenNameSchema, type TokenEntry } from './token-entry.ts';
 import type { TokenChange } from './token-file.ts';
 import { hashOfToken, isHashOf, newToken } from './token-secret.ts';

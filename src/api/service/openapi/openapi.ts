@@ -2,8 +2,8 @@
 import swagger from '@fastify/swagger';
 import { fastify, type FastifySchema } from 'fastify';
 import { z } from 'zod';
-import type { Scope } from '../../shared/api-routes.ts';
-import { fastifyPath } from './add-route.ts';
+import type { Scope } from '../../../shared/api-routes.ts';
+import { fastifyPath } from '../add-route.ts';
 import { examples } from './examples.ts';
 import { answerResponses, errorResponses, sharedHeaders, sharedResponses } from './openapi-answers.ts';
 import {

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { withShortLock } from '../../../../src/api/service/short-lock.ts';
-import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
+import { withShortLock } from '../../../../../src/api/service/tokens/short-lock.ts';
+import { temporaryFolder } from '../../../../helpers/temporary-folder.ts';
 
 test('one at a time, and nothing is left', async () => {
   using folder = temporaryFolder();

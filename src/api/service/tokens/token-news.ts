@@ -1,5 +1,5 @@
 // What became of the tokens between two looks at their file, in words for the history: who may ask is a decision of somebody.
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient } from '../api-client.ts';
 
 /** @param before clients as they were; one whose token and scopes are the same is the same object in both. */
 export function tokenNews(before: readonly ApiClient[], after: readonly ApiClient[]): readonly string[] {

@@ -1,9 +1,9 @@
 // Every route stands in one group of the page and of the description, and has its example.
 import { expect, test } from 'vitest';
-import { examples, requestOf } from '../../../../src/api/service/examples.ts';
-import { pascalName } from '../../../../src/api/service/openapi-documents.ts';
-import { groupOf, routeGroups } from '../../../../src/api/service/route-groups.ts';
-import { listRoutes } from '../../../../src/api/service/route-list.ts';
+import { examples, requestOf } from '../../../../../src/api/service/openapi/examples.ts';
+import { pascalName } from '../../../../../src/api/service/openapi/openapi-documents.ts';
+import { groupOf, routeGroups } from '../../../../../src/api/service/openapi/route-groups.ts';
+import { listRoutes } from '../../../../../src/api/service/openapi/route-list.ts';
 
 const names = listRoutes().map(({ name }) => name);
 
