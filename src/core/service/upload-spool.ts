@@ -1,6 +1,6 @@
 // Where the body of a request lies while it is scanned: a file of the service alone, that nothing can run, gone in any case afterwards.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, constants, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, constants, lstatSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -18,15 +18,22 @@ const platformConstants: Readonly<Record<string, number | undefined>> = constant
 const spoolFlags =
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (platformConstants['O_NOFOLLOW'] ?? 0);
 
+/** Databases and vault lie on the same disk: clients cannot fill it. */
+const reserveBytes = 128 * 1024 * 1024;
+
 /** In a folder that is there, such as the data folder. */
 export class UploadSpool {
   readonly #folder: string;
+  readonly #freeBytes: (folder: string) => number;
+  /** Of the uploads under way, as large as they may become. */
+  #promisedBytes = 0;
   #isReady = false;
   #isEmptied = false;
 
   /** Removes what an earlier process left in the folder. A folder that cannot be used is told with each upload. */
-  constructor(folder: string) {
+  constructor(folder: string, freeBytes: (folder: string) => number = freeBytesAt) {
     this.#folder = folder;
+    this.#freeBytes = freeBytes;
     try {
       this.#prepare();
     } catch (error) {
@@ -43,6 +50,16 @@ export class UploadSpool {
   async receive(body: Readable, maxBytes: number, signal: AbortSignal): Promise<SpooledUpload> {
     // It may break off before it is read, and after it was refused: no reason for this process to end.
     body.on('error', ignore);
+    this.#checkRoom(maxBytes);
+    this.#promisedBytes += maxBytes;
+    try {
+      return await this.#take(body, maxBytes, signal);
+    } finally {
+      this.#promisedBytes -= maxBytes;
+    }
+  }
+
+  async #take(body: Readable, maxBytes: number, signal: AbortSignal): Promise<SpooledUpload> {
     const path = join(this.#folder, randomBytes(16).toString('hex'));
     const handle = await this.#open(path);
     function onAbort(): void {
@@ -67,6 +84,13 @@ export class UploadSpool {
       signal.removeEventListener('abort', onAbort);
     }
     return { path, sizeBytes, [Symbol.asyncDispose]: () => removeFile(path) };
+  }
+
+  /** @throws AppError FILE_UNWRITABLE */
+  #checkRoom(maxBytes: number): void {
+    const freeBytes = this.#freeBytes(this.#folder) - this.#promisedBytes;
+    if (freeBytes - maxBytes < reserveBytes)
+      throw unwritable('there is too little room on the disk of the data folder');
   }
 
   async #open(path: string): Promise<FileHandle> {
@@ -96,6 +120,17 @@ export class UploadSpool {
     }
     this.#isEmptied = true;
     this.#isReady = true;
+  }
+}
+
+/** What is no folder is told when it is written to. */
+function freeBytesAt(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(encodePath(folder));
+    return bavail * bsize;
+  } catch (error) {
+    if (isFsError(error)) return Number.POSITIVE_INFINITY;
+    throw error;
   }
 }
 

@@ -132,6 +132,23 @@ describe('an upload', () => {
     await expect(received).rejects.toThrow(TypeError);
   });
 
+  test('is not taken where clients could fill the disk of the databases, together with those under way', async () => {
+    using home = temporaryFolder();
+    const mib = 1024 * 1024;
+    const free = { bytes: 128 * mib + 19 };
+    const spool = new UploadSpool(folderIn(home), () => free.bytes);
+    const slow = new PassThrough();
+    const first = spool.receive(slow, 10, never);
+    await expect(spool.receive(Readable.from([Buffer.from('x')]), 10, never)).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+      message: expect.stringContaining('too little room'),
+    });
+    slow.end('y');
+    await (await first)[Symbol.asyncDispose]();
+    await using second = await spool.receive(Readable.from([Buffer.from('x')]), 10, never);
+    expect(second.sizeBytes).toBe(1);
+  });
+
   test('for which the disk has no room says so, and is gone', async () => {
     using home = temporaryFolder();
     const spool = new UploadSpool(folderIn(home));
