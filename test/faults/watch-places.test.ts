@@ -53,8 +53,9 @@ describe.skipIf(process.platform !== 'linux')('a watched folder', { timeout: 50_
     expect(await watching.verdictOf('first')).toBe('infected');
   });
 
-  it.concurrent.skipIf(!canMount())(
+  it.skipIf(!canMount())(
     'that a volume is mounted on, and taken off again, is followed',
+    { concurrent: true },
     async () => {
       await using home = new WatchedHome(noCanary);
       const watching = await home.watch();
@@ -71,8 +72,9 @@ describe.skipIf(process.platform !== 'linux')('a watched folder', { timeout: 50_
     },
   );
 
-  it.concurrent.skipIf(!canMount())(
+  it.skipIf(!canMount())(
     'of a removable volume is watched while it is mounted, and what was on it is scanned',
+    { concurrent: true },
     async () => {
       await using home = new WatchedHome({ watch: { ...noCanary.watch, watch_removable: true } });
       const watching = await home.watch();
