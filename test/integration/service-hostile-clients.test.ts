@@ -657,9 +657,7 @@ describe('a token that may have files scanned', () => {
       403,
       { error: expect.objectContaining({ code: 'NOT_ALLOWED', message: expect.stringContaining('manage') }) },
     ]);
-    expect((await scene.ask('jobs.list', { limit: 10 })).jobs.filter((job) => job.kind === kind)).toEqual(
-      [],
-    );
+    expect((await scene.ask('jobs.list', { limit: 10 })).jobs.filter((job) => job.kind === kind)).toEqual([]);
   });
 });
 
