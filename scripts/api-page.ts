@@ -79,7 +79,7 @@ function introduction(): string {
     '`X-RateLimit-Limit`, `-Remaining` and `-Reset`; beyond that 429 with `Retry-After` in seconds. An upload may have',
     `${maxBytes / mib} MiB (\`max_request_size\`), the JSON of a batch of paths ${largeBodyBytes / mib} MiB, a batch ${maxBatchItems} items, a warming ${maxWarmItems}. At most ${maxStreams} streams of events are open, ${maxStreamsOfOwner} with one token.`,
     'Files are scanned and restored only in the folders of `[api] scan_folders`, or in the watched folders where none are named. Only a job of the',
-    'kind `quick` or `full` has places of its own: those that these scans have everywhere.',
+    'kind `quick` or `full` has places of its own: those that these scans have everywhere; it needs `manage` too.',
     '',
     '**Browsers** are not let in: no CORS header is ever sent, and a request that another page sends is refused before anything is done. The name in',
     '`Host` must be one of this machine or of `[api] allowed_hosts`.',
