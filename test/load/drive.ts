@@ -20,6 +20,8 @@ export interface DriveOptions {
   readonly rate: number | null;
   readonly seconds: number;
   readonly connections: number;
+  /** Connections are made and code is compiled in it: it is driven like the others and not counted. */
+  readonly warmUpSeconds?: number;
   /** As a client says it; what most say. */
   readonly acceptEncoding?: string;
   /** Sequence of the connection of that number, again and again. */
@@ -27,8 +29,7 @@ export interface DriveOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Connections are made and code is compiled in it: it is driven like the others and not counted. */
-const warmUpSeconds = 1;
+const usualWarmUpSeconds = 3;
 /** A second of the generator may begin this much early. */
 const timerMarginMs = 5;
 /** One that was sent longer ago than this at the end counts as not answered. */
@@ -47,7 +48,7 @@ export async function drive(target: DriveTarget, options: DriveOptions): Promise
   // None of them may have less than one request a second.
   const connections = rate === null ? options.connections : Math.min(options.connections, rate);
   const groups = Math.min(maxGroups, connections);
-  const account = new StepAccount(seconds);
+  const account = new StepAccount(seconds, warmUpOf(options));
   const cpuBefore = cpuOf(target.pid);
   const ownBefore = process.cpuUsage();
   const running: Promise<autocannon.Result>[] = [];
@@ -87,7 +88,7 @@ async function runGroup(
   const driving: autocannon.Options = {
     url: target.url,
     connections,
-    duration: warmUpSeconds + options.seconds,
+    duration: warmUpOf(options) + options.seconds,
     pipelining: 1,
     timeout: timeoutSeconds,
     // How soon it ends when the time is over.
@@ -120,6 +121,10 @@ async function runGroup(
   }
 }
 
+function warmUpOf({ warmUpSeconds = usualWarmUpSeconds }: DriveOptions): number {
+  return warmUpSeconds;
+}
+
 /** As autocannon shares things out: the first get what cannot be divided. */
 function partOf(all: number, parts: number, number: number): number {
   return Math.floor(all / parts) + (number < all % parts ? 1 : 0);
@@ -129,6 +134,7 @@ function partOf(all: number, parts: number, number: number): number {
 class StepAccount {
   readonly #createdMs = performance.now();
   readonly #seconds: number;
+  readonly #warmUpSeconds: number;
   readonly #all = new Latencies();
   readonly #eachSecond: readonly Latencies[];
   readonly #kinds = new Map<LoadRequest['kind'], Latencies>();
@@ -139,8 +145,9 @@ class StepAccount {
   /** Of the seconds that count. */
   #startMs = Number.POSITIVE_INFINITY;
 
-  constructor(seconds: number) {
+  constructor(seconds: number, warmUpSeconds: number) {
     this.#seconds = seconds;
+    this.#warmUpSeconds = warmUpSeconds;
     this.#eachSecond = Array.from({ length: seconds }, () => new Latencies());
   }
 
@@ -154,7 +161,8 @@ class StepAccount {
   }
 
   follow(client: autocannon.Client, requests: readonly LoadRequest[], clock: RequestClock): void {
-    if (this.#clocks.length === 0) this.#startMs = performance.now() + warmUpSeconds * 1000 - timerMarginMs;
+    if (this.#clocks.length === 0)
+      this.#startMs = performance.now() + this.#warmUpSeconds * 1000 - timerMarginMs;
     this.#clocks.push(clock);
     let index = -1;
     client.addListener('request', () => {

@@ -27,6 +27,7 @@ class Stand implements AsyncDisposable {
       name: 'step',
       rate: 100,
       seconds: 1,
+      warmUpSeconds: 1,
       connections: 4,
       requests: () => [
         { kind: 'lookup', method: 'GET', path: '/one', body: null },

@@ -41,6 +41,23 @@ describe('the clock of one connection', () => {
     expect(latencies(new RequestClock(4), times)).toEqual([2300, 310, 70]);
   });
 
+  test('one that the generator still counts to the second before is not late, and neither is who comes after it', () => {
+    // The third of the first second was held up, and was sent as the first of the next one, before the timer came.
+    const times = [
+      [0, 500],
+      [500, 1001],
+      [1001, 1002],
+      [1002, 1003],
+      [1003, 1004],
+      [1004, 1005],
+      [2002, 2003],
+      [2003, 2004],
+    ] as const;
+    expect(latencies(new RequestClock(3), times).map((ms) => Math.round(ms ?? -1))).toEqual([
+      500, 668, 2, 1, 1, 1, 1, 1,
+    ]);
+  });
+
   test('without a rate each request counts from when it is sent', () => {
     const times = [
       [0, 900],
