@@ -19,17 +19,13 @@ export function tablesOf(
   sizes: readonly AnswerSize[],
 ): { readonly text: string; readonly missed: readonly string[] } {
   const items = median(lookups.map(({ batches }) => batches.reachedRate * maxBatchItems));
-  const packedItems = median(lookups.map(({ packedBatches }) => packedBatches.reachedRate * maxBatchItems));
-  const scanRatio = median(scans.map(({ service, inProcess }) => service / inProcess));
+  const scanRatio = median(scans.map(({ service, commandScan }) => service / commandScan));
   const saved = leastSaved(sizes);
   const missed = [
     ...(items >= aimItems ? [] : [`${items.toFixed(0)} items/s in batches are below the aim of ${aimItems}`]),
-    ...(packedItems >= aimItems
-      ? []
-      : [`${packedItems.toFixed(0)} items/s in compressed batches are below the aim of ${aimItems}`]),
     ...(scanRatio <= aimScanRatio
       ? []
-      : [`a batch takes ${scanRatio.toFixed(2)} times the scan in one process, the aim is ${aimScanRatio}`]),
+      : [`a batch takes ${scanRatio.toFixed(2)} times what the command reports, the aim is ${aimScanRatio}`]),
     ...(saved >= aimSaved ? [] : [`compression saves ${percent(saved)}, the aim is ${percent(aimSaved)}`]),
   ];
   const text = [lookupTable(lookups), scanTable(scans), sizeTable(sizes)].join('\n\n');
@@ -72,7 +68,7 @@ function lookupTable(rounds: readonly LookupRound[]): string {
       row('one a request, as many as come', ({ unpaced }) => unpaced, 1, ''),
       row('bare fastify, as many as come', ({ bare }) => bare, 1, ''),
       row('1000 a request, as many as come', ({ batches }) => batches, maxBatchItems, `${aimItems}`),
-      row('the same with gzip', ({ packedBatches }) => packedBatches, maxBatchItems, `${aimItems}`),
+      row('the same with gzip', ({ packedBatches }) => packedBatches, maxBatchItems, ''),
     ],
   );
 }
@@ -86,7 +82,7 @@ function scanTable(rounds: readonly ScanRound[]): string {
       `${Math.min(...all).toFixed(3)}–${Math.max(...all).toFixed(3)}`,
       (maxBatchItems / median(all)).toFixed(0),
       key === 'service' ? '' : median(rounds.map((round) => round.service / round[key])).toFixed(2),
-      key === 'inProcess' ? `at most ${aimScanRatio}` : '',
+      key === 'commandScan' ? `at most ${aimScanRatio}` : '',
     ];
   }
   return markdownTable(
