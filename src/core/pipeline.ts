@@ -189,8 +189,7 @@ export class Pipeline {
       if (strikes.isPoison(file.identity))
         return this.#unlessStanding(file, unreadAnswer(poisonBefore, file.sizeBytes, file.identity));
       const { generation } = engines;
-      const contentOnly =
-        this.#options.cache === null || request.isPassing === true || !this.#isWatertight(file);
+      const isWatertight = this.#options.cache !== null && this.#isWatertight(file);
       const result = await pool.scan(request.fresh === true ? { ...file, fresh: true } : file);
       // What was identified is what was scanned: an answer about other bytes is thrown away.
       if (result.kind === 'changed') continue;
@@ -198,7 +197,7 @@ export class Pipeline {
         // Other signatures are in force now: what they say counts.
         const isLate = engines.generation.id !== generation.id && engines.generation.isSettled;
         if (isLate && attempt < maxAttempts) continue;
-        this.#remember(file, result, generation, contentOnly);
+        this.#remember(request, file, result, generation, isWatertight);
       }
       return this.#unlessStanding(file, this.#settle(file, result));
     }
@@ -216,18 +215,22 @@ export class Pipeline {
 
   /** Kept within the generation it was made in; where nobody can tell which one that is, within none. */
   #remember(
+    { isPassing }: ScanRequest,
     file: IdentifiedFile,
     result: Extract<PoolResult, { kind: 'verdict' }>,
     generation: Generation,
-    contentOnly: boolean,
+    isWatertight: boolean,
   ): void {
     const { cache, engines } = this.#options;
-    const { verdict, reusable } = result;
+    const { verdict, reusable, isOneReading } = result;
     if (cache === null) return;
     if (verdict.cachedFrom === 'content') cache.recordContentLookups(1, 0);
     else if (verdict.sha256 !== null) cache.recordContentLookups(0, 1);
-    if (!reusable) return;
+    const isPrivate = isPassing === true;
+    // Without either the bytes that were hashed may be others than those that were looked at.
+    if (!reusable || !(isWatertight || isPrivate || isOneReading === true)) return;
     const isTold = engines.generation === generation && generation.isSettled && result.isOfOthers !== true;
+    const contentOnly = isPrivate || !isWatertight;
     cache.remember({ file, verdict, generation: isTold ? generation : mixedGeneration, contentOnly });
   }
 

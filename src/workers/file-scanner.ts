@@ -43,6 +43,7 @@ type Look =
       readonly content: KnownContent;
       /** False where an engine did not look that might have found more: its silence must not be remembered. */
       readonly byAll: boolean;
+      readonly isOneReading: boolean;
     };
 
 /** A file under the scanner: open, the one that was identified, and read. */
@@ -132,7 +133,13 @@ export class FileScanner {
       const content = { judgement, engines, scanMs: durationMs, scannedAtMs: Date.now() };
       this.#options.contents?.remember(sha256, content, scope);
     }
-    return { kind: 'verdict', verdict, reusable, savedMs: 0 };
+    return {
+      kind: 'verdict',
+      verdict,
+      reusable,
+      savedMs: 0,
+      ...(look.isOneReading && { isOneReading: true }),
+    };
   }
 
   /** clamd is asked first, so that it works while this thread computes. */
@@ -140,7 +147,12 @@ export class FileScanner {
     const { hashLists, trustKnownGood, yara, clamd } = this.#options;
     // Nothing to look at, or known to be good: the hash says so, and no engine is asked.
     if (file.sizeBytes === 0 || (trustKnownGood && hashLists.look(file.sha256).kind === 'good')) {
-      return { kind: 'fresh', content: { judgement: { kind: 'clean' }, engines: ['hash'] }, byAll: true };
+      return {
+        kind: 'fresh',
+        content: { judgement: { kind: 'clean' }, engines: ['hash'] },
+        byAll: true,
+        isOneReading: true,
+      };
     }
     const readAt = readerAt(file.descriptor, file.sizeBytes, file.head);
     const notes = contentNotes(readAt, file.sizeBytes, clamd.kind === 'on' ? clamd.target : null);
@@ -149,7 +161,10 @@ export class FileScanner {
     if (yara !== null) answers.push(...askYara(yara, file));
     if (clamav !== null) answers.push({ engine: 'clamav', outcome: await clamav });
     const merged = mergeVerdicts({ answers, notes });
-    return { kind: 'fresh', content: merged, byAll: merged.engines.length === answers.length };
+    // A path, and what is not in memory, is read a second time: the bytes may be others by then.
+    const isOneReading =
+      file.head.length === file.sizeBytes && !(clamd.kind === 'on' && clamd.target.acceptsPaths);
+    return { kind: 'fresh', content: merged, byAll: merged.engines.length === answers.length, isOneReading };
   }
 
   #askClamd({ descriptor, sizeBytes, head }: OpenFile): Promise<EngineOutcome> | null {

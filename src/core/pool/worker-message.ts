@@ -37,6 +37,7 @@ const resultSchema = z.discriminatedUnion('kind', [
     kind: z.literal('verdict'),
     verdict: verdictSchema,
     reusable: z.boolean(),
+    isOneReading: z.literal(true).exactOptional(),
     savedMs: z.number().nonnegative(),
   }),
   z.object({ kind: z.literal('changed') }),

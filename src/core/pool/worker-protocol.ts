@@ -21,6 +21,8 @@ export type FileResult =
       readonly verdict: Verdict;
       /** Complete, and every enabled engine had its say: it may be remembered. */
       readonly reusable: boolean;
+      /** Every engine was given the very bytes that were hashed: true of the content, whatever became of the file. */
+      readonly isOneReading?: true;
       /** What the engines once took for a content that was remembered, milliseconds; 0 when they were asked. */
       readonly savedMs: number;
     }

@@ -157,36 +157,42 @@ describe('a fresh verdict', () => {
     ]);
   });
 
-  test('is remembered with its content alone of a file that was read in the tick of its last change', async () => {
-    using folder = temporaryFolder();
-    const path = folder.write('a');
-    const { cache, remembered } = cacheThat(unknown);
-    const { ctimeMs } = statSync(path);
-    const { pipeline } = await makePipeline({
-      folder,
-      decide: () => resultOf(read),
-      options: () => ({ cache, now: () => ctimeMs }),
-    });
-    expect((await pipeline.scan(request(path)))?.verdict).toEqual(read);
-    expect(remembered).toMatchObject([{ verdict: read, contentOnly: true }]);
-  });
+  test.each([true, false])(
+    'is remembered with its content alone, or not at all, of a file that was read in the tick of its last change (one reading: %s)',
+    async (isOneReading) => {
+      using folder = temporaryFolder();
+      const path = folder.write('a');
+      const { cache, remembered } = cacheThat(unknown);
+      const { ctimeMs } = statSync(path);
+      const { pipeline } = await makePipeline({
+        folder,
+        decide: () => ({ ...resultOf(read), ...(isOneReading && { isOneReading }) }),
+        options: () => ({ cache, now: () => ctimeMs }),
+      });
+      expect((await pipeline.scan(request(path)))?.verdict).toEqual(read);
+      expect(remembered).toMatchObject(isOneReading ? [{ verdict: read, contentOnly: true }] : []);
+    },
+  );
 
-  test('is remembered with its content alone of a file that a program has mapped for writing', async () => {
-    using folder = temporaryFolder();
-    const path = folder.write('a');
-    const { cache, remembered } = cacheThat(unknown);
-    const mapped = new MappedFiles(
-      () => new Set([`${statSync(path).ino}`]),
-      () => Date.now() + 60_000,
-    );
-    const { pipeline } = await makePipeline({
-      folder,
-      decide: () => resultOf(read),
-      options: () => ({ cache, mapped }),
-    });
-    expect((await pipeline.scan(request(path)))?.verdict).toEqual(read);
-    expect(remembered).toMatchObject([{ verdict: read, contentOnly: true }]);
-  });
+  test.each([true, false])(
+    'is remembered with its content alone, or not at all, of a file that a program has mapped for writing (one reading: %s)',
+    async (isOneReading) => {
+      using folder = temporaryFolder();
+      const path = folder.write('a');
+      const { cache, remembered } = cacheThat(unknown);
+      const mapped = new MappedFiles(
+        () => new Set([`${statSync(path).ino}`]),
+        () => Date.now() + 60_000,
+      );
+      const { pipeline } = await makePipeline({
+        folder,
+        decide: () => ({ ...resultOf(read), ...(isOneReading && { isOneReading }) }),
+        options: () => ({ cache, mapped }),
+      });
+      expect((await pipeline.scan(request(path)))?.verdict).toEqual(read);
+      expect(remembered).toMatchObject(isOneReading ? [{ verdict: read, contentOnly: true }] : []);
+    },
+  );
 
   test('by contents counts as found there', async () => {
     using folder = temporaryFolder();
