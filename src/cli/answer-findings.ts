@@ -1,7 +1,7 @@
 // What `vedette scan` does about what it finds: the allow-list is asked, findings are kept, and moved into the vault when that was asked for.
 import type { ScanFindings } from '../core/guard/scan-findings.ts';
 import type { ScanOutcome } from '../core/pipeline.ts';
-import { toScanResult } from '../core/scan-result.ts';
+import { toAllowed, toScanResult } from '../core/scan-result.ts';
 import type { EachOutcome } from '../shared/contract.ts';
 import { messageOf } from '../shared/errors.ts';
 import type { Finding } from '../shared/finding.ts';
@@ -35,8 +35,7 @@ export class FindingAnswers {
     const result = toScanResult(request.path, verdict);
     const entry = findings.allowedBy(outcome);
     if (entry !== null) {
-      const { kind, value, reason, author } = entry;
-      report({ ...result, allowed: { kind, value: value.toWellFormed(), reason, author } });
+      report({ ...result, allowed: toAllowed(entry) });
       return true;
     }
     const finding = findings.record(outcome);

@@ -58,7 +58,7 @@ export async function runScanJob({
 
   async function scan(request: ScanRequest): Promise<void> {
     job.underWay += 1;
-    const outcome = await offered(pipeline, request, signal);
+    const outcome = await scanWhenRoom(pipeline, request, signal);
     job.underWay -= 1;
     if (!ended && outcome !== null) onOutcome(outcome);
     wake();
@@ -108,7 +108,7 @@ export async function runScanJob({
 }
 
 /** Others may have filled the queue: then the request waits here. null: nobody wants to know any more. */
-async function offered(
+export async function scanWhenRoom(
   pipeline: Pick<Pipeline, 'scan'>,
   request: ScanRequest,
   signal: AbortSignal,

@@ -1,6 +1,7 @@
 // One outcome in the words of the report.
 import { assertNever, isHybrid, threatIn, type Verdict } from '../shared/verdict.ts';
 import type { ScanResult } from '../shared/scan-report.ts';
+import type { AllowEntry } from '../shared/allow-entry.ts';
 import { pathBytes } from './files/raw-path.ts';
 
 /** @param path as it travels inside: bytes that are not UTF-8 stand as lone surrogates. */
@@ -35,4 +36,9 @@ function reasonOf({ judgement }: Verdict): Pick<ScanResult, 'reason' | 'detail'>
     default:
       return assertNever(judgement);
   }
+}
+
+/** Who allowed what was found, as a result tells it. */
+export function toAllowed({ kind, value, reason, author }: AllowEntry): NonNullable<ScanResult['allowed']> {
+  return { kind, value: value.toWellFormed(), reason, author };
 }

@@ -1,6 +1,7 @@
 // What a remote scan asks a service: what it knows of contents, what it says of bytes and of paths of its own; each answer is checked.
 import { createHash } from 'node:crypto';
 import { AllowList } from '../../core/respond/allow-list.ts';
+import { toAllowed } from '../../core/scan-result.ts';
 import { callRoutes, serviceRoutes } from '../../shared/api-routes.ts';
 import { calls } from '../../shared/contract.ts';
 import type { ScanResult } from '../../shared/scan-report.ts';
@@ -136,9 +137,7 @@ export class ScanClient {
     this.#allowList ??= this.#readAllowList();
     const { sha256 } = verdict;
     const entry = (await this.#allowList).match({ path: '', sha256, detections: threat.detections });
-    if (entry === null) return undefined;
-    const { kind, value, reason, author } = entry;
-    return { kind, value: value.toWellFormed(), reason, author };
+    return entry === null ? undefined : toAllowed(entry);
   }
 
   async #readAllowList(): Promise<AllowList> {

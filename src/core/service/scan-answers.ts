@@ -6,7 +6,7 @@ import { threatIn, unread, type UnscannableReason, type Verdict } from '../../sh
 import { encodePath } from '../files/raw-path.ts';
 import type { ScanOutcome } from '../pipeline.ts';
 import type { AllowQuestion } from '../respond/allow-list.ts';
-import { toScanResult } from '../scan-result.ts';
+import { toAllowed, toScanResult } from '../scan-result.ts';
 
 export interface AskedAllowList {
   match(question: AllowQuestion): AllowEntry | null;
@@ -32,9 +32,7 @@ function allowedIn(path: string, verdict: Verdict, allow: AskedAllowList): Pick<
   const threat = threatIn(verdict);
   if (threat === null) return {};
   const entry = allow.match({ path, sha256: verdict.sha256, detections: threat.detections });
-  if (entry === null) return {};
-  const { kind, value, reason, author } = entry;
-  return { allowed: { kind, value: value.toWellFormed(), reason, author } };
+  return entry === null ? {} : { allowed: toAllowed(entry) };
 }
 
 function inWordsOfClient(path: string, { judgement }: Verdict, wasThere: boolean): Verdict['judgement'] {

@@ -1,7 +1,9 @@
 // Many files through the line for one who waits: what is known at once, the rest a window at a time, so that no request fills the queue.
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ScanRequest } from '../../shared/scan.ts';
 import type { Pipeline, ScanOutcome } from '../pipeline.ts';
+import { scanWhenRoom } from '../scan-job.ts';
+import { nullAtAbort } from '../unless-aborted.ts';
 
 export interface ScanPathsOptions {
   readonly pipeline: Pick<Pipeline, 'scan' | 'recall'>;
@@ -26,8 +28,6 @@ export interface PathScans {
 
 /** Looked up together: one question to the database costs as much as many. */
 const sliceSize = 256;
-/** Before a request is offered again to a full queue. */
-const fullQueueMs = 50;
 
 export function scanPaths({
   pipeline,
@@ -40,7 +40,7 @@ export function scanPaths({
   const job = { underWay: 0, wake: ignore };
 
   async function scan(request: ScanRequest): Promise<void> {
-    const outcome = await scanWhenRoom(pipeline, request, signal);
+    const outcome = signal.aborted ? null : await scanWhenRoom(pipeline, request, signal);
     job.underWay -= 1;
     if (outcome !== null) onOutcome(outcome);
     job.wake();
@@ -73,36 +73,7 @@ export function scanPaths({
   }
 
   const over = scanAll();
-  return { over, answered: unlessAborted(over, signal) };
-}
-
-/** Others may have filled the queue: then the request waits here. null: nobody wants to know any more. */
-export async function scanWhenRoom(
-  pipeline: Pick<Pipeline, 'scan'>,
-  request: ScanRequest,
-  signal: AbortSignal,
-): Promise<ScanOutcome | null> {
-  while (!signal.aborted) {
-    const outcome = pipeline.scan(request);
-    if (outcome !== null) return await outcome;
-    await delay(fullQueueMs);
-  }
-  return null;
-}
-
-/** null at the abort, whatever comes of the work then. */
-export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
-  const aborted = Promise.withResolvers<null>();
-  function onAbort(): void {
-    aborted.resolve(null);
-  }
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort);
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+  return { over, answered: nullAtAbort(over, signal) };
 }
 
 function ignore(): void {
