@@ -36,7 +36,8 @@ async function lineOf(lines: Interface): Promise<string> {
 function onTerminal({ path }: WatchedHome): ChildProcess {
   const own = { HOME: path, XDG_CONFIG_HOME: path, VEDETTE_DATA_DIR: join(path, 'tty') };
   const env = { ...process.env, ...own, VEDETTE_TEST_HOME: path, NO_COLOR: '1' };
-  const command = [vedette, ...anyPort].join(' ');
+  // Without `exec` some shells stay above it, and die of the Ctrl-C that it hears.
+  const command = ['exec', vedette, ...anyPort].join(' ');
   return spawn('script', ['-qefc', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
