@@ -255,7 +255,7 @@ describe.skipIf(usesRealElectron)('an app on the stand-in', () => {
   test('dropped files have the paths they were dropped with', async () => {
     const paths = [files.write('a b.txt', 'one'), files.write('other/é.txt', 'four')];
     await launched.app.evaluate(({ __standIn }, dropped) => __standIn.dropFiles(dropped), paths);
-    await launched.page.waitForFunction(() => seen.dropped.length > 0);
+    await launched.page.waitForFunction((count) => seen.dropped.length >= count, paths.length);
     expect(await launched.page.evaluate(() => seen.dropped)).toEqual(paths);
   });
 
