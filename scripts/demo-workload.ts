@@ -1,11 +1,31 @@
-// What happens in the demo's folders, and when: a steady trickle, now and then many files at once, and two findings.
+// What happens in the demo's folders, and when: two findings, then a trickle and waves of different height, so that workers come and go.
 import { setTimeout as pause } from 'node:timers/promises';
 import { DemoFiles } from './demo-files.ts';
 
-const archiveEveryMs = 14_000;
 const lettersEveryMs = 900;
 const beforeTestFileMs = 4000;
 const beforeScriptMs = 3000;
+
+interface Wave {
+  readonly files: number;
+  /** At once, or a few at a time over so long. */
+  readonly overMs: number;
+  readonly thenMs: number;
+}
+
+/** Archives that are unpacked, a project that is fetched; about five minutes until they begin anew. */
+const waves: readonly Wave[] = [
+  { files: 320, overMs: 0, thenMs: 26_000 },
+  { files: 240, overMs: 16_000, thenMs: 8000 },
+  { files: 110, overMs: 0, thenMs: 30_000 },
+  { files: 560, overMs: 3000, thenMs: 32_000 },
+  { files: 160, overMs: 12_000, thenMs: 10_000 },
+  { files: 75, overMs: 0, thenMs: 26_000 },
+  { files: 430, overMs: 0, thenMs: 34_000 },
+  { files: 300, overMs: 24_000, thenMs: 14_000 },
+  { files: 210, overMs: 0, thenMs: 30_000 },
+];
+const partEveryMs = 500;
 
 export class DemoWorkload implements AsyncDisposable {
   readonly #files: DemoFiles;
@@ -35,16 +55,28 @@ export class DemoWorkload implements AsyncDisposable {
     await files.testFile();
     await this.#pause(beforeScriptMs);
     await files.script();
-    await Promise.all([
-      this.#repeat(() => files.letters(), lettersEveryMs),
-      this.#repeat(() => files.archive(), archiveEveryMs),
-    ]);
+    await Promise.all([this.#trickle(), this.#waves()]);
   }
 
-  async #repeat(step: () => Promise<void>, everyMs: number): Promise<void> {
+  async #trickle(): Promise<void> {
     for (;;) {
-      await step();
-      await this.#pause(everyMs);
+      await this.#files.letters();
+      await this.#pause(lettersEveryMs);
+    }
+  }
+
+  async #waves(): Promise<void> {
+    for (;;) {
+      for (const { files, overMs, thenMs } of waves) {
+        await this.#pause(thenMs / 2);
+        const parts = Math.max(1, Math.round(overMs / partEveryMs));
+        const archive = await this.#files.newArchive();
+        for (let part = 0; part < parts; part += 1) {
+          await this.#files.unpack(archive, Math.round(files / parts));
+          if (parts > 1) await this.#pause(partEveryMs);
+        }
+        await this.#pause(thenMs / 2);
+      }
     }
   }
 

@@ -81,8 +81,8 @@ enable_freshclam = false
 [scaling]
 # Soon enough to be seen.
 check_interval_seconds = 5
-scaling_cooldown_seconds = 10
-max_workers = 4
+scaling_cooldown_seconds = 15
+max_workers = 6
 
 [monitoring]
 snapshot_interval_seconds = 5

@@ -13,13 +13,15 @@ const { values } = parseArgs({
   options: {
     output: { type: 'string', default: join(import.meta.dirname, '..', 'docs', 'images') },
     chromium: { type: 'string', default: process.env['CHROMIUM'] ?? '/usr/bin/chromium' },
-    /** How long the demo runs before the charts are drawn. */
-    seconds: { type: 'string', default: '200' },
+    /** How long the demo runs before the charts are drawn: what fills five minutes, with nothing but its own waves. */
+    seconds: { type: 'string', default: '320' },
   },
 });
 
 type Theme = 'light' | 'dark';
 
+/** The first proof of the watch, and some points of the charts. */
+const afterFindingsMs = 20_000;
 const wide = { width: 1280, height: 860 };
 /** For what is worth its length. */
 const tall = { width: 1280, height: 1260 };
@@ -62,22 +64,23 @@ async function livePages(from: Browser): Promise<void> {
   await using opened = await vedette.open(from, { ...wide, theme: 'light' });
   const { page } = opened;
   await opened.call('guide.done', { done: true });
-  // The finding whose matched bytes are the most telling comes last.
   while ((await opened.call('findings.list', { states: ['open'], job: null, before: null })).total < 2) {
     await page.waitForTimeout(500);
   }
+  await page.waitForTimeout(afterFindingsMs);
   await shoot(page, { name: 'overview-threat', page: 'overview', theme: 'light' });
-  const finding = await opened.firstFinding();
+  // Its matched bytes are the most telling.
+  const finding = await opened.findingIn('install-helper.sh');
   for (const theme of ['light', 'dark'] as const) {
     await shoot(page, { name: `threat-${theme}`, page: `threats/${finding}`, theme, size: tall });
   }
   await opened.quarantineAll();
-  // Long enough for the charts to have something to tell.
-  await page.waitForTimeout(Number(values.seconds) * 1000);
   const projects = join(demo.folder, 'home', 'Projects');
   cpSync(join(import.meta.dirname, '..', 'node_modules', 'lucide-react'), projects, { recursive: true });
   const job = await opened.scanFolder(projects);
   await shoot(page, { name: 'scan-busy', page: `scan/${job}`, theme: 'light' });
+  // Long enough for the charts to have something to tell, and for the scan to be no part of it.
+  await page.waitForTimeout(Number(values.seconds) * 1000);
   for (const theme of ['light', 'dark'] as const) {
     for (const name of pageNames) await shoot(page, { name: `${name}-${theme}`, page: name, theme });
   }

@@ -1,7 +1,7 @@
 // A `vedette serve` of one's own, and a browser with a session in it: for pictures, and for tests of the pages.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { z } from 'zod';
@@ -101,11 +101,11 @@ export class OpenedPage implements AsyncDisposable {
     return stored.find(({ name }) => name === 'vedette-key')?.value ?? '';
   }
 
-  /** Number of the newest open one. */
-  async firstFinding(): Promise<number> {
+  /** Number of the open finding in a file of this name. */
+  async findingIn(name: string): Promise<number> {
     const { findings } = await this.call('findings.list', { states: ['open'], job: null, before: null });
-    const [finding] = findings;
-    if (finding === undefined) throw new Error('nothing was found');
+    const finding = findings.find(({ path }) => basename(path) === name);
+    if (finding === undefined) throw new Error(`nothing was found in ${name}`);
     return finding.id;
   }
 
@@ -116,13 +116,14 @@ export class OpenedPage implements AsyncDisposable {
     await this.call('findings.act', { ids, action: 'quarantine', reason: '', confirmed: false });
   }
 
-  /** @returns the number of the job. */
+  /** @param path of a folder beside a watched one. @returns the number of the job. */
   async scanFolder(path: string): Promise<number> {
     // A page may only name what it was shown.
-    for (const [index] of path.split('/').entries()) {
-      const folder = path.split('/').slice(0, index).join('/') || '/';
-      await this.call('folders.list', { path: index === 0 ? null : folder });
-    }
+    const { places } = await this.call('folders.list', { path: null });
+    const neighbour = places.find((place) => dirname(place.path) === dirname(path));
+    if (neighbour === undefined) throw new Error(`${path} stands beside no folder that is watched`);
+    await this.call('folders.list', { path: neighbour.path });
+    await this.call('folders.list', { path: dirname(path) });
     const { id } = await this.call('jobs.start', { kind: 'custom', roots: [path] });
     return id;
   }

@@ -4,7 +4,7 @@ import './styles/base.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { Client } from './client/client.ts';
-import { httpTransport, openSession, startAnewForLinks } from './client/http-transport.ts';
+import { httpTransport, openSession, startAnewForSessions } from './client/http-transport.ts';
 import { documentVisibility } from './client/state-store.ts';
 import { windowTransport } from './client/window-transport.ts';
 
@@ -13,8 +13,8 @@ async function start(): Promise<void> {
   if (place === null) throw new Error('index.html has no root');
   const transport = windowTransport();
   const isAdmitted = transport !== null || (await openSession());
-  if (transport === null) startAnewForLinks();
   const client = new Client(transport ?? httpTransport(), documentVisibility);
+  if (transport === null) startAnewForSessions(() => client.store.connection === 'refused');
   createRoot(place).render(<App client={client} isAdmitted={isAdmitted} />);
 }
 

@@ -43,7 +43,13 @@ export function folder(path: string, changes: Partial<FolderHealth> = {}): Folde
 
 export const engines: readonly EngineReport[] = [
   { name: 'clamav', state: 'ready', version: 'ClamAV 1.4.6/27812', signatures: 8_706_421, detail: '' },
-  { name: 'yara', state: 'ready', version: 'YARA-X 1.20.0 (native)', signatures: 14, detail: '' },
+  {
+    name: 'yara',
+    state: 'ready',
+    version: 'YARA-X 1.20.0 native (@litko/yara-x 0.3.0)',
+    signatures: 14,
+    detail: '',
+  },
   { name: 'hash', state: 'ready', version: '', signatures: 1, detail: '' },
 ];
 
@@ -223,6 +229,13 @@ function points(load: (index: number) => number): LivePoint[] {
   });
 }
 
+const calmPoints = points((index) => 28 + 18 * Math.sin(index / 6) + (index % 7));
+const busyPoints = points((index) => (index < 26 ? 20 : 60 + 40 * Math.sin((index - 26) / 8)));
+
+function lastMinute(recent: readonly LivePoint[]): number {
+  return recent.slice(-12).reduce((sum, { scans }) => sum + scans, 0);
+}
+
 const calm: AppState = {
   app: {
     version: '0.1.0',
@@ -238,7 +251,7 @@ const calm: AppState = {
   engines: [...engines],
   live: {
     at: now,
-    files_per_minute: 412,
+    files_per_minute: lastMinute(calmPoints),
     cache_hit_rate: 0.83,
     queue_depth: 0,
     active_workers: 1,
@@ -252,7 +265,7 @@ const calm: AppState = {
     scans: 92_114,
     time_saved_seconds: 4210,
   },
-  recent: { points: points((index) => 28 + 18 * Math.sin(index / 6) + (index % 7)), scaling_events: [] },
+  recent: { points: calmPoints, scaling_events: [] },
   coverage: {
     verdicts: { clean: 90_400, infected: 4, suspicious: 1, partial: 1204, unscannable: 505 },
     reasons: { too_large: 811, encrypted: 393, permission: 402, special_file: 61, vanished: 42 },
@@ -300,7 +313,7 @@ const states: Readonly<Record<string, AppState>> = {
     protection: { ...protectedNow, evidence: { ...evidence, backlog: 118 } },
     live: {
       ...calm.live,
-      files_per_minute: 30_720,
+      files_per_minute: lastMinute(busyPoints),
       cache_hit_rate: 0.64,
       queue_depth: 118,
       active_workers: 5,
@@ -308,7 +321,7 @@ const states: Readonly<Record<string, AppState>> = {
       cpu_percent: 78,
     },
     recent: {
-      points: points((index) => (index < 26 ? 20 : 60 + 40 * Math.sin((index - 26) / 8))),
+      points: busyPoints,
       scaling_events: [scaling(), scaling({ timestamp: now - 20, old_workers: 5, new_workers: 6 })],
     },
     jobs: [job(), doneJob],

@@ -5,8 +5,9 @@ import type { SeriesRange } from '../../shared/page-documents.ts';
 import { counted, formatCount, formatPercent } from '../format/numbers.ts';
 import { formatWhen } from '../format/times.ts';
 import { chartMessages } from '../messages/charts.ts';
-import { durationText, filesText, momentText, perHourText, whenText, workersText } from './figure-texts.ts';
-import { knownCount, lowestOf, meanOf, meanOverScans, peakOf, sumOf, type ChartPoint } from './points-of.ts';
+import { durationText, filesText, intervalText, momentText, whenText, workersText } from './figure-texts.ts';
+import { knownCount, lowestOf, meanOf, meanOverScans, peakOf, sumOf, type Peak } from './point-figures.ts';
+import type { ChartPoint } from './points-of.ts';
 
 export interface AnswerScope {
   readonly range: SeriesRange;
@@ -14,12 +15,15 @@ export interface AnswerScope {
 }
 
 export function scansAnswer(points: readonly ChartPoint[], { range, spanSeconds }: AnswerScope): string {
-  const peak = peakOf(points, 'scansPerHour');
+  const peak = peakOf(points, 'scans');
   if (peak === null) return chartMessages.unknown(range);
   const scans = sumOf(points, 'scans');
   if (scans === 0) return chartMessages.scans.none(range);
   const count = counted(Math.round(scans), 'file', 'files');
-  return chartMessages.scans.some(count, range, perHourText(peak.value), whenText(peak.at, spanSeconds));
+  const at = whenText(peak.at, spanSeconds);
+  if (peak.value === scans) return chartMessages.scans.atOnce(count, range, at);
+  const most = formatCount(Math.round(peak.value));
+  return chartMessages.scans.some(count, range, at, most, intervalText(intervalOf(points, peak)));
 }
 
 /** As many points in a row at the end, each with a file waiting all the time, are a queue that does not empty. */
@@ -49,7 +53,15 @@ export function machineAnswer(points: readonly ChartPoint[], { range, spanSecond
   const memory = meanOf(points, 'memoryPercent');
   if (cpu === null || peak === null || memory === null) return chartMessages.unknown(range);
   const at = whenText(peak.at, spanSeconds);
-  return chartMessages.machine(formatPercent(cpu), formatPercent(peak.value), at, formatPercent(memory));
+  // Within it there were moments above its mean: the gauges may say more.
+  const interval = intervalText(intervalOf(points, peak)).replace(/^an? /, '');
+  return chartMessages.machine(
+    formatPercent(cpu),
+    formatPercent(peak.value),
+    interval,
+    at,
+    formatPercent(memory),
+  );
 }
 
 /** What became of workers since the start; empty while none was lost. */
@@ -90,6 +102,10 @@ export function savedAnswer(
   if (points.length === 0) return chartMessages.unknown(range);
   if (savedSeconds < 0.05) return chartMessages.saved.none(range);
   return chartMessages.saved.some(durationText(savedSeconds), range);
+}
+
+function intervalOf(points: readonly ChartPoint[], { at }: Peak): number {
+  return points.find((point) => point.at === at)?.intervalSeconds ?? 0;
 }
 
 function isWaiting({ queueMean }: ChartPoint): boolean {

@@ -14,6 +14,8 @@ interface ChartCardProps {
   readonly question: string;
   /** Of its heading. */
   readonly level?: 2 | 3;
+  /** What the numbers of the value axis are, where they do not say it themselves. */
+  readonly unit?: string | undefined;
   readonly answer: string;
   /** Of the table. */
   readonly points: readonly ChartPoint[];
@@ -31,6 +33,7 @@ export function ChartCard({
   id,
   question,
   level = 3,
+  unit,
   answer,
   points,
   columns,
@@ -53,9 +56,12 @@ export function ChartCard({
     >
       <header className={styles['head']}>
         <div className={styles['words']}>
-          <Heading id={questionId} className={styles['question']}>
-            {question}
-          </Heading>
+          <div className={styles['top']}>
+            <Heading id={questionId} className={styles['question']}>
+              {question}
+            </Heading>
+            {unit === undefined || emptyText !== null ? null : <p className={styles['unit']}>{unit}</p>}
+          </div>
           {emptyText === null ? <p className={styles['answer']}>{answer}</p> : null}
         </div>
         {emptyText === null ? (

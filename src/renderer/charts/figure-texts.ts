@@ -2,6 +2,7 @@
 import { formatRoughly, formatSeconds } from '../format/durations.ts';
 import { counted, formatDecimal, formatPercent, thinGap } from '../format/numbers.ts';
 import { formatClock, formatClockSeconds, formatDay } from '../format/times.ts';
+import { chartMessages } from '../messages/charts.ts';
 
 const secondsShownBelowSeconds = 15 * 60;
 const daysShownAboveSeconds = 2 * 86_400;
@@ -41,11 +42,15 @@ export function whenText(at: number, spanSeconds: number): string {
 }
 
 export function perHourText(count: number): string {
-  return `${roughCount(count)}${thinGap}per hour`;
+  return `${formatDecimal(count, count < 10 ? 1 : 0)}${thinGap}per hour`;
 }
 
-export function perMinuteText(count: number): string {
-  return `${roughCount(count)}${thinGap}per min`;
+/** Goes on in a sentence: `5 seconds`, `a minute`, `15 minutes`, `an hour`. */
+export function intervalText(seconds: number): string {
+  const [minutes, hours] = [Math.round(seconds / 60), Math.round(seconds / 3600)];
+  if (seconds < 57) return counted(Math.max(1, Math.round(seconds)), 'second', 'seconds');
+  if (minutes < 60) return minutes === 1 ? chartMessages.aMinute : counted(minutes, 'minute', 'minutes');
+  return hours === 1 ? chartMessages.anHour : counted(hours, 'hour', 'hours');
 }
 
 export function filesText(count: number): string {
@@ -62,8 +67,4 @@ export function workersText(count: number): string {
 
 export function durationText(seconds: number): string {
   return formatSeconds(seconds);
-}
-
-function roughCount(count: number): string {
-  return formatDecimal(count, count < 10 ? 1 : 0);
 }

@@ -11,18 +11,15 @@ interface MarkerRowProps {
   readonly frame: PlotFrame;
   readonly spanSeconds: number;
   readonly cooldownSeconds: number | null;
-  readonly hasLongMarks: boolean;
 }
 
 const icons = { up: ChevronUp, down: ChevronDown, both: ChevronsUpDown } as const;
-const roomForShortPx = 44;
 
-export function MarkerRow({ markers, frame, spanSeconds, cooldownSeconds, hasLongMarks }: MarkerRowProps) {
-  return markers.map((marker, index) => {
+export function MarkerRow({ markers, frame, spanSeconds, cooldownSeconds }: MarkerRowProps) {
+  return markers.map((marker) => {
     const Icon = icons[marker.direction];
     const lines = markerLines(marker, { spanSeconds, cooldownSeconds });
-    const nextX = markers[index + 1]?.x ?? frame.width;
-    const text = labelOf(marker, hasLongMarks, nextX - marker.x);
+    const text = labelOf(marker);
     return (
       <div
         key={marker.at}
@@ -39,6 +36,7 @@ export function MarkerRow({ markers, frame, spanSeconds, cooldownSeconds, hasLon
           <button
             type="button"
             className={styles['markerButton']}
+            data-side={marker.label?.side}
             aria-label={[...(text === null ? [] : [text]), ...lines].join('; ')}
           >
             <Icon size={12} aria-hidden />
@@ -50,7 +48,7 @@ export function MarkerRow({ markers, frame, spanSeconds, cooldownSeconds, hasLon
   });
 }
 
-function labelOf(marker: ScalingMarker, isLong: boolean, roomPx: number): string | null {
-  if (isLong && marker.hasRoom) return markerReason(marker);
-  return roomPx >= roomForShortPx ? markerLabel(marker) : null;
+function labelOf(marker: ScalingMarker): string | null {
+  if (marker.label === null) return null;
+  return marker.label.form === 'long' ? markerReason(marker) : markerLabel(marker);
 }

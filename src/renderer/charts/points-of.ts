@@ -1,13 +1,12 @@
 // Points ready to draw: one list serves every chart of a page, and time of which nothing is known is a gap, never a line.
 import type { AppState, LivePoint } from '../../shared/app-state.ts';
-import type { HistoryPoint } from '../../shared/metrics.ts';
+import type { HistoryPoint, ScalingEvent } from '../../shared/metrics.ts';
 import type { Series } from '../../shared/page-documents.ts';
 
 /** What is drawn; null where nothing is known or there was nothing to measure. */
 export interface ChartFigures {
   readonly scans: number | null;
   readonly scansPerHour: number | null;
-  readonly filesPerMinute: number | null;
   /** The deepest within the interval. */
   readonly queueDepth: number | null;
   /** Over the whole interval; where only the deepest is known, that. */
@@ -29,14 +28,13 @@ export interface ChartPoint extends ChartFigures {
   readonly intervalSeconds: number;
 }
 
-const livePointSeconds = 5;
+export const livePointSeconds = 5;
 /** Points stand a little apart from their time: only more than two missing ones are a gap. */
 const gapAfterSteps = 2.2;
 
 export const unknownFigures: ChartFigures = {
   scans: null,
   scansPerHour: null,
-  filesPerMinute: null,
   queueDepth: null,
   queueMean: null,
   workers: null,
@@ -48,19 +46,24 @@ export const unknownFigures: ChartFigures = {
   savedSoFarSeconds: null,
 };
 
-export function pointsOfSeries({ points }: Pick<Series, 'points'>): readonly ChartPoint[] {
+export function pointsOfSeries({
+  points,
+  scaling_events: events,
+}: Pick<Series, 'points' | 'scaling_events'>): readonly ChartPoint[] {
   let saved = 0;
-  return withGaps(
-    points.map((point) => {
-      saved += point.time_saved_seconds;
-      return historyPoint(point, saved);
-    }),
-  );
+  const drawn = points.map((point) => {
+    saved += point.time_saved_seconds;
+    return historyPoint(point, saved);
+  });
+  return withGaps(withQueuesOf(events, drawn));
 }
 
 /** The last five minutes, five seconds a point. */
-export function pointsOfRecent({ points }: Pick<AppState['recent'], 'points'>): readonly ChartPoint[] {
-  return withGaps(points.map(livePoint));
+export function pointsOfRecent({
+  points,
+  scaling_events: events,
+}: AppState['recent']): readonly ChartPoint[] {
+  return withGaps(withQueuesOf(events, points.map(livePoint)));
 }
 
 function historyPoint(point: HistoryPoint, savedSoFarSeconds: number): ChartPoint {
@@ -69,7 +72,6 @@ function historyPoint(point: HistoryPoint, savedSoFarSeconds: number): ChartPoin
     intervalSeconds: point.interval_seconds,
     scans: point.scans,
     scansPerHour: point.scans_per_hour,
-    filesPerMinute: point.scans_per_hour / 60,
     queueDepth: point.max_queue_depth,
     queueMean: point.queue_depth,
     workers: point.total_workers,
@@ -90,7 +92,6 @@ function livePoint(point: LivePoint): ChartPoint {
     intervalSeconds: livePointSeconds,
     scans,
     scansPerHour: (scans * 3600) / livePointSeconds,
-    filesPerMinute: (scans * 60) / livePointSeconds,
     queueDepth: point.queue_depth,
     queueMean: point.queue_depth,
     workers,
@@ -99,6 +100,19 @@ function livePoint(point: LivePoint): ChartPoint {
     memoryPercent: point.memory_percent,
     hitRatePercent: scans === 0 ? null : (100 * Math.min(scans, point.cache_hits)) / scans,
   };
+}
+
+/** A queue that made workers come was there, also where it was gone before anybody looked again. */
+function withQueuesOf(events: readonly ScalingEvent[], points: readonly ChartPoint[]): readonly ChartPoint[] {
+  return points.map((point) => {
+    const { at, intervalSeconds, queueDepth } = point;
+    const depths = events
+      .filter(({ timestamp }) => timestamp <= at && timestamp > at - intervalSeconds)
+      .map(({ queue_depth: depth }) => depth);
+    return queueDepth === null || depths.length === 0
+      ? point
+      : { ...point, queueDepth: Math.max(queueDepth, ...depths) };
+  });
 }
 
 function withGaps(points: readonly ChartPoint[]): readonly ChartPoint[] {
@@ -116,72 +130,4 @@ function usualStep(points: readonly ChartPoint[]): number {
     .map((point, index) => point.at - (points[index]?.at ?? point.at))
     .toSorted((left, right) => left - right);
   return steps[Math.floor((steps.length - 1) / 2)] ?? Number.POSITIVE_INFINITY;
-}
-
-export interface Peak {
-  readonly value: number;
-  readonly at: number;
-}
-
-/** The highest; of equal ones the first. */
-export function peakOf(points: readonly ChartPoint[], figure: FigureName): Peak | null {
-  let peak: Peak | null = null;
-  for (const point of points) {
-    const value = point[figure];
-    if (value !== null && (peak === null || value > peak.value)) peak = { value, at: point.at };
-  }
-  return peak;
-}
-
-export function lowestOf(points: readonly ChartPoint[], figure: FigureName): number | null {
-  const values = points.flatMap((point) => point[figure] ?? []);
-  return values.length === 0 ? null : Math.min(...values);
-}
-
-/** Over the time that is known, each interval by its length. */
-export function meanOf(points: readonly ChartPoint[], figure: FigureName): number | null {
-  return weightedMean(points, figure, ({ intervalSeconds }) => intervalSeconds);
-}
-
-/** Over all scans: a minute of many files says more than one of few. */
-export function meanOverScans(points: readonly ChartPoint[], figure: FigureName): number | null {
-  return weightedMean(points, figure, ({ scans }) => scans ?? 0);
-}
-
-function weightedMean(
-  points: readonly ChartPoint[],
-  figure: FigureName,
-  weightOf: (point: ChartPoint) => number,
-): number | null {
-  let sum = 0;
-  let weights = 0;
-  for (const point of points) {
-    const value = point[figure];
-    if (value === null) continue;
-    sum += value * weightOf(point);
-    weights += weightOf(point);
-  }
-  return weights === 0 ? null : sum / weights;
-}
-
-export function sumOf(points: readonly ChartPoint[], figure: FigureName): number {
-  return points.reduce((sum, point) => sum + (point[figure] ?? 0), 0);
-}
-
-/** How many points know this figure. */
-export function knownCount(points: readonly ChartPoint[], figure: FigureName): number {
-  return points.filter((point) => point[figure] !== null).length;
-}
-
-/** The point next to a moment; null where there is none. */
-export function nearestIndex(points: readonly { readonly at: number }[], at: number): number | null {
-  let best: number | null = null;
-  let distance = Number.POSITIVE_INFINITY;
-  for (const [index, point] of points.entries()) {
-    const away = Math.abs(point.at - at);
-    if (away >= distance) continue;
-    best = index;
-    distance = away;
-  }
-  return best;
 }

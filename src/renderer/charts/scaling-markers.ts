@@ -8,8 +8,15 @@ export interface ScalingMarker {
   /** Oldest first; at least one. */
   readonly events: readonly [ScalingEvent, ...ScalingEvent[]];
   readonly direction: 'up' | 'down' | 'both';
-  /** There is room for a label to its right. */
-  readonly hasRoom: boolean;
+  /** As much of it as there is room for. */
+  readonly label: MarkerLabel | null;
+}
+
+export interface MarkerLabel {
+  /** `long`: with its reason. */
+  readonly form: 'short' | 'long';
+  /** Of the mark. */
+  readonly side: 'left' | 'right';
 }
 
 export interface MarkerPlace {
@@ -18,16 +25,26 @@ export interface MarkerPlace {
   readonly widthPx: number;
   /** Nearer ones are put together. */
   readonly apartPx?: number;
-  readonly labelPx?: number;
+  /** More workers say why, where there is room. */
+  readonly hasLongLabels?: boolean;
+}
+
+const widthPxOf = { short: 44, long: 148 } as const;
+/** Half a mark, and a little air. */
+const markPx = 12;
+
+interface Group {
+  readonly x: number;
+  readonly events: [ScalingEvent, ...ScalingEvent[]];
 }
 
 /** Those within the range, from left to right. */
 export function scalingMarkers(
   events: readonly ScalingEvent[],
-  { from, to, widthPx, apartPx = 16, labelPx = 44 }: MarkerPlace,
+  { from, to, widthPx, apartPx = 16, hasLongLabels = false }: MarkerPlace,
 ): readonly ScalingMarker[] {
   if (!(to > from) || widthPx <= 0) return [];
-  const groups: { x: number; events: [ScalingEvent, ...ScalingEvent[]] }[] = [];
+  const groups: Group[] = [];
   for (const event of events.toSorted((left, right) => left.timestamp - right.timestamp)) {
     if (event.timestamp < from || event.timestamp > to) continue;
     const x = ((event.timestamp - from) / (to - from)) * widthPx;
@@ -35,13 +52,28 @@ export function scalingMarkers(
     if (last !== undefined && x - last.x < apartPx) last.events.push(event);
     else groups.push({ x, events: [event] });
   }
-  return groups.map(({ x, events: together }, index) => ({
-    x,
-    at: together[0].timestamp,
-    events: together,
-    direction: directionOf(together),
-    hasRoom: (groups[index + 1]?.x ?? widthPx) - x >= labelPx,
-  }));
+  let freeFrom = 0;
+  return groups.map(({ x, events: together }, index) => {
+    const direction = directionOf(together);
+    const next = groups[index + 1];
+    const room = { left: x - markPx - freeFrom, right: (next === undefined ? widthPx : next.x - markPx) - x };
+    const label = labelFor(room, hasLongLabels && direction === 'up' ? ['long', 'short'] : ['short']);
+    freeFrom = x + (label?.side === 'right' ? widthPxOf[label.form] : markPx);
+    return { x, at: together[0].timestamp, events: together, direction, label };
+  });
+}
+
+/** The longest for which there is room on one side, and rather to the right, where the eye goes on. */
+function labelFor(
+  room: Readonly<Record<MarkerLabel['side'], number>>,
+  forms: readonly MarkerLabel['form'][],
+): MarkerLabel | null {
+  for (const form of forms) {
+    for (const side of ['right', 'left'] as const) {
+      if (room[side] >= widthPxOf[form]) return { form, side };
+    }
+  }
+  return null;
 }
 
 function directionOf(events: readonly ScalingEvent[]): ScalingMarker['direction'] {

@@ -1,6 +1,6 @@
 // Figures over time, drawn by Recharts; what is drawn is decided elsewhere, so that nothing is computed while the pointer moves.
 import { memo, useMemo, useState } from 'react';
-import { Area, CartesianGrid, ComposedChart, Line, Tooltip, XAxis, YAxis } from 'recharts';
+import { Area, CartesianGrid, ComposedChart, Line, ReferenceDot, Tooltip, XAxis, YAxis } from 'recharts';
 import type { ScalingEvent } from '../../shared/metrics.ts';
 import { chartMessages } from '../messages/charts.ts';
 import { timeTicks, type ValueScale } from './axis-ticks.ts';
@@ -10,7 +10,8 @@ import { LineLabels } from './line-labels.tsx';
 import { MarkerRow } from './marker-row.tsx';
 import { axisWidthPx, plotFrame, rightMarginPx, timeAxisHeightPx, timeTickCount } from './plot-frame.ts';
 import { PointTooltip } from './point-tooltip.tsx';
-import { nearestIndex, type ChartPoint } from './points-of.ts';
+import { lonePoints, nearestIndex } from './point-figures.ts';
+import type { ChartPoint } from './points-of.ts';
 import { scalingMarkers } from './scaling-markers.ts';
 import styles from './time-chart.module.css';
 import { useWidth } from './use-width.ts';
@@ -38,8 +39,6 @@ export interface TimeChartProps {
 
 const noEvents: readonly ScalingEvent[] = [];
 const noColumns: readonly ChartColumn[] = [];
-const shortMarkPx = 44;
-const longMarkPx = 150;
 
 export const TimeChart = memo(function TimeChart({
   label,
@@ -67,7 +66,7 @@ export const TimeChart = memo(function TimeChart({
         from,
         to,
         widthPx: frame.width,
-        labelPx: hasLongMarks ? longMarkPx : shortMarkPx,
+        hasLongLabels: hasLongMarks,
       }),
     [scalingEvents, from, to, frame.width, hasLongMarks],
   );
@@ -139,7 +138,7 @@ export const TimeChart = memo(function TimeChart({
                 type: 'linear' as const,
                 stroke: `var(--chart-${colour})`,
                 strokeWidth: 1.75,
-                dot: lonely(points, figure, colour),
+                dot: false,
                 activeDot: { r: 3.5, strokeWidth: 2 },
                 isAnimationActive: false,
                 className: styles[index === 0 ? 'line' : 'otherLine'] ?? '',
@@ -150,6 +149,19 @@ export const TimeChart = memo(function TimeChart({
                 <Line key={figure} {...shared} />
               );
             })}
+            {lines.flatMap(({ figure, colour }) =>
+              lonePoints(points, figure).map(({ at, value }) => (
+                <ReferenceDot
+                  key={`${figure} ${at}`}
+                  x={at}
+                  y={value}
+                  r={3.5}
+                  fill={`var(--chart-${colour})`}
+                  stroke="none"
+                  ifOverflow="visible"
+                />
+              )),
+            )}
           </ComposedChart>
           <LineLabels lines={lines} points={points} frame={frame} max={scale.max} />
           <MarkerRow
@@ -157,7 +169,6 @@ export const TimeChart = memo(function TimeChart({
             frame={frame}
             spanSeconds={spanSeconds}
             cooldownSeconds={cooldownSeconds}
-            hasLongMarks={hasLongMarks}
           />
         </>
       )}
@@ -178,23 +189,4 @@ function sameMoment(ticks: readonly Tick[], { activeLabel }: { readonly activeLa
 function pointAt(points: readonly ChartPoint[], at: unknown): ChartPoint | null {
   const index = nearestIndex(points, Number(at));
   return index === null ? null : (points[index] ?? null);
-}
-
-interface DotPlace {
-  readonly cx?: number | undefined;
-  readonly cy?: number | undefined;
-  readonly index?: number | undefined;
-}
-
-/** A point between two gaps has no line: it is a dot. */
-function lonely(points: readonly ChartPoint[], figure: ChartLine['figure'], colour: number) {
-  return function LonelyDot({ cx, cy, index }: DotPlace) {
-    if (index === undefined || cx === undefined || cy === undefined) return null;
-    const isAlone =
-      (points[index]?.[figure] ?? null) !== null &&
-      (points[index - 1]?.[figure] ?? null) === null &&
-      (points[index + 1]?.[figure] ?? null) === null;
-    if (!isAlone || !Number.isFinite(cy)) return null;
-    return <circle key={index} cx={cx} cy={cy} r={1.75} fill={`var(--chart-${colour})`} />;
-  };
 }

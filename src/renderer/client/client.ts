@@ -19,6 +19,7 @@ export class Client implements Disposable {
   readonly kind: PageTransport['kind'];
   readonly store: StateStore;
   readonly #transport: PageTransport;
+  #isAsking = false;
 
   constructor(transport: PageTransport, visibility: Visibility) {
     this.kind = transport.kind;
@@ -40,10 +41,21 @@ export class Client implements Disposable {
     return await this.#transport.drop(files);
   }
 
-  /** A browser is not told why its stream of events ended; a call is. At every loss: one that is back may know it no more. */
+  /**
+   * A browser is not told why its stream of events ended; a call is. At every loss: one that is back may know it no more.
+   * One at a time: a browser has few connections, and who does not answer keeps each of them.
+   */
   #askWhetherAdmitted(): void {
-    if (this.kind === 'service' && this.store.connection === 'lost')
-      this.call('app.state', {}).catch(() => {});
+    if (this.kind !== 'service' || this.store.connection !== 'lost' || this.#isAsking) return;
+    this.#isAsking = true;
+    void this.#ask().finally(() => {
+      this.#isAsking = false;
+    });
+  }
+
+  async #ask(): Promise<void> {
+    const reply = await this.#transport.call('app.state', {});
+    if (!reply.ok && reply.error.code === 'NOT_ADMITTED') this.store.refuse();
   }
 
   [Symbol.dispose](): void {

@@ -4,6 +4,11 @@ import type { PageReply, PageTransport } from '../../shared/page-transport.ts';
 
 /** A scan of a large file may be waited for, a dead server not for ever. */
 const callDeadlineMs = 120_000;
+/**
+ * Figures come every second. Who says nothing for so long has stopped or cannot be reached any more, although nobody has
+ * closed the connection: what is shown is old then.
+ */
+const longestSilenceMs = 20_000;
 const keyName = 'vedette-key';
 /** Of this page alone, where the browser keeps nothing. */
 let keyHere = '';
@@ -50,10 +55,16 @@ function sessionKey(): string {
   }
 }
 
-/** A link that is opened in a tab of Vedette changes only what stands behind `#`: the page has to start anew for it. */
-export function startAnewForLinks(): void {
+/**
+ * A link that is opened in a tab of Vedette changes only what stands behind `#`: the page has to start anew for it. So has
+ * one that has no session any more, as soon as another tab of this browser has opened one.
+ */
+export function startAnewForSessions(isRefused: () => boolean): void {
   window.addEventListener('hashchange', () => {
     if (tokenOf(window.location.hash) !== null) window.location.reload();
+  });
+  window.addEventListener('storage', ({ key, newValue }) => {
+    if (key === keyName && newValue !== null && isRefused()) window.location.reload();
   });
 }
 
@@ -83,15 +94,23 @@ async function post(address: string, body: unknown): Promise<PageReply> {
 
 function followEvents(listener: (message: StateMessage) => void, onLost: () => void): () => void {
   const source = new EventSource(`/api/events?key=${encodeURIComponent(sessionKey())}`);
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  function end(): void {
+    clearTimeout(silence);
+    source.close();
+  }
+  function lose(): void {
+    end();
+    onLost();
+  }
   source.addEventListener('message', ({ data }: MessageEvent<string>) => {
+    clearTimeout(silence);
+    silence = setTimeout(lose, longestSilenceMs);
     const message: unknown = JSON.parse(data);
     if (isStateMessage(message)) listener(message);
   });
-  source.addEventListener('error', () => {
-    source.close();
-    onLost();
-  });
-  return () => source.close();
+  source.addEventListener('error', lose);
+  return end;
 }
 
 /** Our own server has checked the rest of what it sends; it comes over the same origin. */

@@ -1,6 +1,7 @@
 // What stands where there is nothing to show yet, or where it could not be had.
 import { CloudOff, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { sentence } from '../format/sentence.ts';
 import { commonMessages } from '../messages/words.ts';
 import { Button } from './button.tsx';
 import styles from './empty-state.module.css';
@@ -35,7 +36,7 @@ export function ErrorState({ error, onRetry }: ErrorStateProps) {
       <EmptyState
         icon={CloudOff}
         title={commonMessages.problem}
-        text={error.message}
+        text={sentence(error.message)}
         action={onRetry === undefined ? undefined : <Button onClick={onRetry}>{commonMessages.retry}</Button>}
       />
     </div>

@@ -1,31 +1,53 @@
-// The drawing of a sparkline in a box of 100 by 28; a gap in the points is a gap in the line.
+// The drawing of a sparkline in a box of 100 by 28: time runs across all of it, and a gap in the points is a gap in the line.
 const width = 100;
 const height = 28;
 /** Half a line stays inside of the box. */
 const inset = 1;
 
+export interface SparkPoint {
+  /** Unix seconds. */
+  readonly at: number;
+  /** null where nothing is known. */
+  readonly value: number | null;
+}
+
+/** What the box stands for. */
+export interface SparkScope {
+  /** Unix seconds of the left edge. */
+  readonly from: number;
+  /** Unix seconds of the right edge. */
+  readonly to: number;
+  /** The value at the top edge; the highest point when it is left out. */
+  readonly top?: number;
+}
+
 export interface SparkPath {
   readonly line: string;
   readonly area: string;
+  /** Points without a neighbour: there is no line to be drawn. */
+  readonly dots: string;
 }
 
-export function sparkPath(points: readonly (number | null)[], top?: number): SparkPath {
-  const known = points.filter((point) => point !== null);
-  const highest = Math.max(top ?? 0, ...known, Number.MIN_VALUE);
-  const step = width / Math.max(1, points.length - 1);
+/** @param points oldest first. */
+export function sparkPath(points: readonly SparkPoint[], { from, to, top = 0 }: SparkScope): SparkPath {
+  const shown = points.filter(({ at }) => at >= from && at <= to);
+  const highest = Math.max(top, ...shown.flatMap(({ value }) => value ?? []), Number.MIN_VALUE);
+  const span = Math.max(to - from, Number.MIN_VALUE);
   const runs = runsOf(
-    points.map((point, index) => ({
-      x: round(index * step),
-      y: point === null ? null : round(height - inset - (point / highest) * (height - 2 * inset)),
+    shown.map(({ at, value }) => ({
+      x: round(((at - from) / span) * width),
+      y: value === null ? null : round(height - inset - (value / highest) * (height - 2 * inset)),
     })),
   );
+  const lines = runs.filter((run) => run.length > 1);
   return {
-    line: runs.map((run) => `M${run.map(({ x, y }) => `${x},${y}`).join('L')}`).join(''),
-    area: runs
-      .map((run) => {
-        const line = run.map(({ x, y }) => `${x},${y}`).join('L');
-        return `M${run[0]?.x ?? 0},${height}L${line}L${run.at(-1)?.x ?? 0},${height}Z`;
-      })
+    line: lines.map((run) => `M${pathOf(run)}`).join(''),
+    area: lines
+      .map((run) => `M${run[0]?.x ?? 0},${height}L${pathOf(run)}L${run.at(-1)?.x ?? 0},${height}Z`)
+      .join(''),
+    dots: runs
+      .filter((run) => run.length === 1)
+      .map((run) => `M${pathOf(run)}h0`)
       .join(''),
   };
 }
@@ -47,6 +69,10 @@ function runsOf(places: readonly { readonly x: number; readonly y: number | null
   }
   if (run.length > 0) runs.push(run);
   return runs;
+}
+
+function pathOf(run: readonly Place[]): string {
+  return run.map(({ x, y }) => `${x},${y}`).join('L');
 }
 
 function round(value: number): number {

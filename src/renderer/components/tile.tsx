@@ -1,20 +1,19 @@
 // A live figure with its last minutes; it leads to the chart behind it.
 import type { ReactNode } from 'react';
-import { Sparkline } from './sparkline.tsx';
+import { Sparkline, type Course } from './sparkline.tsx';
 import styles from './tile.module.css';
 
 interface TileProps {
   readonly label: string;
   readonly value: ReactNode;
   readonly unit?: string;
-  readonly points?: readonly (number | null)[];
-  /** The value at the top edge of the sparkline. */
-  readonly top?: number;
+  /** How it came to this value. */
+  readonly course?: Course;
   /** A hash, as of `hashOf`. */
   readonly href: string;
 }
 
-export function Tile({ label, value, unit, points, top, href }: TileProps) {
+export function Tile({ label, value, unit, course, href }: TileProps) {
   return (
     <a className={styles['tile']} href={href}>
       <span className={styles['label']}>{label}</span>
@@ -22,9 +21,9 @@ export function Tile({ label, value, unit, points, top, href }: TileProps) {
         {value}
         {unit === undefined ? null : <span className={styles['unit']}>{unit}</span>}
       </span>
-      {points === undefined ? null : (
+      {course === undefined ? null : (
         <span className={styles['spark']}>
-          <Sparkline points={points} {...(top === undefined ? {} : { top })} />
+          <Sparkline {...course} />
         </span>
       )}
     </a>

@@ -1,6 +1,7 @@
 // Does one thing for a button: busy while it goes on, a message when it is through or was refused.
 import { useCallback, useState } from 'react';
 import { messageOf } from '../../shared/errors.ts';
+import { sentence } from '../format/sentence.ts';
 import { useToasts, type ToastMessage } from './toasts.tsx';
 
 export interface ActOptions<Value> {
@@ -28,7 +29,7 @@ export function useAct(): Act {
         if (message !== null) show(typeof message === 'string' ? { text: message, tone: 'ok' } : message);
         return value;
       } catch (error) {
-        show({ text: failed?.(error) ?? messageOf(error), tone: 'danger' });
+        show({ text: failed?.(error) ?? sentence(messageOf(error)), tone: 'danger' });
         return null;
       } finally {
         setRunning((count) => count - 1);

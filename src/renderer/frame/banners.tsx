@@ -4,6 +4,7 @@ import { hashOf, useRoute } from '../client/route.ts';
 import { LinkButton } from '../components/button.tsx';
 import { Notice } from '../components/notice.tsx';
 import { formatClock } from '../format/times.ts';
+import { sentence } from '../format/sentence.ts';
 import { frameMessages } from '../messages/frame.ts';
 import styles from './banners.module.css';
 
@@ -12,8 +13,8 @@ export function Banners() {
   const live = useSlice('live');
   const { page } = useRoute();
   const shownProblem = useSlice('settings')?.problem ?? '';
-  // The Settings page says it with its lines.
-  const problem = page === 'settings' ? '' : shownProblem;
+  // The Settings page says it with its lines, the Overview among what needs somebody.
+  const problem = page === 'settings' || page === 'overview' ? '' : sentence(shownProblem);
   return (
     <div className={styles['banners']}>
       <div role="status">

@@ -24,7 +24,11 @@ export function DropZone() {
         show({ text: frameMessages.dropInBrowser, tone: 'attention', undo });
         return;
       }
-      const roots = [...(await client.drop(files))].slice(0, mostRoots);
+      if (files.length > mostRoots) {
+        show({ text: frameMessages.dropTooMany(mostRoots), tone: 'attention' });
+        return;
+      }
+      const roots = [...(await client.drop(files))];
       if (roots.length === 0) {
         show({ text: frameMessages.dropEmpty, tone: 'attention' });
         return;

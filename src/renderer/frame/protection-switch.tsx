@@ -81,9 +81,11 @@ export function ProtectionSwitch({ protection, isLive }: ProtectionSwitchProps) 
         </Button>
       ) : (
         <span className={styles['switch']}>
-          <span className={styles['word']} aria-hidden>
-            {isOn ? frameMessages.protectionOn : frameMessages.protectionOff}
-          </span>
+          {isLive && evidence !== null ? (
+            <span className={styles['word']} aria-hidden>
+              {isOn ? frameMessages.protectionOn : frameMessages.protectionOff}
+            </span>
+          ) : null}
           <Switch
             hideLabel
             label={frameMessages.protectionSwitch}

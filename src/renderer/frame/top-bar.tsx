@@ -18,7 +18,8 @@ interface TopBarProps {
 export function TopBar({ isBrief }: TopBarProps) {
   const protection = useSlice('protection');
   const isDemo = useSlice('app')?.is_demo ?? false;
-  const isLive = useConnection() === 'live';
+  const connection = useConnection();
+  const isLive = connection === 'live';
   return (
     <header className={styles['bar']}>
       <div className={styles['inner']}>
@@ -33,9 +34,16 @@ export function TopBar({ isBrief }: TopBarProps) {
           ) : (
             <>
               <div role="status">
-                <StatusWord tone={protectionWords[protection.state].tone} size="large">
-                  {protectionWords[protection.state].word}
-                </StatusWord>
+                {connection === 'lost' ? (
+                  // What was true a moment ago is no promise.
+                  <StatusWord tone="neutral" size="large">
+                    {frameMessages.lostWord}
+                  </StatusWord>
+                ) : (
+                  <StatusWord tone={protectionWords[protection.state].tone} size="large">
+                    {protectionWords[protection.state].word}
+                  </StatusWord>
+                )}
               </div>
               {isBrief && protection.state !== 'paused' ? null : <EvidenceLine protection={protection} />}
             </>

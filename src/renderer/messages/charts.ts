@@ -31,7 +31,7 @@ export const chartMessages = {
   },
   figures: {
     scansPerHour: 'Scans per hour',
-    filesPerMinute: 'Files per minute',
+    files: 'Files in 5 seconds',
     queueDepth: 'Longest queue',
     workers: 'Workers',
     utilizationPercent: 'Workers busy',
@@ -43,10 +43,18 @@ export const chartMessages = {
     savedSoFarSeconds: 'Saved so far',
   },
 
+  /** What the numbers of a value axis are. */
+  units: {
+    files: 'files in 5 seconds',
+    scansPerHour: 'scans per hour',
+    queueDepth: 'files waiting',
+  },
+
   scans: {
     none: (range: SeriesRange) => `No file was scanned ${lastOf[range]}.`,
-    some: (count: string, range: SeriesRange, peak: string, at: string) =>
-      `${count} scanned ${lastOf[range]}; busiest ${at} with ${peak}.`,
+    some: (count: string, range: SeriesRange, at: string, most: string, interval: string) =>
+      `${count} scanned ${lastOf[range]}; the most ${at}, ${most} in ${interval}.`,
+    atOnce: (count: string, range: SeriesRange, at: string) => `${count} scanned ${lastOf[range]}, ${at}.`,
   },
   queue: {
     never: (range: SeriesRange) => `${keptUp[range]}; no file had to wait.`,
@@ -56,8 +64,8 @@ export const chartMessages = {
     waited: (share: string, depth: string, at: string) =>
       `Files waited ${share} of the time; longest queue ${depth} ${at}.`,
   },
-  machine: (cpu: string, highest: string, at: string, memory: string) =>
-    `CPU ${cpu} on average, ${highest} at most, ${at}; memory ${memory}.`,
+  machine: (cpu: string, highest: string, interval: string, at: string, memory: string) =>
+    `CPU ${cpu} on average, ${highest} in the busiest ${interval}, ${at}; memory ${memory}.`,
   workers: {
     none: 'No worker ran.',
     some: (share: string, from: string, to: string) =>
@@ -84,6 +92,8 @@ export const chartMessages = {
     title: 'Nothing recorded yet',
     text: (range: SeriesRange) => nextPoint[range],
   },
+  aMinute: 'a minute',
+  anHour: 'an hour',
   gap: 'Nothing was recorded here',
   table: {
     show: (question: string) => `Show as a table: ${question}`,

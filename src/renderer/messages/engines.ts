@@ -62,26 +62,31 @@ export const engineMessages = {
     managedAt: (address: string) => `Started and watched by Vedette, at ${address}`,
     found: (address: string) => `Found on this machine, at ${address}`,
     none: 'Nowhere',
+    withDatabase: (program: string, database: string) => `${program}, database ${database}`,
   },
   binding: {
-    native: (version: string) => `native code, ${version}`,
-    wasm: (version: string) => `WebAssembly, ${version}: several milliseconds more for every file`,
+    native: 'native code',
+    wasm: 'WebAssembly: several milliseconds more for every file',
+    by: (runsAs: string, by: string) => `${runsAs} (${by})`,
   },
 
   age: {
     label: 'Age of the signatures',
-    unknown: 'Nobody can tell how old the signatures are.',
+    unknown: 'How old the signatures are is not known: the database does not say when it was made.',
     fresh: (age: string) => `The signatures are ${age} old.`,
     old: (age: string) => `The signatures are ${age} old: newer malware may not be recognized.`,
     limit: (days: number) => `A warning is given after ${counted(days, 'day', 'days')}.`,
   },
+
+  /** Of a Vedette that is shown and not used. */
+  demo: 'The demo brings a few signatures of its own, without the gigabyte of memory that the usual ones take.',
 
   updates: {
     now: 'Update now',
     running: 'Fetching new signatures',
     last: 'Last update',
     next: 'Next update',
-    never: 'not yet',
+    none: 'Not updated by Vedette yet',
   },
 
   install: {

@@ -27,6 +27,7 @@ export const frameMessages = {
   connecting: 'Asking Vedette',
   connectingText: 'The state comes in a moment.',
   lost: (since: string) => `Vedette stopped answering; what you see is from ${since}. Trying again.`,
+  lostWord: 'Not answering',
   lostBefore: 'Vedette does not answer. Trying again.',
   settingsProblem: 'The settings file has a problem; the settings before it hold.',
   openSettings: 'Open Settings',
@@ -55,6 +56,8 @@ export const frameMessages = {
   dropTitle: 'Drop to scan',
   dropText: 'Files and folders are looked at where they are; nothing is moved.',
   dropStarted: 'The scan has started.',
+  dropTooMany: (most: number) =>
+    `At most ${formatCount(most)} files can be dropped at once. Drop their folder instead.`,
   dropEmpty: 'What was dropped is no file or folder of this computer.',
   dropInBrowser: 'A browser does not tell where a dropped file is. Choose it from the folders instead.',
   chooseFolder: 'Choose what to scan',

@@ -3,12 +3,15 @@ import { counted, formatCount } from '../format/numbers.ts';
 
 export const overviewMessages = {
   waiting: 'Asking Vedette how things are',
+  lost: 'Vedette does not answer.',
+  lastKnown: (sentence: string) => `The last it said: ${sentence}`,
   needsYou: (count: number) =>
     count === 1 ? 'One thing needs you' : `${formatCount(count)} things need you`,
 
   tiles: {
     label: 'Figures of this moment',
-    filesPerMinute: 'Files per minute',
+    scanned: 'Files scanned',
+    scannedUnit: 'last minute',
     cache: 'From the cache',
     cacheUnit: 'last 5 min',
     queue: 'Queue',
@@ -19,12 +22,7 @@ export const overviewMessages = {
     unknown: '–',
   },
 
-  throughput: {
-    title: 'Throughput, last 5 minutes',
-    answer: (now: string, highest: string, at: string) =>
-      `${now} files per minute now; ${highest} at most, ${at}.`,
-    idle: 'No file was scanned in the last 5 minutes.',
-  },
+  throughput: { title: 'Throughput, last 5 minutes' },
 
   needs: {
     title: 'Needs you',
@@ -47,6 +45,9 @@ export const overviewMessages = {
     turnOn: 'Turn on',
     turnedOn: 'Protection is on.',
     notRunning: 'No Vedette is watching',
+    lost: 'Vedette does not answer',
+    lostText:
+      'When it was ended, nothing is watched until it is started again. This page finds it by itself.',
 
     engineUnavailable: (engine: string) => `${engine} is not available`,
     engineReduced: (engine: string) => `${engine} works, but not with all it should have`,

@@ -20,7 +20,7 @@ export const scanTexts = {
     start: 'Start full scan',
   },
   custom: {
-    title: 'Scan of your choice',
+    title: 'Scan of chosen places',
     text: 'Folders and files that you choose.',
     folders: 'Folders…',
     files: 'Files…',
@@ -57,14 +57,14 @@ export const scanTexts = {
     suspicious: 'Suspicious',
     partial: 'Checked in part',
     unscannable: 'Not checked',
-    cache: 'From memory',
+    cache: 'From the cache',
   },
   counting: 'Counting the files…',
   progressLabel: (job: Job): string => `Progress of scan ${formatCount(job.id)}`,
   cancelTitle: 'Stop this scan?',
   cancelText: ({ progress }: Job): string =>
     `It has looked at ${counted(progress.files, 'file', 'files')} in ${formatSeconds(progress.active_seconds)}. ` +
-    'What was found stays on the list. Another scan begins anew, but files that did not change are answered from memory.',
+    'What was found stays on the list. Another scan begins anew, but files that did not change are answered from the cache.',
   cancelConfirm: 'Stop the scan',
   findings: 'What was found',
   noFindings: 'Nothing was found so far.',

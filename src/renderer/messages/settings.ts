@@ -28,7 +28,10 @@ export const settingMessages = {
       text: 'What is done about a finding, and how long the vault keeps it.',
     },
     updates: { title: 'Updates', text: 'How signatures and rules stay fresh.' },
-    api: { title: 'HTTP interface', text: 'For other programs, and for these pages in a browser.' },
+    api: {
+      title: 'HTTP interface',
+      text: 'For other programs, each with a token of its own (`vedette token`), and for these pages in a browser.',
+    },
     fleet: { title: 'Fleet', text: 'For a worker that takes its files from Kafka.' },
     cache: { title: 'Remembered verdicts', text: 'How long what was learned is believed.' },
   },

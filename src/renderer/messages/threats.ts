@@ -49,6 +49,7 @@ export const threatTexts = {
   back: 'All findings',
   notFound: 'There is no such finding.',
   menu: (name: string): string => `Actions for ${name}`,
+  copyPath: 'Copy the path',
   inQuarantine: 'Show it in quarantine',
   why: 'Why was this flagged?',
   doubts: 'What speaks for a false alarm',
@@ -59,7 +60,6 @@ export const threatTexts = {
   removeAllow: 'Allow it no longer',
   facts: {
     title: 'File',
-    path: 'Path',
     size: 'Size',
     sha256: 'SHA-256',
     noSha256: 'not known: it was not read to its end',
@@ -131,7 +131,6 @@ export const threatTexts = {
     byPath: 'Its content is not known, so it is allowed by its place: whatever is there counts as harmless.',
     reason: 'Why?',
     reasonHint: 'For you and others, later. For example: our own installer.',
-    more: (count: number): string => `and ${formatCount(count)} more`,
     confirm: 'Allow',
   },
   brake: {

@@ -1,4 +1,5 @@
 // Words for what the core calls by a code: one word a code, the same on every page.
+import { formatCount } from '../format/numbers.ts';
 import type { FindingState } from '../../shared/finding.ts';
 import type { JobKind, JobState } from '../../shared/job.ts';
 import type { FolderHealth, ProtectionState } from '../../shared/protection.ts';
@@ -128,6 +129,7 @@ export const commonMessages = {
   sortBy: (title: string) => `Sort by ${title}`,
   rowsOf: (count: string) => `${count} rows`,
   more: 'More',
+  andMore: (count: number) => `and ${formatCount(count)} more`,
   decrease: 'Decrease',
   increase: 'Increase',
 } as const;

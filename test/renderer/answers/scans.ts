@@ -78,7 +78,7 @@ export const earlierJobs: readonly Job[] = [
 
 const schedules: readonly Schedule[] = [
   {
-    text: 'quick daily 12:30',
+    text: '30 12 * * * quick',
     kind: 'quick',
     roots: [],
     next_run_at: now + 5 * hour,
@@ -87,7 +87,7 @@ const schedules: readonly Schedule[] = [
     missed: 0,
   },
   {
-    text: 'full sun 03:00',
+    text: '0 3 * * sun full',
     kind: 'full',
     roots: [],
     next_run_at: now + 2 * day,

@@ -10,12 +10,18 @@ import { PathText } from '../../../src/renderer/components/path-text.tsx';
 import { ProgressBar } from '../../../src/renderer/components/progress-bar.tsx';
 import { Skeleton } from '../../../src/renderer/components/skeleton.tsx';
 import { SeverityWord, StatusWord, VerdictWord } from '../../../src/renderer/components/status-word.tsx';
+import type { Course } from '../../../src/renderer/components/sparkline.tsx';
 import { Tile } from '../../../src/renderer/components/tile.tsx';
 import { TimeText } from '../../../src/renderer/components/time-text.tsx';
 import styles from './gallery.module.css';
 
 const now = Date.now() / 1000;
-const course = Array.from({ length: 60 }, (_, index) => 40 + 30 * Math.sin(index / 6) + (index % 5));
+const values = Array.from({ length: 60 }, (_, index) => 40 + 30 * Math.sin(index / 6) + (index % 5));
+
+/** The last of them at the right edge. */
+function course(shown: readonly (number | null)[]): Course {
+  return { points: shown.map((value, index) => ({ at: 60 - shown.length + index, value })), from: 0, to: 59 };
+}
 
 function nothing(): void {}
 
@@ -23,23 +29,31 @@ export function WordForms() {
   return (
     <>
       <div className={styles['grid']}>
-        <Tile label="Files a minute" value="412" points={course} href="#/performance" />
+        <Tile label="Files a minute" value="412" course={course(values)} href="#/performance" />
         <Tile
           label="From the cache"
           value="83 %"
-          points={course.toReversed()}
-          top={100}
+          course={{ ...course(values.toReversed()), top: 100 }}
           href="#/performance"
         />
-        <Tile label="Waiting" value="0" unit="files" points={course.map(() => 0)} href="#/performance" />
+        <Tile
+          label="Waiting"
+          value="0"
+          unit="files"
+          course={course(values.map(() => 0))}
+          href="#/performance"
+        />
         <Tile
           label="Workers"
           value="2"
           unit="of 8"
-          points={course.map((value, index) => (index > 20 && index < 30 ? null : value > 50 ? 5 : 2))}
-          top={8}
+          course={{
+            ...course(values.map((value, index) => (index > 20 && index < 30 ? null : value > 50 ? 5 : 2))),
+            top: 8,
+          }}
           href="#/performance"
         />
+        <Tile label="The first point" value="12" course={course([12])} href="#/performance" />
       </div>
       <div className={styles['grid']}>
         <Card title="Words">
@@ -69,6 +83,12 @@ export function WordForms() {
           <p>
             <PathText path={'/home/ada/\u202efdp.exe\n'} twoLines />
           </p>
+          <div style={{ width: 190 }}>
+            <PathText path="/home/ada/הורדות/חשבונית-מס-לשנת-2026-סופי-מעודכן.pdf.exe" twoLines />
+          </div>
+          <div style={{ width: 190 }}>
+            <PathText path="/home/ada/Downloads/annual-report-of-the-department-2026.docx" twoLines isWhole />
+          </div>
           <p>
             <TimeText at={now - 240} />, <TimeText at={now - 400_000} />, <TimeText at={null} />,{' '}
             <BytesText sizeBytes={48_213} />

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Demo } from '../../../scripts/demo.ts';
 import { DemoFiles, reverseShell } from '../../../scripts/demo-files.ts';
-import { loadSettings } from '../../../src/core/config.ts';
+import { loadConfiguration } from '../../../src/core/config.ts';
 import { eicar } from '../../helpers/eicar.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
@@ -16,11 +16,13 @@ function filesIn(folder: string): number {
 describe('the files of the demo', () => {
   test('are bounded, however long it runs', async () => {
     using home = temporaryFolder();
-    const files = await DemoFiles.in(home.path, { projectFiles: 5, archiveFiles: 6, keptLetters: 7 });
+    const files = await DemoFiles.in(home.path, { projectFiles: 5, keptLetters: 7 });
     await files.first();
     for (let round = 0; round < 12; round += 1) {
       await files.letters();
-      await files.archive();
+      const archive = await files.newArchive();
+      await files.unpack(archive, 2);
+      await files.unpack(archive, 4);
     }
     expect([
       filesIn(join(home.path, 'Documents', 'projects')),
@@ -28,6 +30,17 @@ describe('the files of the demo', () => {
       readdirSync(join(home.path, 'Documents', 'unpacked')).toSorted(),
       filesIn(join(home.path, 'Documents', 'unpacked')),
     ]).toEqual([5, 7, ['archive-10', 'archive-11', 'archive-12', 'archive-9'], 24]);
+  });
+
+  test('come again as they were, or changed since', async () => {
+    using home = temporaryFolder();
+    const files = await DemoFiles.in(home.path);
+    const archive = await files.newArchive();
+    await files.unpack(archive, 9);
+    const changed = readdirSync(archive).filter((name) =>
+      /\n\/\/ \d+\n$/.test(readFileSync(join(archive, name), 'utf8')),
+    );
+    expect([changed.length, readdirSync(archive).length]).toEqual([6, 9]);
   });
 
   test('are among them what scanners find', async () => {
@@ -48,7 +61,7 @@ describe('the demo', () => {
   test('watches folders of its own with signatures of its own, and leaves nothing', async () => {
     const demo = await Demo.start({ writesFiles: false, hasClamd: true });
     const file = join(demo.folder, 'rt_protection_config.toml');
-    const { watch, scanning, updates } = loadSettings({ file, overlay: null, env: {} });
+    const { watch, scanning, updates } = loadConfiguration({ file, overlay: null, env: {} }).settings;
     expect(watch.folders).toEqual(
       ['Downloads', 'Documents', 'Desktop'].map((name) => join(demo.folder, 'home', name)),
     );
@@ -72,7 +85,7 @@ describe('the demo', () => {
   test('does without ClamAV where there is no clamd to start', async () => {
     await using demo = await Demo.start({ writesFiles: false, hasClamd: false });
     const file = join(demo.folder, 'rt_protection_config.toml');
-    expect(loadSettings({ file, overlay: null, env: {} }).scanning.signature_dir).toBe('');
+    expect(loadConfiguration({ file, overlay: null, env: {} }).settings.scanning.signature_dir).toBe('');
     expect(existsSync(join(demo.folder, 'signatures'))).toBe(false);
   });
 });

@@ -32,7 +32,7 @@ export function AgeMeter({ signatures }: Pick<EnginesDocument, 'signatures'>) {
           />
         </div>
       )}
-      <p className={styles['limit']}>{limit}</p>
+      {limit === '' ? null : <p className={styles['limit']}>{limit}</p>}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 // ClamAV: whose clamd it is, how old its signatures are, and fetching new ones.
 import { RefreshCw } from 'lucide-react';
+import type { AppState } from '../../../shared/app-state.ts';
 import type { EnginesDocument } from '../../../shared/page-documents.ts';
 import { useClient, useSlice } from '../../client/client-context.ts';
 import { Button } from '../../components/button.tsx';
@@ -11,7 +12,7 @@ import { engineMessages } from '../../messages/engines.ts';
 import { AgeMeter } from './age-meter.tsx';
 import styles from './clamav-card.module.css';
 import { EngineCard, type Fact } from './engine-card.tsx';
-import { engineView, listenText } from './engine-view.ts';
+import { clamavVersionText, engineView, listenText } from './engine-view.ts';
 
 interface ClamavCardProps {
   readonly shown: EnginesDocument;
@@ -24,7 +25,7 @@ export function ClamavCard({ shown }: ClamavCardProps) {
   const isThere = report !== undefined && report.state !== 'unavailable';
   const shownFacts: readonly Fact[] = isThere
     ? [
-        { label: facts.version, value: report.version === '' ? facts.unknown : report.version },
+        { label: facts.version, value: clamavVersionText(report.version) },
         { label: facts.signatures, value: formatCount(report.signatures) },
         { label: facts.runs, value: listenText(shown.clamd) },
       ]
@@ -55,6 +56,7 @@ export function InstallLink() {
 function Freshness({ signatures }: Pick<EnginesDocument, 'signatures'>) {
   const client = useClient();
   const updates = useSlice('updates');
+  const isDemo = useSlice('app')?.is_demo ?? false;
   const { act, isBusy } = useAct();
   const { updates: words } = engineMessages;
   const state = updates?.state ?? 'idle';
@@ -68,6 +70,7 @@ function Freshness({ signatures }: Pick<EnginesDocument, 'signatures'>) {
   return (
     <section className={styles['freshness']}>
       <AgeMeter signatures={signatures} />
+      {isDemo ? <p className={styles['soft']}>{engineMessages.demo}</p> : null}
       {state === 'running' ? <ProgressBar value={null} label={words.running} /> : null}
       <div className={styles['course']}>
         <Button
@@ -80,17 +83,36 @@ function Freshness({ signatures }: Pick<EnginesDocument, 'signatures'>) {
         </Button>
         <div className={styles['times']} aria-live="polite">
           {updates === null || updates.text === '' ? null : <p>{updates.text}</p>}
-          <p className={styles['soft']}>
-            {words.last} <TimeText at={updates?.last_at ?? null} empty={words.never} />
-            {updates === null || updates.next_at === null ? null : (
-              <>
-                {' · '}
-                {words.next} <TimeText at={updates.next_at} />
-              </>
-            )}
-          </p>
+          {updates === null ? null : <UpdateTimes updates={updates} />}
         </div>
       </div>
     </section>
+  );
+}
+
+function UpdateTimes({
+  updates: { state, last_at: last, next_at: next },
+}: {
+  readonly updates: AppState['updates'];
+}) {
+  const { updates: words } = engineMessages;
+  // Where there can be none, the reason stands above.
+  if (state === 'unavailable' && last === null) return null;
+  return (
+    <p className={styles['soft']}>
+      {last === null ? (
+        words.none
+      ) : (
+        <>
+          {words.last} <TimeText at={last} />
+        </>
+      )}
+      {next === null ? null : (
+        <>
+          {' · '}
+          {words.next} <TimeText at={next} />
+        </>
+      )}
+    </p>
   );
 }

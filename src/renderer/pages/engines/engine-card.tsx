@@ -1,6 +1,7 @@
 // What the cards of all engines have in common: state, meaning for protection, cause and remedy, facts.
 import { useId, type ReactNode } from 'react';
 import { Card } from '../../components/card.tsx';
+import { CodeText } from '../../components/code-text.tsx';
 import { StatusWord } from '../../components/status-word.tsx';
 import { engineMessages } from '../../messages/engines.ts';
 import { CommandBox } from './command-box.tsx';
@@ -28,7 +29,11 @@ export function EngineCard({ view, facts, help, children }: EngineCardProps) {
       <div className={styles['content']}>
         <div className={styles['words']}>
           <p>{view.meaning}</p>
-          {view.cause === '' ? null : <p className={styles['cause']}>{view.cause}</p>}
+          {view.cause === '' ? null : (
+            <p className={styles['cause']}>
+              <CodeText text={view.cause} />
+            </p>
+          )}
         </div>
         {view.command === '' ? null : (
           <section className={styles['remedy']} aria-labelledby={helpId}>

@@ -1,6 +1,7 @@
 // An engine in words: its state, what that means for protection, and what there is to do; pure.
 import type { EngineReport } from '../../../shared/engine-report.ts';
 import type { EnginesDocument } from '../../../shared/page-documents.ts';
+import { sentence } from '../../format/sentence.ts';
 import { engineMessages } from '../../messages/engines.ts';
 import { engineWords, type Tone } from '../../messages/words.ts';
 
@@ -57,12 +58,27 @@ export function listenText({ kind, address }: EnginesDocument['clamd']): string 
   return address === '' ? managed : managedAt(address);
 }
 
-/** `native 0.3.0` in words. */
-export function bindingText(binding: string): string {
-  const [kind = '', version = ''] = binding.split(' ');
+/** `native 0.3.0` in words, with the package that the version of the engine names. */
+export function bindingText(binding: string, version: string): string {
+  const { native, wasm, by } = engineMessages.binding;
+  const [kind = ''] = binding.split(' ');
   if (kind === '') return engineMessages.facts.unknown;
-  if (kind === 'native') return engineMessages.binding.native(version);
-  return kind === 'wasm' ? engineMessages.binding.wasm(version) : binding;
+  const runsAs = kind === 'native' ? native : kind === 'wasm' ? wasm : binding;
+  const { through = '' } = /\((?<through>[^()]+ [^()]+)\)$/.exec(version)?.groups ?? {};
+  return through === '' ? runsAs : by(runsAs, through);
+}
+
+/** `YARA-X 1.7.1 native (@litko/yara-x 0.3.0)` → `YARA-X 1.7.1`: how it runs is said by itself. */
+export function yaraVersionText(version: string): string {
+  const text = /^YARA-X(?: \d\S*)?/.exec(version)?.[0] ?? version;
+  return text === '' ? engineMessages.facts.unknown : text;
+}
+
+/** `ClamAV 1.4.6/27812/Fri Jan 10 09:10:11 2025` → `ClamAV 1.4.6, database 27812`. */
+export function clamavVersionText(version: string): string {
+  const [program = '', database = ''] = version.split('/');
+  if (program === '') return engineMessages.facts.unknown;
+  return database === '' ? program : engineMessages.clamd.withDatabase(program, database);
 }
 
 function toneOf(report: EngineReport | undefined, others: readonly string[]): Tone {
@@ -100,12 +116,4 @@ export function withoutCommand(detail: string, command: string): string {
     .slice(0, -command.length)
     .replace(/(?:(?<=\.\s)[^.]*)?[:;]?\s*$/, '')
     .trim();
-}
-
-/** Begins with a capital letter and ends with a full stop. */
-export function sentence(text: string): string {
-  const trimmed = text.trim();
-  if (trimmed === '') return '';
-  const begun = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

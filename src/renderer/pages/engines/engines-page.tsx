@@ -28,15 +28,13 @@ export function EnginesPage() {
       {error === null && shown === null ? <LoadingCards /> : null}
       {shown === null ? null : (
         <div className={styles['columns']}>
-          <div className={styles['column']}>
-            <ClamavCard shown={shown} />
-            <div className={styles['last']}>
-              <MergeCard generation={shown.signatures.generation} />
-            </div>
-          </div>
-          <div className={styles['column']}>
-            <YaraCard shown={shown} />
+          <ClamavCard shown={shown} />
+          <YaraCard shown={shown} />
+          <div className={styles['wide']}>
             <HashCard shown={shown} />
+          </div>
+          <div className={styles['wide']}>
+            <MergeCard generation={shown.signatures.generation} />
           </div>
         </div>
       )}

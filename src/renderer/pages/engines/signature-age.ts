@@ -8,6 +8,7 @@ const daySeconds = 86_400;
 export interface SignatureAge {
   readonly tone: 'ok' | 'attention' | 'neutral';
   readonly text: string;
+  /** When it becomes a warning; empty where the age is not known. */
   readonly limit: string;
   /** Of the limit, 0 to 1; null where the age is not known. */
   readonly share: number | null;
@@ -19,7 +20,7 @@ export function signatureAge({
 }: EnginesDocument['signatures']): SignatureAge {
   const { age } = engineMessages;
   const limit = age.limit(warningDays);
-  if (days === null) return { tone: 'neutral', text: age.unknown, limit, share: null };
+  if (days === null) return { tone: 'neutral', text: age.unknown, limit: '', share: null };
   const old = formatRoughly(days * daySeconds);
   const isOld = days > warningDays;
   return {

@@ -6,7 +6,7 @@ import { formatCount } from '../../format/numbers.ts';
 import { engineMessages } from '../../messages/engines.ts';
 import { CommandBox } from './command-box.tsx';
 import { EngineCard, type Fact } from './engine-card.tsx';
-import { bindingText, engineView } from './engine-view.ts';
+import { bindingText, engineView, yaraVersionText } from './engine-view.ts';
 import styles from './yara-card.module.css';
 
 const problemsShown = 20;
@@ -22,13 +22,14 @@ export function YaraCard({ shown }: YaraCardProps) {
     report === undefined || report.state === 'unavailable'
       ? []
       : [
-          { label: facts.version, value: report.version === '' ? facts.unknown : report.version },
+          { label: facts.version, value: yaraVersionText(report.version) },
           { label: facts.rules, value: formatCount(report.signatures) },
-          { label: facts.binding, value: bindingText(shown.yara.binding) },
+          { label: facts.binding, value: bindingText(shown.yara.binding, report.version) },
         ];
   const view = engineView('yara', shown.engines);
-  // What the engine says of its problems is said below, with file and line.
-  const cause = shown.yara.problems.length > 0 ? '' : view.cause;
+  // Its problems are said below, with file and line; how many rules there are is a fact.
+  const isSaid = shown.yara.problems.length > 0 || /^\d+ rules? from \d+ files?\.$/.test(view.cause);
+  const cause = isSaid ? '' : view.cause;
   return (
     <EngineCard view={{ ...view, cause }} facts={shownFacts}>
       <RuleProblems problems={shown.yara.problems} />

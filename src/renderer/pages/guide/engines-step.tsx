@@ -22,13 +22,14 @@ export function EnginesStep() {
   return (
     <div className={styles['content']}>
       <ul className={styles['engines']}>
-        {views.map(({ name, title, tone, state, meaning }) => (
+        {views.map(({ name, title, tone, state, meaning, cause }) => (
           <li key={name} className={styles['engine']}>
             <div className={styles['head']}>
               <h2>{title}</h2>
               <StatusWord tone={tone}>{state}</StatusWord>
             </div>
             <p className={styles['soft']}>{meaning}</p>
+            {tone === 'ok' || cause === '' ? null : <p>{cause}</p>}
             {name === 'clamav' && command !== '' ? (
               <div className={styles['install']}>
                 <CommandBox command={command} />

@@ -23,7 +23,7 @@ export function DetectionsCard({ findings }: { readonly findings: AppState['find
       flush={latest.length > 0}
       actions={
         latest.length === 0 ? undefined : (
-          <LinkButton tone="quiet" href={hashOf('threats')}>
+          <LinkButton tone="quiet" href={hashOf('threats')} className={styles['all']}>
             {words.all}
           </LinkButton>
         )

@@ -54,10 +54,9 @@ export function FindingNeed({ finding, acts }: FindingNeedProps) {
       }
     >
       <p className={styles['facts']}>
-        <span>{severityWords[finding.severity].word}</span>
-        <span className={styles['names']}>{namesOf(finding).join(', ')}</span>
-        <TimeText at={finding.found_at} />
+        {severityWords[finding.severity].word} · <TimeText at={finding.found_at} />
       </p>
+      <p className={styles['names']}>{namesOf(finding).join(', ')}</p>
     </NeedFrame>
   );
 }

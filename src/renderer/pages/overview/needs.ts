@@ -44,7 +44,20 @@ export type NeedsState = Pick<AppState, 'protection' | 'findings' | 'settings'>;
 const findingsTold = 3;
 const { needs: words } = overviewMessages;
 
-export function needsOf({ protection, findings, settings }: NeedsState, isWindows: boolean): readonly Need[] {
+export interface NeedsScope {
+  readonly isWindows: boolean;
+  /** What is known is old, and nothing can be done about it. */
+  readonly isLost: boolean;
+}
+
+export function needsOf(
+  { protection, findings, settings }: NeedsState,
+  { isWindows, isLost }: NeedsScope,
+): readonly Need[] {
+  if (isLost) {
+    const parts = [{ text: words.lostText, command: null }];
+    return [{ kind: 'note', key: 'lost', title: words.lost, parts }];
+  }
   const { evidence } = protection;
   const settingsNeeds: readonly Need[] =
     settings.problem === '' ? [] : [{ kind: 'settings', key: 'settings', problem: settings.problem }];

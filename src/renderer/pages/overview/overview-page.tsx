@@ -2,14 +2,16 @@
 import { useCallback, useMemo, useRef } from 'react';
 import type { AppState } from '../../../shared/app-state.ts';
 import { pointsOfRecent, type ChartPoint } from '../../charts/points-of.ts';
-import { useSlice } from '../../client/client-context.ts';
+import { useConnection, useSlice } from '../../client/client-context.ts';
+import { Card } from '../../components/card.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { usePlatform } from '../../components/surroundings.tsx';
+import { overviewMessages } from '../../messages/overview.ts';
 import { CoverageCard } from './coverage-card.tsx';
 import { DetectionsCard } from './detections-card.tsx';
 import { LiveTiles } from './live-tiles.tsx';
 import { NeedsCard } from './needs-card.tsx';
-import { needCount, needsOf, type Need } from './needs.ts';
+import { needCount, needsOf, type Need, type NeedsScope } from './needs.ts';
 import styles from './overview-page.module.css';
 import { StateHead } from './state-head.tsx';
 import { Throughput } from './throughput.tsx';
@@ -26,7 +28,8 @@ export function OverviewPage() {
   const needsRef = useRef<HTMLDivElement>(null);
 
   const points = useMemo(() => (recent === null ? noPoints : pointsOfRecent(recent)), [recent]);
-  const needs = useNeeds(protection, findings, settings, isWindows);
+  const isLost = useConnection() === 'lost';
+  const needs = useNeeds(protection, findings, settings, { isWindows, isLost });
   const showNeeds = useCallback(() => {
     needsRef.current?.scrollIntoView({ block: 'nearest' });
     needsRef.current?.focus({ preventScroll: true });
@@ -37,8 +40,14 @@ export function OverviewPage() {
       <StateHead protection={protection} needs={needCount(needs)} onShowNeeds={showNeeds} />
       <LiveTiles points={points} />
       <Throughput recent={recent} points={points} />
-      <div className={styles['columns']}>
-        {protection === null ? <Skeleton lines={4} /> : <NeedsCard needs={needs} ref={needsRef} />}
+      <div className={styles['columns']} data-long={needs.length > 0 || undefined}>
+        {protection === null ? (
+          <Card title={overviewMessages.needs.title}>
+            <Skeleton lines={3} />
+          </Card>
+        ) : (
+          <NeedsCard needs={needs} ref={needsRef} />
+        )}
         <CoverageCard />
       </div>
       {findings === null ? null : (
@@ -54,13 +63,13 @@ function useNeeds(
   protection: AppState['protection'] | null,
   findings: AppState['findings'] | null,
   settings: AppState['settings'] | null,
-  isWindows: boolean,
+  { isWindows, isLost }: NeedsScope,
 ): readonly Need[] {
   return useMemo(
     () =>
       protection === null || findings === null || settings === null
         ? noNeeds
-        : needsOf({ protection, findings, settings }, isWindows),
-    [protection, findings, settings, isWindows],
+        : needsOf({ protection, findings, settings }, { isWindows, isLost }),
+    [protection, findings, settings, isWindows, isLost],
   );
 }

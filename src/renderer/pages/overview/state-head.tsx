@@ -1,7 +1,7 @@
 // The state in one sentence, with what it rests on, and the way to what needs somebody.
 import { ArrowDown } from 'lucide-react';
 import type { Protection } from '../../../shared/protection.ts';
-import { useSlice } from '../../client/client-context.ts';
+import { useConnection, useSlice } from '../../client/client-context.ts';
 import { Button } from '../../components/button.tsx';
 import { useNow } from '../../components/surroundings.tsx';
 import { ToneIcon } from '../../components/tone-icon.tsx';
@@ -20,6 +20,7 @@ interface StateHeadProps {
 export function StateHead({ protection, needs, onShowNeeds }: StateHeadProps) {
   const engines = useSlice('engines');
   const now = useNow();
+  const isLost = useConnection() === 'lost';
   if (protection === null) {
     return (
       <header className={styles['head']}>
@@ -29,7 +30,7 @@ export function StateHead({ protection, needs, onShowNeeds }: StateHeadProps) {
       </header>
     );
   }
-  const { tone } = protectionWords[protection.state];
+  const tone = isLost ? 'neutral' : protectionWords[protection.state].tone;
   const parts = protection.evidence === null ? [] : evidenceParts(protection.evidence, engines ?? [], now);
   return (
     <header className={styles['head']} data-tone={tone}>
@@ -37,8 +38,11 @@ export function StateHead({ protection, needs, onShowNeeds }: StateHeadProps) {
         <ToneIcon tone={tone} size={32} />
         <div>
           <h1 tabIndex={-1} className={styles['sentence']}>
-            {protection.sentence}
+            {isLost ? overviewMessages.lost : protection.sentence}
           </h1>
+          {isLost ? (
+            <p className={styles['soft']}>{overviewMessages.lastKnown(protection.sentence)}</p>
+          ) : null}
           <ul className={styles['evidence']} aria-label={evidenceMessages.label}>
             {parts.map(({ text, hint }) => (
               <li key={text} {...(hint === '' ? {} : { title: hint })}>

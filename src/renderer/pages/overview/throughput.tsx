@@ -1,21 +1,18 @@
 // The last five minutes of scanning, with the changes of the number of workers on the same axis.
 import { useMemo } from 'react';
 import type { AppState } from '../../../shared/app-state.ts';
+import { scansAnswer } from '../../charts/answers.ts';
 import { valueScale } from '../../charts/axis-ticks.ts';
 import { ChartCard } from '../../charts/chart-card.tsx';
 import type { ChartColumn, ChartLine } from '../../charts/chart-lines.ts';
-import {
-  axisCount,
-  filesText,
-  whenText,
-  percentText,
-  perMinuteText,
-  workersText,
-} from '../../charts/figure-texts.ts';
+import { axisCount, filesText, percentText, workersText } from '../../charts/figure-texts.ts';
 import { LazyTimeChart } from '../../charts/lazy-time-chart.tsx';
-import { peakOf, type ChartPoint } from '../../charts/points-of.ts';
-import { chartMessages } from '../../messages/charts.ts';
+import { peakOf } from '../../charts/point-figures.ts';
+import type { ChartPoint } from '../../charts/points-of.ts';
+import { Card } from '../../components/card.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
 import { formatCount } from '../../format/numbers.ts';
+import { chartMessages } from '../../messages/charts.ts';
 import { overviewMessages } from '../../messages/overview.ts';
 
 interface ThroughputProps {
@@ -23,11 +20,11 @@ interface ThroughputProps {
   readonly points: readonly ChartPoint[];
 }
 
-const spanSeconds = 300;
+const scope = { range: '5m', spanSeconds: 300 } as const;
 const heightPx = 164;
-const { figures } = chartMessages;
+const { figures, units } = chartMessages;
 const lines: readonly ChartLine[] = [
-  { figure: 'filesPerMinute', name: figures.filesPerMinute, colour: 1, form: 'area', text: perMinuteText },
+  { figure: 'scans', name: figures.files, colour: 1, form: 'area', text: formatCount },
 ];
 const more: readonly ChartColumn[] = [
   { figure: 'queueDepth', name: figures.queueDepth, text: filesText },
@@ -35,46 +32,44 @@ const more: readonly ChartColumn[] = [
   { figure: 'cpuPercent', name: figures.cpuPercent, text: percentText },
 ];
 const columns = [...lines, ...more];
-const noEvents: AppState['recent']['scaling_events'] = [];
 
 export function Throughput({ recent, points }: ThroughputProps) {
   const to = points.at(-1)?.at ?? 0;
-  const peak = peakOf(points, 'filesPerMinute');
-  const highest = peak?.value ?? 0;
-  const scale = useMemo(() => valueScale(highest, 3), [highest]);
+  const highest = peakOf(points, 'scans')?.value ?? 0;
+  const scale = useMemo(() => valueScale(highest, 3, true), [highest]);
   const { title } = overviewMessages.throughput;
+  if (recent === null) {
+    return (
+      <Card title={title}>
+        <Skeleton lines={6} />
+      </Card>
+    );
+  }
   return (
     <ChartCard
       level={2}
       question={title}
-      answer={throughputAnswer(points)}
+      unit={units.files}
+      answer={scansAnswer(points, scope)}
       points={points}
       columns={columns}
-      spanSeconds={spanSeconds}
-      emptyText={points.length === 0 ? chartMessages.empty.text('5m') : null}
+      spanSeconds={scope.spanSeconds}
+      emptyText={points.length === 0 ? chartMessages.empty.text(scope.range) : null}
       heightPx={heightPx}
     >
       <LazyTimeChart
         label={title}
         points={points}
-        from={to - spanSeconds}
+        from={to - scope.spanSeconds}
         to={to}
         lines={lines}
         more={more}
         scale={scale}
         axisText={axisCount}
         heightPx={heightPx}
-        scalingEvents={recent?.scaling_events ?? noEvents}
+        scalingEvents={recent.scaling_events}
         hasLongMarks
       />
     </ChartCard>
   );
-}
-
-export function throughputAnswer(points: readonly ChartPoint[]): string {
-  const { answer, idle } = overviewMessages.throughput;
-  const peak = peakOf(points, 'filesPerMinute');
-  const now = points.at(-1)?.filesPerMinute ?? 0;
-  if (peak === null || peak.value === 0) return idle;
-  return answer(formatCount(now), formatCount(peak.value), whenText(peak.at, spanSeconds));
 }

@@ -5,7 +5,7 @@ import type { ValueScale } from '../../charts/axis-ticks.ts';
 import { ChartCard } from '../../charts/chart-card.tsx';
 import type { ChartColumn, ChartLine } from '../../charts/chart-lines.ts';
 import { LazyTimeChart } from '../../charts/lazy-time-chart.tsx';
-import { knownCount } from '../../charts/points-of.ts';
+import { knownCount } from '../../charts/point-figures.ts';
 import { chartMessages } from '../../messages/charts.ts';
 import { crosshair } from './performance-charts.ts';
 import type { DrawnSeries } from './use-series.ts';
@@ -14,6 +14,7 @@ interface ChartBlockProps {
   readonly id: string;
   readonly drawn: DrawnSeries;
   readonly question: string;
+  readonly unit?: string;
   readonly answer: string;
   readonly lines: readonly ChartLine[];
   readonly more?: readonly ChartColumn[];
@@ -31,6 +32,7 @@ export function ChartBlock({
   id,
   drawn: { series, points, scope },
   question,
+  unit,
   answer,
   lines,
   more = noColumns,
@@ -45,6 +47,7 @@ export function ChartBlock({
     <ChartCard
       id={id}
       question={question}
+      unit={unit}
       answer={answer}
       points={points}
       columns={[...lines, ...more]}

@@ -11,10 +11,11 @@ import {
 } from '../../charts/answers.ts';
 import { durationScale, percentScale, valueScale } from '../../charts/axis-ticks.ts';
 import { axisCount, axisDuration, axisPercent } from '../../charts/figure-texts.ts';
-import { peakOf } from '../../charts/points-of.ts';
+import { peakOf } from '../../charts/point-figures.ts';
 import { useSlice } from '../../client/client-context.ts';
 import { useNow } from '../../components/surroundings.tsx';
 import { useAtMostEvery } from '../../components/use-at-most-every.ts';
+import { chartMessages } from '../../messages/charts.ts';
 import { performanceMessages } from '../../messages/performance.ts';
 import { ChartBlock } from './chart-block.tsx';
 import { MachineGauges } from './machine-gauges.tsx';
@@ -25,7 +26,7 @@ import {
   savedColumn,
   savedLines,
   scanColumn,
-  scansLines,
+  scansDrawn,
   workerColumn,
   workerLines,
 } from './performance-charts.ts';
@@ -41,7 +42,12 @@ const lostEveryMs = 5000;
 
 export function KeepingUpCharts({ drawn }: SectionProps) {
   const { points, scope, series } = drawn;
-  const scansScale = useMemo(() => valueScale(peakOf(points, 'scansPerHour')?.value ?? 0), [points]);
+  const { lines: scansLines, more: scansMore, unit: scansUnit } = scansDrawn(scope.range);
+  const scansScale = useMemo(
+    () =>
+      valueScale(Math.max(0, ...scansLines.map(({ figure }) => peakOf(points, figure)?.value ?? 0)), 4, true),
+    [points, scansLines],
+  );
   const queueScale = useMemo(() => valueScale(peakOf(points, 'queueDepth')?.value ?? 0, 4, true), [points]);
   return (
     <>
@@ -49,9 +55,10 @@ export function KeepingUpCharts({ drawn }: SectionProps) {
         id="scans"
         drawn={drawn}
         question={questions.scans}
+        unit={scansUnit}
         answer={scansAnswer(points, scope)}
         lines={scansLines}
-        more={scanColumn}
+        more={scansMore}
         scale={scansScale}
         axisText={axisCount}
       />
@@ -59,6 +66,7 @@ export function KeepingUpCharts({ drawn }: SectionProps) {
         id="queue"
         drawn={drawn}
         question={questions.queue}
+        unit={chartMessages.units.queueDepth}
         answer={queueAnswer(points, scope)}
         lines={queueLines}
         more={workerColumn}

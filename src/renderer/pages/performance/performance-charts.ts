@@ -1,17 +1,39 @@
 // Which figures the charts of the page draw, in which form; the same objects every time, so that nothing is drawn twice.
 import type { ChartColumn, ChartLine } from '../../charts/chart-lines.ts';
 import { durationText, filesText, percentText, perHourText, workersText } from '../../charts/figure-texts.ts';
+import type { SeriesRange } from '../../../shared/page-documents.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { chartMessages } from '../../messages/charts.ts';
 
-const { figures } = chartMessages;
+const { figures, units } = chartMessages;
 
 /** Charts of the page share one crosshair. */
 export const crosshair = 'performance';
 
-export const scansLines: readonly ChartLine[] = [
-  { figure: 'scansPerHour', name: figures.scansPerHour, colour: 1, form: 'line', text: perHourText },
-];
+interface ScansDrawn {
+  readonly lines: readonly ChartLine[];
+  readonly more: readonly ChartColumn[];
+  readonly unit: string;
+}
+
+const perHour = { figure: 'scansPerHour', name: figures.scansPerHour, text: perHourText } as const;
+const perPoint = { figure: 'scans', name: figures.files, text: formatCount } as const;
+const scansOfHours: ScansDrawn = {
+  lines: [{ ...perHour, colour: 1, form: 'line' }],
+  more: [{ ...perPoint, name: figures.scans }],
+  unit: units.scansPerHour,
+};
+/** Five busy seconds are not an hour of as many: what was counted is drawn, what it would come to is only told. */
+const scansOfSeconds: ScansDrawn = {
+  lines: [{ ...perPoint, colour: 1, form: 'line' }],
+  more: [perHour],
+  unit: units.files,
+};
+
+export function scansDrawn(range: SeriesRange): ScansDrawn {
+  return range === '5m' ? scansOfSeconds : scansOfHours;
+}
+
 export const queueLines: readonly ChartLine[] = [
   { figure: 'queueDepth', name: figures.queueDepth, colour: 1, form: 'line', text: filesText },
 ];

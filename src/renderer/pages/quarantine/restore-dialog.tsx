@@ -12,19 +12,21 @@ import { useToasts } from '../../components/toasts.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { quarantineTexts } from '../../messages/quarantine.ts';
 import { inBatches } from '../common/in-batches.ts';
+import { PathList } from '../common/path-list.tsx';
 import { OutcomesDialog, type ShownOutcomes } from '../common/outcomes-dialog.tsx';
 import { usePicker } from '../picker/use-picker.tsx';
 import styles from './quarantine.module.css';
 
 interface RestoreDialogProps {
-  readonly ids: readonly string[];
+  /** By their numbers in the vault. */
+  readonly files: readonly { readonly id: string; readonly path: string }[];
   readonly onClose: () => void;
   readonly onRestored: () => void;
 }
 
 const places = ['original', 'elsewhere'] as const;
 
-export function RestoreDialog({ ids, onClose, onRestored }: RestoreDialogProps) {
+export function RestoreDialog({ files, onClose, onRestored }: RestoreDialogProps) {
   const client = useClient();
   const { show } = useToasts();
   const { act, isBusy } = useAct();
@@ -37,6 +39,7 @@ export function RestoreDialog({ ids, onClose, onRestored }: RestoreDialogProps) 
   const [failed, setFailed] = useState<ShownOutcomes | null>(null);
   const { restore: texts } = quarantineTexts;
   const isElsewhere = place === 'elsewhere';
+  const ids = files.map(({ id }) => id);
 
   function pickFolder(): void {
     const title = texts.dialog;
@@ -78,6 +81,7 @@ export function RestoreDialog({ ids, onClose, onRestored }: RestoreDialogProps) 
       onClose={onClose}
       over={picker.dialog}
     >
+      <PathList files={files} />
       <p>{texts.text(ids.length)}</p>
       <div className={styles['row']}>
         <Segmented

@@ -8,6 +8,7 @@ import { useAct } from '../../components/use-act.ts';
 import { quarantineTexts } from '../../messages/quarantine.ts';
 import { inBatches } from '../common/in-batches.ts';
 import { OutcomesDialog, type ShownOutcomes } from '../common/outcomes-dialog.tsx';
+import { PathList } from '../common/path-list.tsx';
 import { ExportDialog } from './export-dialog.tsx';
 import { totalBytes } from './record-view.ts';
 import { RestoreDialog } from './restore-dialog.tsx';
@@ -52,12 +53,19 @@ export function useVaultActs(onChanged: () => void): VaultActs {
 
   const dialogs = (
     <>
-      {asked?.what === 'restore' ? <RestoreDialog ids={ids} onClose={close} onRestored={onChanged} /> : null}
+      {asked?.what === 'restore' ? (
+        <RestoreDialog files={records} onClose={close} onRestored={onChanged} />
+      ) : null}
       {asked?.what === 'export' ? <ExportDialog ids={ids} onClose={close} /> : null}
       <ConfirmDialog
         open={asked?.what === 'remove'}
         title={texts.title(records.length)}
-        text={texts.text(totalBytes(records))}
+        text={
+          <>
+            <PathList files={records} />
+            <p>{texts.text(totalBytes(records))}</p>
+          </>
+        }
         confirmLabel={texts.confirm}
         tone="danger"
         onConfirm={remove}

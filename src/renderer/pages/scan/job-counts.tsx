@@ -1,4 +1,4 @@
-// How many files had which verdict, and how many were answered from memory.
+// How many files had which verdict, and how many the cache answered.
 import type { JobProgress } from '../../../shared/job.ts';
 import { classes } from '../../components/classes.ts';
 import { ToneIcon } from '../../components/tone-icon.tsx';

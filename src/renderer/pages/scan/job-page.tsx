@@ -15,6 +15,7 @@ import { formatSeconds } from '../../format/durations.ts';
 import { formatCount } from '../../format/numbers.ts';
 import { bytesText, scanTexts } from '../../messages/scan.ts';
 import { jobKindWords, jobStateWords } from '../../messages/words.ts';
+import { scheduleSentence } from '../settings/schedule-words.ts';
 import { Facts } from '../common/facts.tsx';
 import { JobFindings } from './job-findings.tsx';
 import { isEnded } from './job-lists.ts';
@@ -115,7 +116,7 @@ function JobFacts({ job }: { readonly job: Job }) {
               </ul>
             ),
           },
-          schedule === null ? null : { name: facts.schedule, value: displayText(schedule) },
+          schedule === null ? null : { name: facts.schedule, value: displayText(scheduleSentence(schedule)) },
           { name: facts.started, value: <TimeText at={createdAt} /> },
           endedAt === null ? null : { name: facts.ended, value: <TimeText at={endedAt} /> },
           { name: facts.time, value: formatSeconds(progress.active_seconds) },

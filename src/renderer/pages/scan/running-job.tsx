@@ -28,7 +28,7 @@ import type { JobActs } from './use-job-acts.tsx';
 interface RunningJobProps {
   readonly job: Job;
   readonly acts: JobActs;
-  /** On a page of its own it does not lead to itself. */
+  /** On a page of its own, which has its title. */
   readonly isAlone?: boolean;
 }
 
@@ -46,7 +46,11 @@ export function RunningJob({ job, acts, isAlone = false }: RunningJobProps) {
     <Card className={styles['running']}>
       <div className={styles['runningHead']}>
         <div className={styles['runningTitle']}>
-          <h2>{isAlone ? title : <a href={hashOf('scan', id)}>{title}</a>}</h2>
+          {isAlone ? null : (
+            <h2>
+              <a href={hashOf('scan', id)}>{title}</a>
+            </h2>
+          )}
           <bdi className={styles['places']} title={placesText(roots, isWindows)}>
             {placesText(roots, isWindows)}
           </bdi>

@@ -9,7 +9,8 @@ import { StatusWord } from '../../components/status-word.tsx';
 import { usePlatform } from '../../components/surroundings.tsx';
 import { TimeText } from '../../components/time-text.tsx';
 import { placesText, scanTexts } from '../../messages/scan.ts';
-import { jobKindWords, jobStateWords } from '../../messages/words.ts';
+import { jobStateWords } from '../../messages/words.ts';
+import { scheduleSentence } from '../settings/schedule-words.ts';
 import styles from './scan.module.css';
 
 export function SchedulesCard({ schedules }: { readonly schedules: readonly Schedule[] }) {
@@ -19,13 +20,10 @@ export function SchedulesCard({ schedules }: { readonly schedules: readonly Sche
     {
       key: 'schedule',
       title: titles.schedule,
-      render: ({ text, kind, roots }) => (
+      render: ({ text, roots }) => (
         <span className={styles['two']}>
-          <bdi className={styles['cut']}>{displayText(text)}</bdi>
-          <bdi className={styles['small']}>
-            {jobKindWords[kind]}
-            {roots.length === 0 ? '' : `: ${placesText(roots, isWindows)}`}
-          </bdi>
+          <bdi className={styles['cut']}>{displayText(scheduleSentence(text))}</bdi>
+          {roots.length === 0 ? null : <bdi className={styles['small']}>{placesText(roots, isWindows)}</bdi>}
         </span>
       ),
     },
@@ -64,7 +62,7 @@ export function SchedulesCard({ schedules }: { readonly schedules: readonly Sche
     <Card
       title={scanTexts.schedules}
       flush
-      actions={<LinkButton href={hashOf('settings')}>{scanTexts.editSchedules}</LinkButton>}
+      actions={<LinkButton href={hashOf('settings', 'schedules')}>{scanTexts.editSchedules}</LinkButton>}
     >
       <DataTable
         label={scanTexts.schedules}

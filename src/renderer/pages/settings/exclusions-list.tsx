@@ -9,6 +9,7 @@ import { useAct } from '../../components/use-act.ts';
 import { displayPath } from '../../../shared/display-path.ts';
 import type { Exclusion } from '../../../shared/page-documents.ts';
 import { useCall, useClient } from '../../client/client-context.ts';
+import { actorText } from '../../messages/threats.ts';
 import { settingMessages } from '../../messages/settings.ts';
 import styles from './exclusions-list.module.css';
 
@@ -46,7 +47,7 @@ export function ExclusionsList() {
       render: ({ pattern }) => <code className={styles['pattern']}>{displayPath(pattern)}</code>,
     },
     { key: 'why', title: words.why, render: ({ reason }) => reason, priority: 3 },
-    { key: 'by', title: words.by, render: ({ author }) => author, priority: 3, width: '100px' },
+    { key: 'by', title: words.by, render: ({ author }) => actorText(author), priority: 3, width: '100px' },
     {
       key: 'ends',
       title: words.ends,

@@ -12,6 +12,8 @@ import { usePlatform } from '../../components/surroundings.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { settingMessages } from '../../messages/settings.ts';
 import { folderStateWords } from '../../messages/words.ts';
+import { Advice } from '../overview/need-frame.tsx';
+import { adviceParts } from '../overview/command-parts.ts';
 import { usePicker } from '../picker/use-picker.tsx';
 import { FieldProblem } from './field-problem.tsx';
 import { shownFolders, withFolders, withoutFolder, type FolderChange } from './folder-choice.ts';
@@ -77,9 +79,10 @@ export function FoldersEditor({ setting }: FoldersEditorProps) {
                 />
               )}
               {folder === undefined || folder.cause === '' ? null : (
-                <p className={styles['cause']}>
-                  {folder.cause} {folder.remedy}
-                </p>
+                <div className={styles['cause']}>
+                  <p>{folder.cause}</p>
+                  <Advice parts={adviceParts(folder.remedy)} />
+                </div>
               )}
             </li>
           );

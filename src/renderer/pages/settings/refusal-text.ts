@@ -1,6 +1,6 @@
 // Why a setting was not saved, for the place beside its field: without the file and the key, which stand there already; pure.
 import { messageOf } from '../../../shared/errors.ts';
-import { sentence } from '../engines/engine-view.ts';
+import { sentence } from '../../format/sentence.ts';
 
 /** @param name `section.key` of the field. */
 export function refusalText(error: unknown, name: string): string {

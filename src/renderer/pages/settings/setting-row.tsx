@@ -1,6 +1,7 @@
 // One setting: what it is called, what it does, its control, and the way back to its default.
 import { Lock, RotateCcw } from 'lucide-react';
 import { Button } from '../../components/button.tsx';
+import { CodeText } from '../../components/code-text.tsx';
 import { settingMessages } from '../../messages/settings.ts';
 import { SettingControl } from './setting-control.tsx';
 import styles from './setting-row.module.css';
@@ -21,7 +22,9 @@ export function SettingRow({ setting, isEveryday = false }: SettingRowProps) {
     <div id={placeId(setting.name)} tabIndex={-1} className={styles['row']} data-kind={kind}>
       <div className={styles['words']}>
         <div className={styles['label']}>{labelOf(setting)}</div>
-        <p className={styles['explanation']}>{setting.explanation}</p>
+        <p className={styles['explanation']}>
+          <CodeText text={setting.explanation} />
+        </p>
         <p className={styles['notes']}>
           {isEveryday ? null : <code>{setting.name}</code>}
           {setting.effect === 'restart' ? <span>{row.restart}</span> : null}

@@ -2,6 +2,7 @@
 import { Collapsible } from '@base-ui/react/collapsible';
 import { ChevronRight } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { CodeText } from '../../components/code-text.tsx';
 import { Disclosure } from '../../components/disclosure.tsx';
 import { settingMessages } from '../../messages/settings.ts';
 import { SettingRow } from './setting-row.tsx';
@@ -31,9 +32,13 @@ export function SettingSection({ section, isWanted }: SettingSectionProps) {
             <ChevronRight size={16} aria-hidden className={styles['chevron']} />
             <span className={styles['words']}>
               <span>{title}</span>
-              <span className={styles['text']}>{text}</span>
+              <span className={styles['text']}>
+                <CodeText text={text} />
+              </span>
             </span>
-            {changed === 0 ? null : (
+            {settings.length === 0 ? (
+              <span className={styles['none']}>{settingMessages.pendingTitle}</span>
+            ) : changed === 0 ? null : (
               <span className={styles['changed']}>{settingMessages.changedCount(changed)}</span>
             )}
           </Collapsible.Trigger>
@@ -42,23 +47,41 @@ export function SettingSection({ section, isWanted }: SettingSectionProps) {
           {settings.map((setting) => (
             <SettingRow key={setting.name} setting={setting} />
           ))}
-          {pending.length === 0 ? null : (
-            <div className={styles['pending']}>
-              <Disclosure title={`${settingMessages.pendingTitle} (${pending.length})`}>
-                <p className={styles['text']}>{settingMessages.pendingText}</p>
-                <ul className={styles['keys']}>
-                  {pending.map(({ name, explanation }) => (
-                    <li key={name}>
-                      <code>{name}</code> {explanation}
-                    </li>
-                  ))}
-                </ul>
-              </Disclosure>
-            </div>
-          )}
+          <PendingSettings pending={pending} isAll={settings.length === 0} />
         </Collapsible.Panel>
       </Collapsible.Root>
     </section>
+  );
+}
+
+interface PendingSettingsProps {
+  readonly pending: Section['pending'];
+  /** Of the section: whoever opened it wants to see them. */
+  readonly isAll: boolean;
+}
+
+function PendingSettings({ pending, isAll }: PendingSettingsProps) {
+  if (pending.length === 0) return null;
+  const keys = (
+    <>
+      <p className={styles['text']}>{settingMessages.pendingText}</p>
+      <ul className={styles['keys']}>
+        {pending.map(({ name, explanation }) => (
+          <li key={name}>
+            <code>{name}</code> <CodeText text={explanation} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+  return (
+    <div className={styles['pending']}>
+      {isAll ? (
+        keys
+      ) : (
+        <Disclosure title={`${settingMessages.pendingTitle} (${pending.length})`}>{keys}</Disclosure>
+      )}
+    </div>
   );
 }
 

@@ -2,10 +2,9 @@
 import { useState } from 'react';
 import type { Finding } from '../../../shared/finding.ts';
 import { FormDialog } from '../../components/form-dialog.tsx';
-import { PathText } from '../../components/path-text.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { threatTexts } from '../../messages/threats.ts';
-import styles from './threats.module.css';
+import { PathList } from '../common/path-list.tsx';
 
 interface AllowDialogProps {
   readonly findings: readonly Finding[];
@@ -14,7 +13,6 @@ interface AllowDialogProps {
 }
 
 const maxReasonLength = 1000;
-const shownPaths = 5;
 
 export function AllowDialog({ findings, onAllow, onClose }: AllowDialogProps) {
   const [reason, setReason] = useState('');
@@ -37,14 +35,7 @@ export function AllowDialog({ findings, onAllow, onClose }: AllowDialogProps) {
       onSubmit={allow}
       onClose={onClose}
     >
-      <ul className={styles['pathList']}>
-        {findings.slice(0, shownPaths).map(({ id, path }) => (
-          <li key={id}>
-            <PathText path={path} twoLines />
-          </li>
-        ))}
-        {findings.length > shownPaths ? <li>{texts.more(findings.length - shownPaths)}</li> : null}
-      </ul>
+      <PathList files={findings} />
       {isByHash ? <p>{findings.length === 1 ? texts.byHash : texts.byHashMany}</p> : null}
       {isByPath ? <p>{texts.byPath}</p> : null}
       <TextField

@@ -7,6 +7,7 @@ import { hashOf } from '../../client/route.ts';
 import { Button } from '../../components/button.tsx';
 import { BytesText } from '../../components/bytes-text.tsx';
 import { Card } from '../../components/card.tsx';
+import { CopyButton } from '../../components/copy-button.tsx';
 import { EmptyState, ErrorState } from '../../components/empty-state.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { PathText } from '../../components/path-text.tsx';
@@ -120,6 +121,7 @@ function Explained({ explanation, acts, onRemoveEntry }: ExplainedProps) {
 function Head({ finding }: { readonly finding: Finding }) {
   const { state, severity, note, path } = finding;
   const { word, tone } = findingStateWords[state];
+  const isWindows = usePlatform() === 'win32';
   return (
     <Card>
       <div className={styles['head']}>
@@ -127,9 +129,12 @@ function Head({ finding }: { readonly finding: Finding }) {
           <SeverityWord severity={severity} />
           <StatusWord tone={tone}>{word}</StatusWord>
         </div>
-        <h2 className={styles['headName']}>
-          <PathText path={path} twoLines isTabStop />
-        </h2>
+        <div className={styles['headName']}>
+          <h2>
+            <PathText path={path} twoLines isWhole />
+          </h2>
+          <CopyButton text={displayPath(path, isWindows)} label={threatTexts.copyPath} hideLabel />
+        </div>
         <p className={styles['soft']}>{note === '' ? stateHints[state] : displayText(note)}</p>
         {state === 'quarantined' && finding.vault_id !== null ? (
           <a href={hashOf('quarantine', finding.vault_id)}>{threatTexts.inQuarantine}</a>
@@ -141,13 +146,11 @@ function Head({ finding }: { readonly finding: Finding }) {
 
 function FileCard({ explanation: { finding, engines } }: { readonly explanation: FindingExplanation }) {
   const { facts } = threatTexts;
-  const isWindows = usePlatform() === 'win32';
   const { sha256 } = finding;
   return (
     <Card title={facts.title}>
       <Facts
         facts={[
-          { name: facts.path, value: <bdi>{displayPath(finding.path, isWindows)}</bdi> },
           { name: facts.size, value: <BytesText sizeBytes={finding.size_bytes} /> },
           {
             name: facts.sha256,

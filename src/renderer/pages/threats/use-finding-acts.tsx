@@ -36,7 +36,7 @@ export function useFindingActs(onChanged: () => void): FindingActs {
   const { act, isBusy } = useAct();
   const [toConfirm, setToConfirm] = useState<readonly EachOutcome[]>([]);
   const [toAllow, setToAllow] = useState<readonly Finding[]>([]);
-  const [toRestore, setToRestore] = useState<readonly string[]>([]);
+  const [toRestore, setToRestore] = useState<readonly { readonly id: string; readonly path: string }[]>([]);
   const [failed, setFailed] = useState<ShownOutcomes | null>(null);
 
   /** What went through is a message with its undo, what did not is listed; in this order, for both may be. */
@@ -123,7 +123,7 @@ export function useFindingActs(onChanged: () => void): FindingActs {
         />
       )}
       {toRestore.length === 0 ? null : (
-        <RestoreDialog ids={toRestore} onClose={() => setToRestore([])} onRestored={onChanged} />
+        <RestoreDialog files={toRestore} onClose={() => setToRestore([])} onRestored={onChanged} />
       )}
       <OutcomesDialog outcomes={failed} onClose={() => setFailed(null)} />
     </>
@@ -137,7 +137,9 @@ export function useFindingActs(onChanged: () => void): FindingActs {
     restore: (findings) =>
       setToRestore(
         findings.flatMap((finding) =>
-          finding.vault_id !== null && choicesFor(finding, false).restore ? [finding.vault_id] : [],
+          finding.vault_id !== null && choicesFor(finding, false).restore
+            ? [{ id: finding.vault_id, path: finding.path }]
+            : [],
         ),
       ),
     reveal: ({ id }) => void act(() => client.call('desktop.reveal', { kind: 'finding', id })),

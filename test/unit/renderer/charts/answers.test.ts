@@ -57,15 +57,28 @@ describe('how much is scanned', () => {
         { scans: 20, scansPerHour: 1200 },
         { scans: 80, scansPerHour: 4800 },
       ],
-      '100 files scanned in the last 24 hours; busiest at 09:02 with 4,800 per hour.',
+      '100 files scanned in the last 24 hours; the most at 09:02, 80 in a minute.',
     ],
   ])('%s', (_, figures, expected) => {
     expect(plain(scansAnswer(points(...figures), day))).toBe(expected);
   });
 
+  it.each([
+    [5, '5 seconds'],
+    [60, 'a minute'],
+    [359.6, '6 minutes'],
+    [3600, 'an hour'],
+    [10_800, '3 hours'],
+  ])('says what was counted within %d seconds, and does not make an hour of it', (intervalSeconds, text) => {
+    const figures = [905, 3].map((scans) => ({ scans, scansPerHour: scans * 720, intervalSeconds }));
+    expect(plain(scansAnswer(points(...figures), { range: '5m', spanSeconds: 300 }))).toBe(
+      `908 files scanned in the last 5 minutes; the most at 09:01:00, 905 in ${text}.`,
+    );
+  });
+
   it('names the day of a peak within a month', () => {
     expect(plain(scansAnswer(points({ scans: 1, scansPerHour: 60 }), month))).toBe(
-      '1 file scanned in the last 30 days; busiest on 12 Nov, 09:01 with 60 per hour.',
+      '1 file scanned in the last 30 days, on 12 Nov, 09:01.',
     );
   });
 });
@@ -77,7 +90,7 @@ describe('what the machine and the workers did', () => {
       { cpuPercent: 90, memoryPercent: 42 },
     ];
     expect(plain(machineAnswer(points(...figures), day))).toBe(
-      'CPU 50 % on average, 90 % at most, at 09:02; memory 41 %.',
+      'CPU 50 % on average, 90 % in the busiest minute, at 09:02; memory 41 %.',
     );
   });
 

@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  meanOf,
-  meanOverScans,
-  nearestIndex,
-  peakOf,
-  pointsOfRecent,
-  pointsOfSeries,
-} from '../../../../src/renderer/charts/points-of.ts';
+import { pointsOfRecent, pointsOfSeries } from '../../../../src/renderer/charts/points-of.ts';
 import type { LivePoint } from '../../../../src/shared/app-state.ts';
 import type { HistoryPoint } from '../../../../src/shared/metrics.ts';
-import { points } from './chart-points.ts';
 
 function historyPoint(timestamp: number, changes: Partial<HistoryPoint> = {}): HistoryPoint {
   return {
@@ -47,13 +39,12 @@ function livePoint(timestamp: number, changes: Partial<LivePoint> = {}): LivePoi
 
 describe('points of a series', () => {
   it('have shares as percent, the deepest queue, and the time saved added up', () => {
-    const [, second] = pointsOfSeries({ points: [historyPoint(60), historyPoint(120)] });
+    const [, second] = pointsOfSeries({ points: [historyPoint(60), historyPoint(120)], scaling_events: [] });
     expect(second).toEqual({
       at: 120,
       intervalSeconds: 60,
       scans: 60,
       scansPerHour: 3600,
-      filesPerMinute: 60,
       queueDepth: 9,
       queueMean: 1,
       workers: 2,
@@ -68,7 +59,10 @@ describe('points of a series', () => {
 
   it('have a gap where points are missing, and none where one is a little late', () => {
     const at = [60, 120, 180, 250, 900, 960];
-    const drawn = pointsOfSeries({ points: at.map((timestamp) => historyPoint(timestamp)) });
+    const drawn = pointsOfSeries({
+      points: at.map((timestamp) => historyPoint(timestamp)),
+      scaling_events: [],
+    });
     expect(drawn.map((point) => [point.at, point.scansPerHour])).toEqual([
       [60, 3600],
       [120, 3600],
@@ -81,20 +75,22 @@ describe('points of a series', () => {
   });
 
   it('know no hit rate where nothing was scanned', () => {
-    const [point] = pointsOfSeries({ points: [historyPoint(60, { scans: 0, cache_hit_rate: null })] });
+    const [point] = pointsOfSeries({
+      points: [historyPoint(60, { scans: 0, cache_hit_rate: null })],
+      scaling_events: [],
+    });
     expect(point?.hitRatePercent).toBeNull();
   });
 
   it('are none for a series without points', () => {
-    expect(pointsOfSeries({ points: [] })).toEqual([]);
+    expect(pointsOfSeries({ points: [], scaling_events: [] })).toEqual([]);
   });
 });
 
 describe('live points', () => {
-  it('tell of five seconds as of a minute and an hour', () => {
-    const [point] = pointsOfRecent({ points: [livePoint(5)] });
+  it('tell of five seconds as of an hour', () => {
+    const [point] = pointsOfRecent({ points: [livePoint(5)], scaling_events: [] });
     expect(point).toMatchObject({
-      filesPerMinute: 120,
       scansPerHour: 7200,
       hitRatePercent: 50,
       utilizationPercent: 50,
@@ -108,30 +104,33 @@ describe('live points', () => {
     ['no workers: no utilization', { workers: 0, active_workers: 0 }, { utilizationPercent: null }],
     ['more busy than there are: at most all', { active_workers: 3 }, { utilizationPercent: 100 }],
   ])('%s', (_, changes, expected) => {
-    expect(pointsOfRecent({ points: [livePoint(5, changes)] })[0]).toMatchObject(expected);
+    expect(pointsOfRecent({ points: [livePoint(5, changes)], scaling_events: [] })[0]).toMatchObject(
+      expected,
+    );
   });
 });
 
-describe('figures of points', () => {
-  it('a peak is the first of the highest', () => {
-    const all = points({ queueDepth: 1 }, { queueDepth: 7 }, {}, { queueDepth: 7 });
-    expect(peakOf(all, 'queueDepth')).toEqual({ value: 7, at: all[1]?.at });
+describe('a queue that made workers come', () => {
+  const event = {
+    type: 'scale_up',
+    old_workers: 2,
+    new_workers: 4,
+    queue_depth: 110,
+    cpu_percent: 9,
+    memory_percent: 40,
+    reason: '',
+  } as const;
+
+  it('is in the point of its time, also where nobody looked while it was there', () => {
+    const points = [5, 10, 15].map((at) => livePoint(at, { queue_depth: at === 15 ? 300 : 0 }));
+    const events = [6, 12].map((timestamp) => ({ ...event, timestamp }));
+    const drawn = pointsOfRecent({ points, scaling_events: events });
+    expect(drawn.map(({ queueDepth }) => queueDepth)).toEqual([0, 110, 300]);
   });
 
-  it('a mean counts each interval by its length', () => {
-    const all = points({ cpuPercent: 10, intervalSeconds: 30 }, {}, { cpuPercent: 40, intervalSeconds: 60 });
-    expect(meanOf(all, 'cpuPercent')).toBe(30);
-    expect(meanOf(points({}), 'cpuPercent')).toBeNull();
-  });
-
-  it('a hit rate counts each interval by its scans', () => {
-    const all = points({ hitRatePercent: 100, scans: 1 }, { hitRatePercent: 0, scans: 99 });
-    expect(meanOverScans(all, 'hitRatePercent')).toBe(1);
-  });
-
-  it('the nearest in time is found, and none among none', () => {
-    const all = [{ at: 10 }, { at: 20 }, { at: 40 }];
-    expect([nearestIndex(all, 0), nearestIndex(all, 26), nearestIndex(all, 99)]).toEqual([0, 1, 2]);
-    expect(nearestIndex([], 5)).toBeNull();
+  it('is in the point of a series too', () => {
+    const points = [60, 120].map((at) => historyPoint(at));
+    const drawn = pointsOfSeries({ points, scaling_events: [{ ...event, timestamp: 60 }] });
+    expect(drawn.map(({ queueDepth }) => queueDepth)).toEqual([110, 9]);
   });
 });

@@ -43,9 +43,41 @@ describe('marks of changes', () => {
     ]);
   });
 
-  it('have room for a label when the next one is far enough away', () => {
-    const marks = scalingMarkers([scaling(nine + 100), scaling(nine + 130), scaling(nine + 980)], place);
-    expect(marks.map(({ hasRoom }) => hasRoom)).toEqual([false, true, false]);
+  const down = { type: 'scale_down', old_workers: 5, new_workers: 2 } as const;
+
+  it.each([
+    ['to the right', [scaling(nine + 100)], ['long right']],
+    [
+      'to the left of the next one',
+      [scaling(nine + 300), scaling(nine + 330, down)],
+      ['long left', 'short right'],
+    ],
+    [
+      'shorter where there is less room',
+      [scaling(nine + 60), scaling(nine + 120)],
+      ['short right', 'long right'],
+    ],
+    ['to the left at the right edge', [scaling(nine + 980)], ['long left']],
+    [
+      'nowhere without room',
+      [scaling(nine + 20), scaling(nine + 50), scaling(nine + 80)],
+      [null, null, 'long right'],
+    ],
+    [
+      'not over the one before',
+      [scaling(nine + 600, down), scaling(nine + 740), scaling(nine + 770, down)],
+      ['short right', 'short left', 'short right'],
+    ],
+  ])('have a label %s', (_, events, expected) => {
+    const marks = scalingMarkers(events, { ...place, hasLongLabels: true });
+    expect(marks.map(({ label }) => (label === null ? null : `${label.form} ${label.side}`))).toEqual(
+      expected,
+    );
+  });
+
+  it('say no reasons where they should not', () => {
+    const [mark] = scalingMarkers([scaling(nine + 100)], place);
+    expect(mark?.label).toEqual({ form: 'short', side: 'right' });
   });
 
   it('are left out where they are out of the range or there is no room', () => {

@@ -57,6 +57,26 @@ describe('calls of the pages', () => {
     expect(client.store.connection).toBe('refused');
   });
 
+  test('it does not ask again while nobody has answered', async () => {
+    vi.useFakeTimers();
+    const transport = new FakeTransport('service');
+    const answer = Promise.withResolvers<PageReply>();
+    transport.call = (name) => {
+      transport.calls.push(name);
+      return answer.promise;
+    };
+    using client = new Client(transport, new FakeVisibility());
+    for (let round = 0; round < 4; round += 1) {
+      transport.follower?.lose();
+      await vi.advanceTimersByTimeAsync(10_000);
+    }
+    expect(transport.calls).toEqual(['app.state']);
+    answer.resolve(refusal('CALL_FAILED'));
+    await vi.advanceTimersByTimeAsync(0);
+    transport.follower?.lose();
+    expect([transport.calls.length, client.store.connection]).toEqual([2, 'lost']);
+  });
+
   test('the window needs no session, and does not ask', () => {
     const transport = new FakeTransport('desktop');
     using client = new Client(transport, new FakeVisibility());

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import {
   bindingText,
+  clamavVersionText,
   engineView,
   enginesHeadline,
   listenText,
-  sentence,
   withoutCommand,
+  yaraVersionText,
 } from '../../../../src/renderer/pages/engines/engine-view.ts';
 import { signatureAge } from '../../../../src/renderer/pages/engines/signature-age.ts';
 import type { EngineReport } from '../../../../src/shared/engine-report.ts';
@@ -79,12 +80,6 @@ test('the command is taken out of the sentence it ends', () => {
   expect(withoutCommand('clamd hangs', '')).toBe('clamd hangs');
 });
 
-test('what an engine says of itself becomes a sentence', () => {
-  expect(sentence('14 rules from 3 files')).toBe('14 rules from 3 files.');
-  expect(sentence('it hangs.')).toBe('It hangs.');
-  expect(sentence('  ')).toBe('');
-});
-
 test('where clamd listens', () => {
   const rest = { choice: 'auto', install_command: '' };
   expect(listenText({ ...rest, kind: 'found', address: '/run/clamd.ctl' })).toBe(
@@ -95,9 +90,27 @@ test('where clamd listens', () => {
 });
 
 test('the binding says what it costs', () => {
-  expect(bindingText('native 0.3.0')).toBe('native code, 0.3.0');
-  expect(bindingText('wasm 1.20.0')).toMatch(/^WebAssembly, 1.20.0: several milliseconds/);
-  expect(bindingText('')).toBe('unknown');
+  const version = 'YARA-X 1.7.1 native (@litko/yara-x 0.3.0)';
+  expect(bindingText('native 0.3.0', version)).toBe('native code (@litko/yara-x 0.3.0)');
+  expect(bindingText('wasm 1.20.0', '')).toMatch(/^WebAssembly: several milliseconds/);
+  expect(bindingText('', version)).toBe('unknown');
+});
+
+test.each([
+  ['YARA-X 1.7.1 native (@litko/yara-x 0.3.0)', 'YARA-X 1.7.1'],
+  ['YARA-X native (@litko/yara-x 0.3.0)', 'YARA-X'],
+  ['something else', 'something else'],
+  ['', 'unknown'],
+])('the version of YARA-X is said once: %s', (version, text) => {
+  expect(yaraVersionText(version)).toBe(text);
+});
+
+test.each([
+  ['ClamAV 1.4.6/27812/Fri Jan 10 09:10:11 2025', 'ClamAV 1.4.6, database 27812'],
+  ['ClamAV 1.4.6', 'ClamAV 1.4.6'],
+  ['', 'unknown'],
+])('the version of clamd in words: %s', (version, text) => {
+  expect(clamavVersionText(version)).toBe(text);
 });
 
 describe('the age of the signatures', () => {
@@ -118,6 +131,10 @@ describe('the age of the signatures', () => {
   });
 
   test('an unknown age is neither', () => {
-    expect(signatureAge({ ...rest, age_days: null })).toMatchObject({ tone: 'neutral', share: null });
+    expect(signatureAge({ ...rest, age_days: null })).toMatchObject({
+      tone: 'neutral',
+      limit: '',
+      share: null,
+    });
   });
 });

@@ -162,6 +162,12 @@ describe('what the other side does', () => {
       .waitFor();
     expect(await page.getByText('3 folders with 642 subfolders watched').isVisible()).toBe(true);
     expect(await toggle.getAttribute('aria-disabled')).toBe('true');
+    // What was true a moment ago is no promise.
+    expect(await page.getByRole('status').getByText('Not answering').isVisible()).toBe(true);
+    expect(await page.getByText('Protected', { exact: true }).count()).toBe(0);
+    await page.keyboard.press('Alt+1');
+    await page.getByRole('heading', { level: 1, name: 'Vedette does not answer.' }).waitFor();
+    expect(await page.getByText('Nothing needs you').count()).toBe(0);
   });
 
   test('the guide opens by itself on a Vedette that nobody has used, once', async () => {

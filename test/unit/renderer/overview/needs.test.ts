@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { adviceParts } from '../../../../src/renderer/pages/overview/command-parts.ts';
 import { needCount, needsOf, type NeedsState } from '../../../../src/renderer/pages/overview/needs.ts';
-import { throughputAnswer } from '../../../../src/renderer/pages/overview/throughput.tsx';
 import type { ProtectionEvidence } from '../../../../src/shared/protection.ts';
 import { evidence, finding, fixtureState, folder } from '../../../renderer/fixtures.ts';
-import { points } from '../charts/chart-points.ts';
 
 const calm = fixtureState('calm');
 
@@ -12,14 +10,22 @@ function withEvidence(changes: Partial<ProtectionEvidence>): NeedsState {
   return { ...calm, protection: { ...calm.protection, evidence: { ...evidence, ...changes } } };
 }
 
+const here = { isWindows: false, isLost: false };
+
 function kinds(state: NeedsState): readonly string[] {
-  return needsOf(state, false).map(({ key }) => key);
+  return needsOf(state, here).map(({ key }) => key);
 }
 
 describe('what needs somebody', () => {
   it('is nothing when all is well, nor while protection is paused', () => {
-    expect(needsOf(calm, false)).toEqual([]);
-    expect(needsOf(fixtureState('paused'), false)).toEqual([]);
+    expect(needsOf(calm, here)).toEqual([]);
+    expect(needsOf(fixtureState('paused'), here)).toEqual([]);
+  });
+
+  it('is nothing but that while Vedette does not answer', () => {
+    const [need, ...more] = needsOf(fixtureState('degraded'), { ...here, isLost: true });
+    expect(need).toMatchObject({ kind: 'note', title: 'Vedette does not answer' });
+    expect(more).toEqual([]);
   });
 
   it('comes most urgent first', () => {
@@ -52,7 +58,7 @@ describe('what needs somebody', () => {
       'put-off',
       'The vault is full.',
     ]);
-    expect(needCount(needsOf(state, false))).toBe(13);
+    expect(needCount(needsOf(state, here))).toBe(13);
   });
 
   it.each([
@@ -101,7 +107,7 @@ describe('what needs somebody', () => {
         evidence: null,
       },
     };
-    expect(needsOf(state, false)).toEqual([
+    expect(needsOf(state, here)).toEqual([
       {
         kind: 'note',
         key: 'not-running',
@@ -144,15 +150,4 @@ describe('commands in advice', () => {
   ])('%s', (advice, parts) => {
     expect(adviceParts(advice)).toEqual(parts);
   });
-});
-
-it.each([
-  ['nothing', [{ filesPerMinute: 0 }], 'No file was scanned in the last 5 minutes.'],
-  [
-    'files',
-    [{ filesPerMinute: 1200 }, { filesPerMinute: 24 }],
-    '24 files per minute now; 1,200 at most, at 09:01:00.',
-  ],
-])('the line above the throughput tells of %s', (_, figures, expected) => {
-  expect(throughputAnswer(points(...figures))).toBe(expected);
 });

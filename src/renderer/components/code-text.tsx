@@ -1,0 +1,5 @@
+// A sentence of the core in which commands and keys stand between backticks.
+
+export function CodeText({ text }: { readonly text: string }) {
+  return text.split('`').map((part, index) => (index % 2 === 0 ? part : <code key={index}>{part}</code>));
+}
