@@ -1,5 +1,6 @@
 // What the app was started with, read from a command line in which Chromium and Electron have switches too: unknown ones are not ours.
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 export interface AppArguments {
   /** Started at login: without a window, as long as there is a tray to open it from. */
@@ -37,7 +38,7 @@ export function readAppArguments(args: readonly string[], workingDirectory: stri
     const argument = args[index] ?? '';
     const option = valueOptions.find((name) => argument === name || argument.startsWith(`${name}=`));
     if (isPathsOnly || !argument.startsWith('-')) {
-      if (argument !== '') paths.push(resolve(workingDirectory, argument));
+      if (argument !== '') paths.push(pathOf(argument, workingDirectory));
     } else if (argument === '--') isPathsOnly = true;
     else if (argument === '--hidden') isHidden = true;
     else if (argument === '--demo') isDemo = true;
@@ -59,4 +60,14 @@ export function readAppArguments(args: readonly string[], workingDirectory: stri
     paths,
     problem,
   };
+}
+
+/** A desktop entry with `%U`, as an AppImage has it, is given the addresses of files. */
+function pathOf(argument: string, workingDirectory: string): string {
+  if (!/^file:\/\//i.test(argument)) return resolve(workingDirectory, argument);
+  try {
+    return fileURLToPath(argument);
+  } catch {
+    return resolve(workingDirectory, argument);
+  }
 }

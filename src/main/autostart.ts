@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { encodePath } from '../core/files/raw-path.ts';
 import type { Logger } from '../core/logger.ts';
-import { writePrivateFile } from '../core/store/private-file.ts';
+import { writePrivateFile } from '../core/files/private-file.ts';
 import { messageOf } from '../shared/errors.ts';
 import { desktopEntry, isSwitchedOff } from './desktop-entry.ts';
 

@@ -4,6 +4,7 @@ import { app, dialog, ipcMain, powerMonitor, session } from 'electron';
 import { PageFiles } from '../api/page-files.ts';
 import { pageHeaders } from '../api/page-headers.ts';
 import type { Logger } from '../core/logger.ts';
+import { orLate } from '../core/or-late.ts';
 import type { Protection } from '../shared/protection.ts';
 import { messageOf } from '../shared/errors.ts';
 import type { AppArguments } from './app-arguments.ts';
@@ -12,6 +13,7 @@ import { serveApp } from './app-protocol.ts';
 import type { DesktopCore } from './desktop-core.ts';
 import { DesktopNotifier } from './desktop-notifier.ts';
 import { systemDialogs } from './dialogs.ts';
+import { HandedPaths, maxHandedPaths } from './handed-paths.ts';
 import { IpcServer } from './ipc-server.ts';
 import { Later } from './later.ts';
 import { MainWindow } from './main-window.ts';
@@ -52,10 +54,13 @@ export class DesktopApp {
   readonly #window: MainWindow;
   readonly #notifier: DesktopNotifier;
   readonly #quit: Quit;
+  readonly #handed = new HandedPaths({ scan: (paths) => this.#scan(paths) });
   #tray: TrayIcon | null = null;
   #trayHost: TrayHost = 'unknown';
   #starting: Promise<DesktopCore | null> | null = null;
   #ipc: IpcServer | null = null;
+  /** Where the window is to open, asked for before there could be one; null: nobody has. */
+  #firstRoute: string | null = null;
   #hasSaidItStays = false;
   #hasFailed = false;
 
@@ -98,23 +103,29 @@ export class DesktopApp {
     });
     setAppMenu(() => void this.#quit.begin());
     this.#listen();
-    const isHidden = args.isHidden || wasOpenedAtLogin();
+    this.#handed.add(args.paths);
+    const route = args.paths.length > 0 ? '/scan' : this.#firstRoute;
+    const isHidden = (args.isHidden || wasOpenedAtLogin()) && route === null;
     if (!isHidden) {
-      this.#window.show(args.paths.length > 0 ? '/scan' : '');
-      await Promise.race([this.#window.firstPaint, after(longestPaintMs)]);
+      this.#window.show(route ?? '');
+      await orLate(this.#window.firstPaint, longestPaintMs, () => {});
     }
     this.#openTray();
     this.#starting = this.#startCore();
     void this.#findTray(isHidden);
-    this.#scan(args.paths);
     await this.#starting;
   }
 
-  /** Another start of the app handed this over, or the system asks for the window. */
-  take({ paths, isHidden }: Handover): void {
-    if (this.#quit.hasBegun || this.#ipc === null) return;
-    if (!isHidden) this.#window.show(paths.length > 0 ? '/scan' : '');
-    this.#scan(paths);
+  /** Another start of the app handed this over, or the system asks for the window; both may come before Electron is ready. */
+  take({ paths, isHidden, leftOut }: Handover): void {
+    if (this.#quit.hasBegun) return;
+    this.#handed.add(paths);
+    if (leftOut > 0)
+      void app.whenReady().then(() => this.#notifier.say('Not everything is scanned', leftOutText(leftOut)));
+    if (isHidden) return;
+    const route = paths.length > 0 ? '/scan' : '';
+    if (this.#ipc === null) this.#firstRoute = route === '' ? (this.#firstRoute ?? '') : route;
+    else this.#window.show(route);
   }
 
   /** Ends it in order; for whoever may ask. */
@@ -138,8 +149,12 @@ export class DesktopApp {
     app.on('window-all-closed', () => {
       // Protection goes on without a window.
     });
-    app.on('activate', () => this.take({ paths: [], isHidden: false }));
-    powerMonitor.on('shutdown', () => this.quit());
+    app.on('activate', () => this.take({ paths: [], isHidden: false, leftOut: 0 }));
+    // Prevented, the system waits a moment for the vault and the store; this is the end all the same.
+    powerMonitor.on('shutdown', (event?: { preventDefault(): void }) => {
+      event?.preventDefault();
+      this.quit();
+    });
   }
 
   async #startCore(): Promise<DesktopCore | null> {
@@ -177,6 +192,7 @@ export class DesktopApp {
 
   async #end(): Promise<void> {
     this.#stopStarting.abort();
+    this.#handed[Symbol.dispose]();
     this.#ipc?.[Symbol.dispose]();
     this.#window.hide();
     this.#tray?.[Symbol.dispose]();
@@ -187,7 +203,6 @@ export class DesktopApp {
   }
 
   #scan(paths: readonly string[]): void {
-    if (paths.length === 0) return;
     const { actor } = this.#options;
     void this.#core
       .get()
@@ -256,6 +271,10 @@ export class DesktopApp {
     this.#hasSaidItStays = true;
     return 'minimize';
   }
+}
+
+function leftOutText(count: number): string {
+  return `At most ${maxHandedPaths} files can be handed over at once; ${count} were left out. Scan their folder instead.`;
 }
 
 /** Linux is told by `--hidden`; macOS passes no arguments at login. */

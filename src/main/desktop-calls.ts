@@ -2,6 +2,7 @@
 import { lstatSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { encodePath } from '../core/files/raw-path.ts';
+import { shownPath } from '../core/files/shown-path.ts';
 import { displayPath } from '../shared/display-path.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DesktopHandlers, linkNames } from '../shared/page-calls.ts';
@@ -67,7 +68,7 @@ function suggestedName(name: string, extension: string): string {
 /** @throws AppError CALL_REFUSED when it is not there, or has a name that no file manager is told. */
 function reveal(path: string, ports: DesktopPorts): void {
   const native = encodePath(path);
-  const shown = displayPath(path, process.platform === 'win32');
+  const shown = shownPath(path);
   if (typeof native !== 'string')
     throw new AppError('CALL_REFUSED', `the name of ${shown} is not UTF-8: it cannot be shown`);
   if (lstatSync(native, { throwIfNoEntry: false }) === undefined)

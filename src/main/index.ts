@@ -69,7 +69,7 @@ function start(): void {
   app.on('second-instance', (_event, _argv, _folder, data) => desktop.take(readHandover(data)));
   app.on('open-file', (event, path) => {
     event.preventDefault();
-    desktop.take({ paths: [path], isHidden: false });
+    desktop.take({ paths: [path], isHidden: false, leftOut: 0 });
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => desktop.quit());
   // Electron would show a stack and go on in a state that nobody knows.

@@ -1,4 +1,5 @@
 // A thing that is on its way: who asks for it early waits, but never longer than a deadline, and all hear why it does not come.
+import { orLate } from '../core/or-late.ts';
 import { AppError } from '../shared/errors.ts';
 
 export class Later<Value> {
@@ -24,14 +25,8 @@ export class Later<Value> {
 
   /** @throws what it failed with; AppError CALL_FAILED when it takes too long. */
   async get(): Promise<Value> {
-    const tooLate = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      tooLate.reject(new AppError('CALL_FAILED', this.#tooLate));
-    }, this.#longestWaitMs);
-    try {
-      return await Promise.race([this.#arrival.promise, tooLate.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return await orLate(this.#arrival.promise, this.#longestWaitMs, () => {
+      throw new AppError('CALL_FAILED', this.#tooLate);
+    });
   }
 }

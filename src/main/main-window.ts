@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { BrowserWindow, nativeTheme, screen } from 'electron';
 import type { Logger } from '../core/logger.ts';
-import { readPrivateFile, writePrivateFile } from '../core/store/private-file.ts';
+import { readPrivateFile, writePrivateFile } from '../core/files/private-file.ts';
 import { messageOf } from '../shared/errors.ts';
 import { pageAt } from './own-page.ts';
 import { minWindow, placeWindow, readWindowState, type WindowState } from './window-state.ts';

@@ -5,7 +5,8 @@ import { dirname } from 'node:path';
 import { encodePath } from '../core/files/raw-path.ts';
 import { syncToDisk } from '../core/files/sync-to-disk.ts';
 import type { Logger } from '../core/logger.ts';
-import { readPrivateFile, writePrivateFile } from '../core/store/private-file.ts';
+import { orLate } from '../core/or-late.ts';
+import { readPrivateFile, writePrivateFile } from '../core/files/private-file.ts';
 import { keyBytes } from '../core/vault/object-cipher.ts';
 import {
   fileSecretStore,
@@ -160,15 +161,9 @@ export class OsSecretStore {
 
   async #inTime<Value>(work: Promise<Value>): Promise<Value> {
     const { deadlineMs = 30_000 } = this.#options;
-    const tooLate = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      tooLate.reject(new Error(`no answer within ${deadlineMs / 1000} s`));
-    }, deadlineMs);
-    try {
-      return await Promise.race([work, tooLate.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return await orLate(work, deadlineMs, () => {
+      throw new Error(`no answer within ${deadlineMs / 1000} s`);
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 // The end of the app, once and in order, whoever asks for it: what runs is stopped first, but no longer than a deadline.
 import type { Logger } from '../core/logger.ts';
+import { orLate } from '../core/or-late.ts';
 import { messageOf } from '../shared/errors.ts';
 
 export interface QuitOptions {
@@ -32,19 +33,16 @@ export class Quit {
 
   async #run(code: number): Promise<void> {
     const { end, exit, deadlineMs = 15_000, logger } = this.#options;
-    const tooLate = Promise.withResolvers<'too late'>();
-    const timer = setTimeout(() => tooLate.resolve('too late'), deadlineMs);
-    let isClean = true;
+    async function endWhole(): Promise<boolean> {
+      await end();
+      return true;
+    }
+    let isClean = false;
     try {
-      if ((await Promise.race([end(), tooLate.promise])) === 'too late') {
-        isClean = false;
-        logger.error({ deadlineMs }, 'Vedette did not stop in time and was ended');
-      }
+      isClean = await orLate(endWhole(), deadlineMs, () => false);
+      if (!isClean) logger.error({ deadlineMs }, 'Vedette did not stop in time and was ended');
     } catch (error) {
-      isClean = false;
       logger.error({ cause: messageOf(error) }, 'Vedette did not stop cleanly');
-    } finally {
-      clearTimeout(timer);
     }
     exit(isClean ? code : Math.max(code, 2));
   }

@@ -45,6 +45,15 @@ describe('arguments of the app', () => {
     });
   });
 
+  test('addresses of files, as desktops give them, are paths', () => {
+    const args = ['file:///home/a/50%25%20off%20%26%20more.txt', '--', 'file:///b', 'file://other/c'];
+    expect(readAppArguments(args, '/a').paths).toEqual([
+      '/home/a/50% off & more.txt',
+      '/b',
+      '/a/file:/other/c',
+    ]);
+  });
+
   test.each([['--data-dir'], ['--config='], ['--env']])('%s without a value is a problem', (option) => {
     const name = option.replace('=', '');
     expect(readAppArguments([option], '/a').problem).toBe(`${name} needs a value.`);
