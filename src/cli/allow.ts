@@ -13,7 +13,8 @@ import { columnLines } from './columns.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addAskingOptions, askingOptionsSchema, pathFor, type AskingOptions } from './remote-options.ts';
 import { reportedAllowEntry } from './reported.ts';
-import { hint, linesOf, shownPath, shownText, tell } from './tell.ts';
+import { shownPath } from '../core/files/shown-path.ts';
+import { hint, linesOf, shownText, tell } from './tell.ts';
 
 const addOptionsSchema = askingOptionsSchema.extend({ reason: z.string().max(1000) });
 

@@ -20,9 +20,13 @@ export interface FindingAnswersOptions {
   readonly report: (result: ScanResult) => void;
 }
 
+const notListed = 'What was found is not in the list of threats: the history takes nothing now.';
+const notMoved = 'not moved: what is moved is written down first, and the history takes nothing now';
+
 export class FindingAnswers {
   readonly #options: FindingAnswersOptions;
   #last: Promise<void> = Promise.resolve();
+  #areAllListed = true;
 
   constructor(options: FindingAnswersOptions) {
     this.#options = options;
@@ -38,10 +42,17 @@ export class FindingAnswers {
       report({ ...result, allowed: toAllowed(entry) });
       return true;
     }
-    const finding = findings.record(outcome);
-    if (quarantine === null || finding === null || verdict.judgement.kind !== 'infected') report(result);
-    else this.#last = this.#move(this.#last, finding, result, quarantine);
+    const recorded = findings.record(outcome);
+    if (recorded?.isStored === false) this.#areAllListed = false;
+    if (quarantine === null || recorded === null || verdict.judgement.kind !== 'infected') report(result);
+    else if (!recorded.isStored) report({ ...result, quarantine: { done: false, detail: notMoved } });
+    else this.#last = this.#move(this.#last, recorded.finding, result, quarantine);
     return false;
+  }
+
+  /** What there is to say of all of them together. */
+  get notices(): readonly string[] {
+    return this.#areAllListed ? [] : [notListed];
   }
 
   /** Resolves when nothing waits to be moved any more. */

@@ -10,6 +10,7 @@ import { AppError, messageOf } from '../shared/errors.ts';
 import type { Settings } from '../shared/settings.ts';
 import { configSource, dataFolderFor, loggerFor, settingsFor } from './common-options.ts';
 import { remoteServiceOf, type AskingOptions, type RemoteService } from './remote-options.ts';
+import { complain } from './tell.ts';
 
 export type Caller = <Name extends CallName>(name: Name, input: CallInput<Name>) => Promise<CallOutput<Name>>;
 
@@ -23,7 +24,7 @@ export type OpenDesk = (options: {
   /** Where settings are written down, whether the file is there or not. */
   readonly configurationFile: string;
   readonly logger: Logger;
-}) => Promise<{ readonly handlers: Handlers } & AsyncDisposable>;
+}) => Promise<{ readonly handlers: Handlers; readonly notices?: readonly string[] } & AsyncDisposable>;
 
 /**
  * @param listenTo null where no Vedette runs that could tell anything
@@ -43,11 +44,17 @@ const slowCallMs = 600_000;
 const callMs = 30_000;
 
 /** Another command has the folder for a moment; a Vedette that starts has no address yet. */
-const patienceMs = 3000;
+const usualPatienceMs = 3000;
 const lookEveryMs = 50;
 
+export interface AskingManner {
+  /** How long an owner may take to answer, or to be gone. */
+  readonly patienceMs?: number;
+  /** The answer itself says how the databases are. */
+  readonly tellsNotices?: boolean;
+}
+
 /**
- * @param patience how long an owner may take to answer, or to be gone
  * @returns the exit code of `work`
  * @throws AppError CALL_FAILED when somebody owns the data folder and does not answer.
  */
@@ -55,12 +62,12 @@ export async function askVedette(
   options: AskingOptions,
   openDesk: OpenDesk,
   work: Work,
-  patience = patienceMs,
+  { patienceMs = usualPatienceMs, tellsNotices = false }: AskingManner = {},
 ): Promise<number> {
   const remote = remoteServiceOf(options);
   if (remote !== null) return await askService(remote, options, work);
   const dataDir = dataFolderFor(options);
-  const deadline = performance.now() + patience;
+  const deadline = performance.now() + patienceMs;
   await using answering = await reach(dataDir, deadline, () =>
     openDesk({
       dataDir,
@@ -69,7 +76,9 @@ export async function askVedette(
       logger: loggerFor(options),
     }),
   );
-  return await work(answering.call, answering.listenTo, null);
+  const exitCode = await work(answering.call, answering.listenTo, null);
+  if (!tellsNotices) for (const notice of answering.notices()) complain(`note: ${notice}`);
+  return exitCode;
 }
 
 /** Nothing on this machine is opened, or made. */
@@ -91,6 +100,8 @@ function answerMsOf(name: CallName): number {
 interface Answering extends AsyncDisposable {
   readonly call: Caller;
   readonly listenTo: ListenTo | null;
+  /** What a desk has to say beside its answers; a Vedette that watches tells it in its state. */
+  readonly notices: () => readonly string[];
 }
 
 /** The owner, or a desk where there is none; both may have become something else since the last look. */
@@ -123,6 +134,7 @@ function clientAnswering(client: ControlClient): Answering {
   return {
     call: (name, input) => client.call(name, input, { timeoutMs: answerMsOf(name) }),
     listenTo: (all, signal) => client.events(all, signal),
+    notices: () => [],
     [Symbol.asyncDispose]: () => Promise.resolve(client[Symbol.dispose]()),
   };
 }
@@ -131,6 +143,7 @@ function deskAnswering(desk: Awaited<ReturnType<OpenDesk>>): Answering {
   return {
     call: (name, input) => answerCall(desk.handlers, name, input),
     listenTo: null,
+    notices: () => desk.notices ?? [],
     [Symbol.asyncDispose]: async () => desk[Symbol.asyncDispose](),
   };
 }

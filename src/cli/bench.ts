@@ -10,14 +10,14 @@ import { createExclusions } from '../core/intake/exclusions.ts';
 import { walk, type WalkEntry } from '../core/intake/walk.ts';
 import { encodePath } from '../core/files/raw-path.ts';
 import { formatReplay } from '../core/pool/scaling-replay-table.ts';
-import { replayScaling } from '../core/pool/scaling-replay.ts';
+import { replayScaling, type ReplayedStep } from '../core/pool/scaling-replay.ts';
 import { parseTrace } from '../core/pool/scaling-trace.ts';
 import { runScanJob } from '../core/scan-job.ts';
 import { ScanTally } from '../core/scan-tally.ts';
 import { displayPath } from '../shared/display-path.ts';
 import { AppError, messageOf } from '../shared/errors.ts';
-import { safeJson } from '../shared/safe-json.ts';
 import type { Settings } from '../shared/settings.ts';
+import type { BenchScalingDocument } from '../shared/tool-documents.ts';
 import {
   addCommonOptions,
   commonOptionsSchema,
@@ -25,7 +25,9 @@ import {
   settingsFor,
   type CommonOptions,
 } from './common-options.ts';
+import { exitCodes } from './exit-codes.ts';
 import { formatCount, formatDuration, formatSize, parseWholeNumber } from './size.ts';
+import { complain, tell } from './tell.ts';
 
 const replayOptionsSchema = commonOptionsSchema.extend({
   trace: z.string(),
@@ -54,7 +56,7 @@ export function benchCommand(): Command {
     .argument('<path...>', 'files and folders')
     .addHelpText('after', rescanHelp)
     .action(async (paths: string[], options: unknown) => {
-      await measureRescan(paths, commonOptionsSchema.parse(options));
+      process.exitCode = await measureRescan(paths, commonOptionsSchema.parse(options));
     });
   const scaling = new Command('scaling')
     .summary('replay a recorded load with other settings')
@@ -82,7 +84,8 @@ interface Look {
   readonly duration_ms: number;
 }
 
-async function measureRescan(paths: readonly string[], options: CommonOptions): Promise<void> {
+/** @returns the exit code: what was stopped is no measurement. */
+async function measureRescan(paths: readonly string[], options: CommonOptions): Promise<number> {
   const settings = settingsFor(options);
   for (const path of paths) requireThere(path);
   const exclusions = createExclusions({ globs: settings.scanning.exclude, folders: [], extensions: [] });
@@ -99,9 +102,18 @@ async function measureRescan(paths: readonly string[], options: CommonOptions): 
     await using antivirus = await startAntivirus(antivirusOptions(settings, surroundings));
     const looks: Look[] = [];
     for (let look = 0; look < 3 && !signal.aborted; look += 1) {
-      looks.push(await lookAt(antivirus, walk(paths, { exclusions }), signal));
+      const measured = await lookAt(antivirus, walk(paths, { exclusions }), signal);
+      // Part of a look is none.
+      if (!signal.aborted) looks.push(measured);
     }
-    process.stdout.write(options.json || options.ndjson ? `${safeJson({ looks })}\n` : looksText(looks));
+    tell(options, {
+      document: { format: 'vedette.bench-rescan/1', looks },
+      entries: looks,
+      text: looksText(looks),
+    });
+    if (!signal.aborted) return exitCodes.nothingFound;
+    complain('stopped before the end');
+    return exitCodes.errors;
   } finally {
     for (const name of endSignals) process.removeListener(name, stop);
     rmSync(dataDir, { recursive: true, force: true });
@@ -131,7 +143,7 @@ async function lookAt(
     signal,
   });
   const { files, bytes, fromCache, elapsedMs } = tally;
-  return { files, bytes, from_cache: fromCache, duration_ms: elapsedMs };
+  return { files, bytes, from_cache: fromCache, duration_ms: Math.round(elapsedMs * 1000) / 1000 };
 }
 
 function looksText(looks: readonly Look[]): string {
@@ -151,8 +163,30 @@ function looksText(looks: readonly Look[]): string {
 
 function replay(options: z.infer<typeof replayOptionsSchema>): void {
   const steps = replayScaling(readTrace(options.trace), scalingFor(settingsFor(options), options));
-  if (options.json || options.ndjson) process.stdout.write(`${safeJson({ steps })}\n`);
-  else process.stdout.write(`${formatReplay(steps)}\n`);
+  const reported = steps.map(reportedStep);
+  tell(options, {
+    document: { format: 'vedette.bench-scaling/1', steps: reported },
+    entries: reported,
+    text: `${formatReplay(steps)}\n`,
+  });
+}
+
+function reportedStep({
+  t,
+  recorded,
+  sample,
+  replayed,
+}: ReplayedStep): BenchScalingDocument['steps'][number] {
+  return {
+    timestamp: t,
+    queue_depth: sample.queueDepth,
+    cpu_percent: sample.cpuPercent,
+    memory_percent: sample.memoryPercent,
+    on_battery: sample.onBattery,
+    engine_saturated: sample.engineSaturated,
+    recorded,
+    replayed,
+  };
 }
 
 function scalingFor(settings: Settings, options: z.infer<typeof replayOptionsSchema>) {

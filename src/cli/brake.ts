@@ -40,7 +40,7 @@ function show(openDesk: OpenDesk, options: AskingOptions): Promise<number> {
     tell(options, {
       document: { format: 'vedette.brake/1', ...brake },
       entries: [brake],
-      text: brakeText(brake),
+      text: options.quiet && !brake.on ? '' : brakeText(brake),
     });
     return exitCodes.nothingFound;
   });

@@ -6,9 +6,10 @@ import type { ConfigNotice } from '../core/config/config-place.ts';
 import { problemText, type ConfigProblem } from '../core/config/config-problem.ts';
 import { displayPath } from '../shared/display-path.ts';
 import { AppError } from '../shared/errors.ts';
-import { safeJson } from '../shared/safe-json.ts';
 import type { CommonOptions } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
+import { reportedFile } from './reported.ts';
+import { tell } from './tell.ts';
 
 interface CheckReport {
   readonly format: 'vedette.config-check/1';
@@ -34,9 +35,12 @@ const problemsSchema = z.object({
 /** @throws AppError FILE_UNREADABLE */
 export function checkConfig(source: ConfigSource, options: CommonOptions): number {
   const report = reportOn(source);
-  if (options.json) process.stdout.write(`${safeJson(report)}\n`);
-  else if (options.ndjson) process.stdout.write(linesOf(report));
-  else process.stdout.write(textOf(report, options.quiet));
+  const { file, problems, warnings } = report;
+  tell(options, {
+    document: { ...report, ...reportedFile(file), problems: [...problems], warnings: [...warnings] },
+    entries: [...problems.map((problem) => ({ problem })), ...warnings.map((warning) => ({ warning }))],
+    text: textOf(report, options.quiet),
+  });
   return report.valid ? exitCodes.nothingFound : exitCodes.badUsage;
 }
 
@@ -56,12 +60,6 @@ function problemsOf(error: AppError, file: string): readonly ConfigProblem[] {
   const parsed = problemsSchema.safeParse(error.details);
   if (parsed.success) return parsed.data.problems;
   return [{ place: file, line: null, key: null, message: error.message }];
-}
-
-function linesOf({ problems, warnings }: CheckReport): string {
-  return [...problems.map((problem) => ({ problem })), ...warnings.map((warning) => ({ warning }))]
-    .map((line) => `${safeJson(line)}\n`)
-    .join('');
 }
 
 function textOf({ file, exists, valid, problems, warnings }: CheckReport, quiet: boolean): string {

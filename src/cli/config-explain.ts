@@ -14,8 +14,11 @@ import {
 } from '../shared/settings/catalogue.ts';
 import { settingValue } from '../shared/settings/changed-keys.ts';
 import { didYouMean } from '../shared/settings/closest-name.ts';
+import type { ExplainedSetting } from '../shared/tool-documents.ts';
 import type { CommonOptions } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
+import { reportedFile } from './reported.ts';
+import { tell } from './tell.ts';
 
 interface Explanation extends Omit<SettingDescription, 'accepts' | 'aboveMinimum'> {
   /** null where the configuration is invalid. */
@@ -28,20 +31,18 @@ export function explainConfig(name: string | null, source: ConfigSource, options
   const chosen = choose(name);
   const configuration = configurationOrNote(source);
   const explanations = chosen.map((description) => explain(description, configuration));
-  if (options.json) {
-    const document = {
+  const file = configuration?.file ?? '';
+  const texts = chosen.map((description) => textOf(description, explain(description, configuration), file));
+  const settings = explanations.map(reportedSetting);
+  tell(options, {
+    document: {
       format: 'vedette.config-explain/1',
-      file: configuration?.file ?? null,
-      settings: explanations,
-    };
-    process.stdout.write(`${safeJson(document)}\n`);
-  } else if (options.ndjson) {
-    process.stdout.write(explanations.map((entry) => `${safeJson(entry)}\n`).join(''));
-  } else {
-    const file = configuration?.file ?? '';
-    const texts = chosen.map((description) => textOf(description, explain(description, configuration), file));
-    process.stdout.write(texts.join('\n'));
-  }
+      ...(configuration === null ? { file: null } : reportedFile(file)),
+      settings,
+    },
+    entries: settings,
+    text: texts.join('\n'),
+  });
   return exitCodes.nothingFound;
 }
 
@@ -74,6 +75,22 @@ function explain(description: SettingDescription, configuration: Configuration |
     value: configuration === null ? null : settingValue(configuration.settings, description),
     origin: configuration?.origins.get(description.name) ?? null,
   };
+}
+
+function reportedSetting({ holdsPaths, choices, ...same }: Explanation): ExplainedSetting {
+  const { default: usual, value, origin } = same;
+  return {
+    ...same,
+    choices: [...choices],
+    default: reportedValue(usual),
+    holds_paths: holdsPaths,
+    value: value === null ? null : reportedValue(value),
+    origin: origin === null ? null : { ...origin },
+  };
+}
+
+function reportedValue(value: SettingValue): ExplainedSetting['default'] {
+  return typeof value === 'object' ? [...value] : value;
 }
 
 function textOf(description: SettingDescription, { value, origin }: Explanation, file: string): string {

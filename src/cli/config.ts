@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { configPlace } from '../core/config.ts';
 import { createConfig } from '../core/config/create-config.ts';
-import { displayPath } from '../shared/display-path.ts';
-import { safeJson } from '../shared/safe-json.ts';
+import { shownPath } from '../core/files/shown-path.ts';
 import { checkConfig } from './config-check.ts';
 import { explainConfig } from './config-explain.ts';
 import { addCommonOptions, commonOptionsSchema, type CommonOptions } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
+import { reportedFile } from './reported.ts';
+import { linesOf, tell } from './tell.ts';
 
 const checkHelp = `
 Prints each problem as FILE:LINE: KEY: what was expected. Nothing is changed, also not a file of an older version.
@@ -70,10 +71,15 @@ function sourceOf(file: string | undefined, { config, env }: CommonOptions) {
 function initConfig(named: string | undefined, replace: boolean, options: CommonOptions): number {
   const { file } = configPlace(sourceOf(named, options));
   const kept = createConfig(resolve(file), { replace });
-  if (options.json || options.ndjson) process.stdout.write(`${safeJson({ file: resolve(file), kept })}\n`);
-  else if (!options.quiet) {
-    process.stdout.write(`Written: ${displayPath(resolve(file), true)}\n`);
-    if (kept !== null) process.stdout.write(`The text that was there: ${displayPath(kept, true)}\n`);
-  }
+  const document = {
+    format: 'vedette.config-init/1',
+    ...reportedFile(resolve(file)),
+    kept: kept?.toWellFormed() ?? null,
+  } as const;
+  const lines = [
+    `Written: ${shownPath(resolve(file))}`,
+    ...(kept === null ? [] : [`The text that was there: ${shownPath(kept)}`]),
+  ];
+  tell(options, { document, entries: [document], text: options.quiet ? '' : linesOf(lines) });
   return exitCodes.nothingFound;
 }

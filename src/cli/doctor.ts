@@ -3,7 +3,6 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { startAntivirus } from '../core/antivirus.ts';
 import { displayPath } from '../shared/display-path.ts';
-import { safeJson } from '../shared/safe-json.ts';
 import { messageOf } from '../shared/errors.ts';
 import type { EngineReport } from '../shared/engine-report.ts';
 import { antivirusOptions } from '../core/antivirus-options.ts';
@@ -17,6 +16,7 @@ import {
 } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { engineLine } from './scan-reporter.ts';
+import { linesOf, tell } from './tell.ts';
 
 /** One thing that was looked at. */
 interface Finding {
@@ -61,17 +61,21 @@ async function examine(options: CommonOptions): Promise<number> {
   } catch (error) {
     findings.push({ name: 'Scan workers', ok: false, detail: messageOf(error) });
   }
-  if (options.json || options.ndjson) {
-    process.stdout.write(`${safeJson({ findings, engines })}\n`);
-  } else {
-    process.stdout.write(findings.map(findingLine).join(''));
-    process.stdout.write(engines.map((engine) => `${engineLine(engine)}\n`).join(''));
-  }
+  const { quiet } = options;
+  const shown = {
+    findings: findings.filter(({ ok }) => !quiet || !ok),
+    engines: engines.filter(({ state }) => !quiet || state !== 'ready'),
+  };
+  tell(options, {
+    document: { format: 'vedette.doctor/1', findings, engines: [...engines] },
+    entries: [...findings.map((finding) => ({ finding })), ...engines.map((engine) => ({ engine }))],
+    text: linesOf([...shown.findings.map(findingLine), ...shown.engines.map(engineLine)]),
+  });
   // Hash lists alone are no protection.
   const looks = engines.some(({ name, state }) => name !== 'hash' && state !== 'unavailable');
   return looks && findings.every(({ ok }) => ok) ? exitCodes.nothingFound : exitCodes.errors;
 }
 
 function findingLine({ name, ok, detail }: Finding): string {
-  return `${styleText(ok ? 'green' : 'red', ok ? 'ok' : 'missing')}  ${name}: ${displayPath(detail, true)}\n`;
+  return `${styleText(ok ? 'green' : 'red', ok ? 'ok' : 'not ok')}  ${name}: ${displayPath(detail, true)}`;
 }

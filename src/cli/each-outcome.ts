@@ -8,7 +8,8 @@ import type { CommonOptions } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { reportedOutcome } from './reported.ts';
 import { shortVaultId } from './chosen-ids.ts';
-import { hint, linesOf, shownPath, shownText, tell } from './tell.ts';
+import { shownPath } from '../core/files/shown-path.ts';
+import { hint, linesOf, shownText, tell } from './tell.ts';
 
 export function tellOutcomes(
   options: CommonOptions,

@@ -7,7 +7,8 @@ import { formatTime } from './clock-text.ts';
 import { columnLines } from './columns.ts';
 import { shortVaultId } from './chosen-ids.ts';
 import { formatCount } from './size.ts';
-import { clauseOf, hint, linesOf, shownPath } from './tell.ts';
+import { shownPath } from '../core/files/shown-path.ts';
+import { clauseOf, hint, linesOf } from './tell.ts';
 
 const severityStyles = { low: 'yellow', medium: 'yellow', high: 'red', critical: 'red' } as const;
 const stateStyles = {

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { countText } from '../shared/count-text.ts';
 import { AppError } from '../shared/errors.ts';
 import {
   historyKindSchema,
@@ -16,8 +17,9 @@ import { columnLines } from './columns.ts';
 import { exitCodes } from './exit-codes.ts';
 import { addAskingOptions, askingOptionsSchema, type AskingOptions } from './remote-options.ts';
 import { reportedEvent } from './reported.ts';
-import { formatCount, parseWholeNumber } from './size.ts';
-import { hint, linesOf, shownPath, shownText, tell } from './tell.ts';
+import { parseLimit } from './size.ts';
+import { shownPath } from '../core/files/shown-path.ts';
+import { hint, linesOf, shownText, tell } from './tell.ts';
 
 const listOptionsSchema = askingOptionsSchema.extend({
   limit: z.number().default(50),
@@ -43,7 +45,7 @@ export function historyCommand(openDesk: OpenDesk): Command {
     .addHelpText('after', examples);
   const list = new Command('list')
     .summary('show what happened, newest first (default)')
-    .option('--limit <n>', 'show no more than this (default: 50)', parseWholeNumber)
+    .option('--limit <n>', 'show no more than this (default: 50)', parseLimit)
     .option('--kind <kind...>', 'only records of these kinds')
     .addHelpText('after', `\nKinds:\n${kindLines().join('\n')}`)
     .action(async (options: unknown) => {
@@ -163,6 +165,7 @@ export function verificationText(verification: HistoryVerification): string {
   }
   if (records === 0) return linesOf([`${styleText('green', 'Intact')}: there are no records yet.`]);
   const older = first !== null && first > 1 ? ` Older ones than number ${first} were removed by age.` : '';
-  const count = `${formatCount(records)} ${records === 1 ? 'record' : 'records'}`;
-  return linesOf([`${styleText('green', 'Intact')}: ${count}, each as it was written.${older}`]);
+  return linesOf([
+    `${styleText('green', 'Intact')}: ${countText(records, 'record')}, each as it was written.${older}`,
+  ]);
 }

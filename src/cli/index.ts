@@ -9,10 +9,13 @@ import { createProgram } from './program.ts';
 /** A second Vedette at one data folder is a mistake of the caller. Above what runs, which may fail at once. */
 const misuse: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['BAD_USAGE', 'CONFIG_INVALID', 'ALREADY_RUNNING']);
 
+// What nobody foresaw ends with 2 as every other error: Node's own 1 would say that something was found.
+process.on('uncaughtException', (error) => process.exit(report(error)));
 // A reader that has seen enough (`vedette scan … | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exitCodes.errors);
-  throw error;
+  if (error.code !== 'EPIPE')
+    process.stderr.write(`vedette: the output cannot be written: ${error.message}\n`);
+  process.exit(exitCodes.errors);
 });
 
 try {

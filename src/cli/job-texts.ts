@@ -1,12 +1,14 @@
 // Scans of many files as people read them: in a list, one at a time, and in a line while they run.
 import { styleText } from 'node:util';
+import { countText } from '../shared/count-text.ts';
 import type { Job, JobProgress, JobState, Schedule } from '../shared/job.ts';
 import type { Finding } from '../shared/finding.ts';
 import { formatTime } from './clock-text.ts';
 import { columnLines } from './columns.ts';
 import { findingLines } from './finding-texts.ts';
 import { formatCount, formatDuration, formatSize } from './size.ts';
-import { hint, linesOf, shownPath, shownText } from './tell.ts';
+import { shownPath } from '../core/files/shown-path.ts';
+import { hint, linesOf, shownText } from './tell.ts';
 
 const stateStyles = {
   running: 'cyan',
@@ -120,8 +122,8 @@ export function jobText(job: Job, findings: readonly Finding[]): string {
 }
 
 function filesText({ files, total_files: total }: JobProgress): string {
-  if (total === null || total < files) return `${formatCount(files)} ${files === 1 ? 'file' : 'files'}`;
-  return `${formatCount(files)} of ${formatCount(total)} ${total === 1 ? 'file' : 'files'}`;
+  if (total === null || total < files) return countText(files, 'file');
+  return `${formatCount(files)} of ${countText(total, 'file')}`;
 }
 
 function speedText({ files_per_second: speed, remaining_seconds: remaining }: JobProgress): string {

@@ -8,8 +8,10 @@ import {
   writeMetricsExportTo,
 } from '../core/metrics/metrics-export.ts';
 import { exportOfHistory, prometheusOfHistory } from '../core/status.ts';
+import { isReadable } from '../core/store/is-readable.ts';
 import { openStore } from '../core/store/store.ts';
 import { displayPath } from '../shared/display-path.ts';
+import { AppError } from '../shared/errors.ts';
 import { safeJson } from '../shared/safe-json.ts';
 import {
   addCommonOptions,
@@ -60,6 +62,10 @@ async function exportMetrics(options: z.infer<typeof exportOptionsSchema>): Prom
   const settings = settingsFor(options);
   const dataDir = dataFolderFor(options);
   using store = openStore({ folder: dataDir, logger: loggerFor(options) });
+  if (!isReadable(store.history)) {
+    const why = ['no figures can be read now.', ...store.health.details].join(' ');
+    throw new AppError('EXPORT_FAILED', why);
+  }
   const nowSeconds = Date.now() / 1000;
   if (options.format === 'prometheus') {
     // Only here: it takes as long to load as all the rest of the command.

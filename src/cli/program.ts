@@ -1,6 +1,7 @@
 // The commands; each is a file of its own, and only the one that is asked for is loaded.
 import { Command } from 'commander';
 import { readVersion } from '../core/version.ts';
+import { didYouMean } from '../shared/settings/closest-name.ts';
 import type { OpenDesk } from './ask-vedette.ts';
 
 /** In the order of the help. */
@@ -25,29 +26,50 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['doctor', async () => (await import('./doctor.ts')).doctorCommand()],
 ]);
 
-/** @param args all commands where they do not begin with the name of one, for the help and for a name that is mistaken */
+/** A description next to long options is narrow on a small terminal, but still wrapped. */
+const minWidthToWrap = 20;
+
+/**
+ * @param args all commands where they do not begin with the name of one, for the help and for a name that is mistaken
+ * @throws CommanderError for a command of a command that there is not
+ */
 export async function createProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('vedette')
     .description('An antivirus that never says "clean" about what it did not look at.')
     .version(readVersion())
     .exitOverride()
-    .showHelpAfterError('(vedette --help tells more)')
+    .configureHelp({ minWidthToWrap })
+    // One voice, whoever found the mistake.
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'vedette: ')) })
+    .showHelpAfterError('(options of a command stand after its name; vedette --help tells more)')
     .helpCommand(true);
-  const [name = ''] = args;
+  const [name = '', inner = ''] = args;
   const asked = commands.get(name);
   for (const load of asked === undefined ? commands.values() : [asked])
-    program.addCommand(inheriting(await load(), program));
+    program.addCommand(inheriting(await load(), program, 'vedette'));
+  const [command = program] = asked === undefined ? [] : program.commands;
+  if (asked !== undefined || name === 'help') refuseUnknown(command, inner);
   return program;
 }
 
+/** A command that others stand for would take the name for an argument of its own, and the help for nothing. */
+function refuseUnknown(command: Command, name: string): void {
+  const known = command.commands.map((each) => each.name());
+  const mayBeName = known.length > 0 && name !== '' && name !== 'help' && !name.startsWith('-');
+  if (!mayBeName || known.includes(name)) return;
+  command.error(`error: unknown command '${name}'${didYouMean(name, known)}`);
+}
+
 /** Commands of commands too: a mistake in one of them is told, and ends, as any other. */
-function inheriting(command: Command, parent: Command): Command {
+function inheriting(command: Command, parent: Command, path: string): Command {
+  const ownPath = `${path} ${command.name()}`;
   command.copyInheritedSettings(parent);
+  command.showHelpAfterError(`(${ownPath} --help tells more)`);
   const summary = command.summary();
   // Its own help says what the list of commands says of it, if there is no more to say.
   if (command.description() === '' && summary !== '')
     command.description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`);
-  for (const inner of command.commands) inheriting(inner, command);
+  for (const inner of command.commands) inheriting(inner, command, ownPath);
   return command;
 }
 

@@ -1,12 +1,14 @@
 // What is in the vault as people read it.
 import { styleText } from 'node:util';
+import { countText } from '../shared/count-text.ts';
 import type { VaultRecord } from '../shared/vault-record.ts';
 import { shortIds } from './chosen-ids.ts';
 import { formatTime } from './clock-text.ts';
 import { columnLines } from './columns.ts';
 import { detectionsText } from './finding-texts.ts';
 import { formatCount, formatSize } from './size.ts';
-import { hint, linesOf, shownPath, shownText } from './tell.ts';
+import { shownPath } from '../core/files/shown-path.ts';
+import { hint, linesOf, shownText } from './tell.ts';
 
 const listedInQuestion = 10;
 
@@ -36,7 +38,7 @@ export function quarantineText(records: readonly VaultRecord[], quiet: boolean):
     head,
     ...lines,
     '',
-    `${filesText(records.length)}, ${formatSize(bytes)}.`,
+    `${countText(records.length, 'file')}, ${formatSize(bytes)}.`,
     hint('vedette quarantine restore ID [--allow] | delete ID | export ID --output FILE'),
   ]);
 }
@@ -58,7 +60,7 @@ function recordNotes({
       : [
           styleText(
             'yellow',
-            `${formatCount(links)} other ${links === 1 ? 'name' : 'names'} of this file ${links === 1 ? 'is' : 'are'} still there${known === '' ? '' : `: ${known}`}`,
+            `${countText(links, 'other name of this file is', 'other names of this file are')} still there${known === '' ? '' : `: ${known}`}`,
           ),
         ];
   return [[...found, `by ${shownText(actor)}`].join(', '), ...damaged, ...left];
@@ -67,9 +69,5 @@ function recordNotes({
 export function deleteQuestion(records: readonly VaultRecord[]): string {
   const shown = records.slice(0, listedInQuestion).map(({ path }) => `  ${shownPath(path)}`);
   const more = records.length - shown.length;
-  return `${linesOf([...shown, ...(more > 0 ? [`  and ${formatCount(more)} more`] : [])])}Delete ${filesText(records.length)} for good?`;
-}
-
-function filesText(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'file' : 'files'}`;
+  return `${linesOf([...shown, ...(more > 0 ? [`  and ${formatCount(more)} more`] : [])])}Delete ${countText(records.length, 'file')} for good?`;
 }

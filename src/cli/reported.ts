@@ -26,6 +26,12 @@ export function reportedPath(path: string): ReportedPath {
   return { path: path.toWellFormed(), path_base64: pathBytes(path).toString('base64') };
 }
 
+/** The same where the name stands as `file`. */
+export function reportedFile(file: string): { readonly file: string; readonly file_base64?: string } {
+  const { path, path_base64: base64 } = reportedPath(file);
+  return base64 === undefined ? { file: path } : { file: path, file_base64: base64 };
+}
+
 function pathOrNot(path: string | null): ReportedPath | { readonly path: null } {
   return path === null ? { path } : reportedPath(path);
 }

@@ -5,13 +5,17 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { builtInRules } from '../core/antivirus-options.ts';
 import { checkRuleFiles, testRuleFiles, type RulesCheckAnswer } from '../core/rules-task.ts';
-import { safeJson } from '../shared/safe-json.ts';
+import { realPathOf } from '../core/intake/place.ts';
+import { countText } from '../shared/count-text.ts';
 import { displayPath } from '../shared/display-path.ts';
 import { yaraBindingSchema } from '../shared/settings.ts';
+import type { RuleFileReport } from '../shared/tool-documents.ts';
 import type { Detection } from '../shared/verdict.ts';
 import { addCommonOptions, commonOptionsSchema, settingsFor, type CommonOptions } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
+import { reportedFile } from './reported.ts';
 import { formatCount } from './size.ts';
+import { tell } from './tell.ts';
 
 const rulesOptionsSchema = commonOptionsSchema.extend({
   rules: z.array(z.string()).default([]),
@@ -49,23 +53,27 @@ type RulesOptions = z.infer<typeof rulesOptionsSchema>;
 async function checkPaths(paths: readonly string[], options: RulesOptions): Promise<number> {
   const answer = await checkRuleFiles(selection(paths, options));
   const bad = answer.binding === null || answer.files.some((file) => !file.ok);
-  process.stdout.write(
-    options.json || options.ndjson ? checkJson(answer, options) : checkText(answer, options.quiet),
-  );
+  const files = answer.files.map(reportedRuleFile);
+  const { binding, bindingProblem } = answer;
+  tell(options, {
+    document: { format: 'vedette.rules-check/1', binding, binding_problem: bindingProblem, files },
+    entries: files,
+    text: checkText(answer, options.quiet),
+  });
   return bad ? exitCodes.errors : exitCodes.nothingFound;
 }
 
-async function testFile(file: string, options: RulesOptions): Promise<number> {
-  const { report, detections } = await testRuleFiles({
-    ...selection(options.rules, options),
-    file: resolve(file),
+async function testFile(named: string, options: RulesOptions): Promise<number> {
+  const file = behindLink(resolve(named));
+  const { report, detections } = await testRuleFiles({ ...selection(options.rules, options), file });
+  const none = options.quiet
+    ? ''
+    : `No rule matches. ${countText(report.signatures, 'rule was', 'rules were')} tried.\n`;
+  tell(options, {
+    document: { format: 'vedette.rules-test/1', ...reportedFile(file), engine: report, detections },
+    entries: detections,
+    text: detections.length === 0 ? none : detections.map(detectionText).join(''),
   });
-  if (options.ndjson)
-    process.stdout.write(detections.map((detection) => `${safeJson(detection)}\n`).join(''));
-  else if (options.json) process.stdout.write(`${safeJson({ file, engine: report, detections })}\n`);
-  else if (detections.length > 0) process.stdout.write(detections.map(detectionText).join(''));
-  else if (!options.quiet)
-    process.stdout.write(`No rule matches. ${formatCount(report.signatures)} rules were tried.\n`);
   if (report.state === 'unavailable') process.stderr.write(`vedette: ${report.detail}\n`);
   if (detections.length > 0) return exitCodes.somethingFound;
   return report.state === 'ready' ? exitCodes.nothingFound : exitCodes.errors;
@@ -80,9 +88,28 @@ function selection(paths: readonly string[], options: RulesOptions & CommonOptio
   };
 }
 
-function checkJson(answer: RulesCheckAnswer, { ndjson }: CommonOptions): string {
-  if (ndjson) return answer.files.map((file) => `${safeJson(file)}\n`).join('');
-  return `${safeJson(answer)}\n`;
+/** A link that somebody named is followed, as in a scan; what is wrong with a path is told by who opens it. */
+function behindLink(path: string): string {
+  try {
+    return realPathOf(path);
+  } catch {
+    return path;
+  }
+}
+
+function reportedRuleFile({ file, ok, rules, ...found }: RulesCheckAnswer['files'][number]): RuleFileReport {
+  return {
+    ...reportedFile(file),
+    ok,
+    rules,
+    errors: found.errors.map(withoutFile),
+    warnings: found.warnings.map(withoutFile),
+    uses_external_variables: found.usesExternalVariables,
+  };
+}
+
+function withoutFile({ line, column, code, message }: RuleFileReport['errors'][number]) {
+  return { line, column, code, message };
 }
 
 function checkText(answer: RulesCheckAnswer, quiet: boolean): string {
@@ -107,7 +134,7 @@ function checkText(answer: RulesCheckAnswer, quiet: boolean): string {
   }
   const good = answer.files.filter((file) => file.ok);
   const rules = good.reduce((sum, file) => sum + file.rules, 0);
-  const total = `${formatCount(good.length)} of ${formatCount(answer.files.length)} files compile, with ${formatCount(rules)} rules`;
+  const total = `${formatCount(good.length)} of ${formatCount(answer.files.length)} files compile, with ${countText(rules, 'rule')}`;
   if (!quiet) lines.push(`${total} (${answer.binding?.version ?? 'no YARA-X'}).`);
   return lines.map((line) => `${line}\n`).join('');
 }

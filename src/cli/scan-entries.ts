@@ -2,21 +2,26 @@
 import { walk, type WalkEntry, type WalkOptions } from '../core/intake/walk.ts';
 import { readPathList, type PathList } from './path-list.ts';
 import type { ScanOptions } from './scan-options.ts';
+import type { ScanWalk } from './scan-walk.ts';
 
 export interface EntrySource {
   readonly paths: readonly string[];
   readonly list: PathList | null;
   readonly options: ScanOptions;
-  readonly walkOptions: WalkOptions;
+  /** Its roots have been asked. */
+  readonly walking: ScanWalk;
   readonly signal: AbortSignal;
 }
 
 /** @throws AppError FILE_UNREADABLE */
 export async function* everyEntry(source: EntrySource): AsyncGenerator<Iterable<WalkEntry>> {
-  const { paths, list, options, walkOptions, signal } = source;
-  yield walk(paths, walkOptions);
+  const { paths, list, options, walking, signal } = source;
+  yield walk(paths, walking.options);
   if (list === null) return;
-  for await (const names of readPathList(list, options[0], signal)) yield walkEach(names, walkOptions);
+  for await (const names of readPathList(list, options[0], signal)) {
+    await walking.ask(names);
+    yield walkEach(names, walking.options);
+  }
 }
 
 /** Each for itself: a name that comes again is looked at again. */

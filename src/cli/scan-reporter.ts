@@ -1,5 +1,7 @@
 // How a scan is told on standard output: text for people, one JSON document, or a JSON line for each file.
 import { styleText } from 'node:util';
+import { shownPath } from '../core/files/shown-path.ts';
+import { countText } from '../shared/count-text.ts';
 import { decodePath } from '../core/files/raw-path.ts';
 import { displayPath } from '../shared/display-path.ts';
 import type { EngineReport } from '../shared/engine-report.ts';
@@ -76,7 +78,7 @@ const verdictStyles = {
 } as const;
 
 export function resultLine(result: ScanResult): string {
-  const path = displayPath(exactPath(result), process.platform === 'win32');
+  const path = shownPath(exactPath(result));
   const verdict = styleText(verdictStyles[result.verdict], result.verdict);
   const explanation =
     result.reason === null
@@ -110,7 +112,7 @@ function summaryText(
   const lines = [
     '',
     styleText('bold', headline(summary, quarantined)),
-    `${countOf(summary.files, 'file')}, ${formatSize(summary.bytes)} in ${formatDuration(summary.duration_ms)} (${formatCount(summary.files / seconds)} files/s)`,
+    `${countText(summary.files, 'file')}, ${formatSize(summary.bytes)} in ${formatDuration(summary.duration_ms)} (${formatCount(summary.files / seconds)} files/s)`,
     ...(['clean', 'infected', 'suspicious', 'partial', 'unscannable'] as const)
       .filter((kind) => summary[kind] > 0 || kind === 'clean' || kind === 'infected')
       .map((kind) => `  ${kind.padEnd(12)} ${formatCount(summary[kind]).padStart(9)}`),
@@ -124,9 +126,10 @@ function summaryText(
   const passedOver = passedOverText(summary.passed_over);
   if (passedOver !== '') lines.push(`  passed over: ${passedOver}`);
   if (summary.from_cache > 0)
-    lines.push(`  ${areOf(summary.from_cache, 'was', 'were')} known already (${advice.askAgain})`);
+    lines.push(`  ${countText(summary.from_cache, 'was', 'were')} known already (${advice.askAgain})`);
   lines.push('', ...summary.engines.map(engineLine), '');
-  for (const notice of summary.notices ?? []) lines.push(`  note: ${displayPath(notice, true)}`, '');
+  const notices = (summary.notices ?? []).map((notice) => `  note: ${displayPath(notice, true)}`);
+  if (notices.length > 0) lines.push(...notices, '');
   return lines.join('\n');
 }
 
@@ -146,10 +149,10 @@ function passedOverText(counts: ScanSummary['passed_over']): string {
 function foundLines(summary: ScanSummary, quarantined: number, advice: ScanAdvice): readonly string[] {
   const allowed = summary.allowed ?? 0;
   return [
-    ...(allowed === 0 ? [] : [`  ${areOf(allowed, 'is', 'are')} allowed (${advice.allowed})`]),
+    ...(allowed === 0 ? [] : [`  ${countText(allowed, 'is', 'are')} allowed (${advice.allowed})`]),
     ...(quarantined === 0
       ? []
-      : [`  ${areOf(quarantined, 'is', 'are')} in quarantine now (vedette quarantine)`]),
+      : [`  ${countText(quarantined, 'is', 'are')} in quarantine now (vedette quarantine)`]),
     ...(leftToDecide(summary, quarantined) === 0 ? [] : [`  ${advice.act}`]),
   ];
 }
@@ -163,32 +166,36 @@ function headline(summary: ScanSummary, quarantined: number): string {
   const found = summary.infected + summary.suspicious;
   const unseen = summary.partial + summary.unscannable;
   const end = summary.interrupted === true ? 'Stopped before the end. ' : '';
+  if (summary.files === 0) return `${end}There was no file to look at.`;
   if (left > 0) {
     const needs = left === 1 ? 'needs' : 'need';
-    return `${end}${formatCount(left)} of ${countOf(summary.files, 'file')} ${needs} your attention.`;
+    return `${end}${formatCount(left)} of ${countText(summary.files, 'file')} ${needs} your attention.`;
   }
   const reduced = reducedText(summary.engines);
   const what = found > 0 && quarantined > 0 ? 'Nothing is left of what was found' : 'Nothing found';
   const allowed = found > 0 && quarantined === 0 ? ' that is not allowed' : '';
   const but =
-    unseen > 0 ? `, but ${areOf(unseen, 'file was', 'files were')} not or not wholly looked at` : '';
+    unseen > 0 ? `, but ${countText(unseen, 'file was', 'files were')} not or not wholly looked at` : '';
   return `${end}${what}${reduced}${allowed}${but}.`;
 }
 
-function countOf(count: number, one: string): string {
-  return `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`;
-}
-
-function areOf(count: number, one: string, many: string): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
-
-/** Whose word "nothing found" is, where not every engine there is has looked. */
+/** Whose word "nothing found" is, where not every engine there is has looked with all that it should have. */
 function reducedText(engines: readonly EngineReport[]): string {
-  const missing = engines.filter(({ state }) => state === 'unavailable');
-  if (missing.length === 0) return '';
-  const looked = engines.filter(({ state }) => state !== 'unavailable');
-  return ` by ${looked.map(({ name }) => name).join(' and ')} (reduced: without ${missing.map(({ name }) => name).join(' and ')})`;
+  const missing = namesOf(engines, ['unavailable']);
+  const short = namesOf(engines, ['reduced']);
+  const reasons = [
+    ...(missing === '' ? [] : [`without ${missing}`]),
+    ...(short === '' ? [] : [`not all that ${short} should have`]),
+  ];
+  if (reasons.length === 0) return '';
+  return ` by ${namesOf(engines, ['ready', 'reduced'])} (reduced: ${reasons.join('; ')})`;
+}
+
+/** `clamav`, `yara and hash`, `clamav, yara and hash`. */
+function namesOf(engines: readonly EngineReport[], states: readonly EngineReport['state'][]): string {
+  const names = engines.filter(({ state }) => states.includes(state)).map(({ name }) => name);
+  const last = names.pop() ?? '';
+  return names.length === 0 ? last : `${names.join(', ')} and ${last}`;
 }
 
 const stateStyles = { ready: 'green', reduced: 'yellow', unavailable: 'red' } as const;

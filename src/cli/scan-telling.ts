@@ -34,11 +34,11 @@ export function progressFor(options: ScanOptions, tally: ScanTally): ScanProgres
 /** Counts beside the scan until disposed; what a list holds cannot be counted before it is read. */
 export function countFor(
   progress: ScanProgress | null,
-  { paths, list, walkOptions, signal }: EntrySource,
+  { paths, list, walking, signal }: EntrySource,
 ): Disposable {
   const counting = new AbortController();
   if (progress !== null && list === null) {
-    void tellTotal(progress, countFiles(paths, walkOptions, AbortSignal.any([signal, counting.signal])));
+    void tellTotal(progress, countFiles(paths, walking.options, AbortSignal.any([signal, counting.signal])));
   }
   return { [Symbol.dispose]: () => counting.abort() };
 }

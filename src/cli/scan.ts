@@ -1,8 +1,6 @@
 // `vedette scan`: every file below the given paths gets a verdict, and the exit code says what came of it.
 import { Command } from 'commander';
 import { startAntivirus, type Antivirus } from '../core/antivirus.ts';
-import { createExclusions } from '../core/intake/exclusions.ts';
-import { emptyWalkCounts, type WalkCounts, type WalkOptions } from '../core/intake/walk.ts';
 import type { ScanOutcome } from '../core/pipeline.ts';
 import { runScanJob } from '../core/scan-job.ts';
 import { toScanResult } from '../core/scan-result.ts';
@@ -23,6 +21,7 @@ import { openPathList, type PathList } from './path-list.ts';
 import { remoteServiceOf } from './remote-options.ts';
 import { everyEntry } from './scan-entries.ts';
 import { addRemoteScanOptions, addScanOptions, scanOptionsSchema, type ScanOptions } from './scan-options.ts';
+import { scanWalk, type ScanWalk } from './scan-walk.ts';
 import { recordScaling } from './scaling-recorder.ts';
 import { countFor, onInterrupt, progressFor, reporterFor, untilWritten } from './scan-telling.ts';
 
@@ -58,6 +57,8 @@ async function scan(paths: readonly string[], options: ScanOptions, openDesk: Op
       'nothing to scan: name a file or folder (before options that take lists, or after --), or use --files-from',
     );
   }
+  if (options[0] && options.filesFrom === undefined)
+    throw new AppError('BAD_USAGE', '-0 is about the names in --files-from');
   const remote = remoteServiceOf(options);
   if (remote !== null) {
     // Loaded when it is needed: most scans are of this machine.
@@ -86,17 +87,13 @@ async function scan(paths: readonly string[], options: ScanOptions, openDesk: Op
   await using antivirus = await startAntivirus(antivirusOptions(settings, surroundings));
   using _trace = recordScaling(options.scalingTrace, antivirus);
   followed.onChange = (next) => antivirus.apply(applyEngineOptions(next, options));
-  const walkOptions = {
-    counts: emptyWalkCounts(),
-    exclusions: createExclusions({ globs: settings.scanning.exclude, folders: [dataDir], extensions: [] }),
-    followSymlinks: options.followSymlinks,
-    crossDevices: options.crossDevices,
-  };
+  using walking = scanWalk(paths, options, { globs: settings.scanning.exclude, ownFolder: dataDir });
+  await walking.ask([]);
   const summary = await report({
     paths,
     list,
     options,
-    walkOptions,
+    walking,
     antivirus,
     dataDir,
     quarantine: options.action === 'quarantine' ? quarantineThrough(options, openDesk) : null,
@@ -109,7 +106,7 @@ interface Work {
   readonly paths: readonly string[];
   readonly list: PathList | null;
   readonly options: ScanOptions;
-  readonly walkOptions: WalkOptions & { readonly counts: WalkCounts };
+  readonly walking: ScanWalk;
   readonly antivirus: Antivirus;
   readonly dataDir: string;
   readonly quarantine: Quarantine | null;
@@ -117,7 +114,7 @@ interface Work {
 }
 
 async function report(work: Work): Promise<ScanSummary> {
-  const { options, walkOptions, antivirus, dataDir, signal } = work;
+  const { options, walking, antivirus, dataDir, signal } = work;
   const tally = new ScanTally();
   using progress = progressFor(options, tally);
   using _counting = countFor(progress, work);
@@ -140,8 +137,8 @@ async function report(work: Work): Promise<ScanSummary> {
     const { generation } = antivirus;
     const engines = await antivirus.engines();
     antivirus.store.settle();
-    const notices = antivirus.store.health.details;
-    const passedOver = walkOptions.counts;
+    const notices = [...antivirus.store.health.details, ...answers.notices];
+    const passedOver = walking.options.counts;
     const summary = tally.summary({ generation, engines, passedOver, notices, interrupted });
     reporter.summary(summary, tally.reasons);
     return summary;

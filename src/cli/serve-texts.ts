@@ -3,6 +3,7 @@ import { isLoopback } from '../api/listen-address.ts';
 import { tokenLifeMs } from '../api/page-sessions.ts';
 import type { TokenBook } from '../api/service/tokens/token-book.ts';
 import type { ServerPlan } from '../api/start-server.ts';
+import type { ReportDocument } from '../shared/report-documents.ts';
 import { safeJson } from '../shared/safe-json.ts';
 import type { CommonOptions } from './common-options.ts';
 
@@ -18,12 +19,12 @@ export function placeText(
   { address, link, tokenFile }: Place,
 ): string {
   if (!json && !ndjson) return `Vedette is at ${link ?? address}\n`;
-  const document = {
+  const document: ReportDocument = {
     format: 'vedette.serve/1',
     address,
     link,
     expires_in_seconds: link === null ? null : tokenLifeMs / 1000,
-    token_file: tokenFile,
+    token_file: tokenFile.toWellFormed(),
   };
   return `${safeJson(document)}\n`;
 }

@@ -41,6 +41,13 @@ export function formatDuration(durationMs: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** Of how many there are to be: none at all would look like nothing that is there. @throws AppError BAD_USAGE */
+export function parseLimit(text: string): number {
+  const limit = parseWholeNumber(text);
+  if (limit === 0) throw new AppError('BAD_USAGE', 'a limit of 0 would show nothing, whatever there is');
+  return limit;
+}
+
 /** @throws AppError BAD_USAGE */
 export function parseWholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new AppError('BAD_USAGE', `'${text}' is not a whole number`);

@@ -1,15 +1,18 @@
 // `vedette status`: what this installation has seen, found, remembered and saved, in a few lines or as JSON.
 import { styleText } from 'node:util';
 import { Command } from 'commander';
+import { shownPath } from '../core/files/shown-path.ts';
+import { countText } from '../shared/count-text.ts';
 import { displayPath } from '../shared/display-path.ts';
 import type { Protection, ProtectionState } from '../shared/protection.ts';
 import { safeJson } from '../shared/safe-json.ts';
 import type { StatusReport } from '../shared/status-report.ts';
-import { askVedette, type OpenDesk } from './ask-vedette.ts';
+import { askVedette, type Caller, type OpenDesk } from './ask-vedette.ts';
 import { exitCodes } from './exit-codes.ts';
-import { addAskingOptions, askingOptionsSchema } from './remote-options.ts';
+import { addAskingOptions, askingOptionsSchema, type AskingOptions } from './remote-options.ts';
 import { reportedProtection } from './reported.ts';
 import { formatCount, formatDuration, formatSize } from './size.ts';
+import { linesOf } from './tell.ts';
 
 const moreHelp = `
 The first line is how well this machine is protected at the moment, judged from what the Vedette that
@@ -17,7 +20,7 @@ watches it knows: engines, watched folders, age of the signatures, what waits, a
 Figures are those of all runs that are kept (see [monitoring] history_days). Nothing is started: without
 a running Vedette they are read from the data folder.
 
-Exit codes: 0 nothing to do (also when no Vedette watches), 2 something needs attention.`;
+Exit codes: 0 nothing to do (also when no Vedette watches), 2 something needs attention, such as a threat.`;
 
 export function statusCommand(openDesk: OpenDesk): Command {
   const command = new Command('status')
@@ -26,24 +29,31 @@ export function statusCommand(openDesk: OpenDesk): Command {
     .addHelpText('after', moreHelp)
     .action(async (given: unknown) => {
       const options = askingOptionsSchema.parse(given);
-      process.exitCode = await askVedette(options, openDesk, async (call) => {
-        const report = await call('status', {});
-        const isJson = options.json || options.ndjson;
-        process.stdout.write(
-          isJson
-            ? `${safeJson({ ...report, protection: reportedProtection(report.protection) })}\n`
-            : statusText(report),
-        );
-        return statusExitCode(report);
+      process.exitCode = await askVedette(options, openDesk, (call) => tellStatus(call, options), {
+        tellsNotices: true,
       });
     });
   return addAskingOptions(command);
 }
 
+async function tellStatus(call: Caller, { json, ndjson, quiet }: AskingOptions): Promise<number> {
+  const report = await call('status', {});
+  const exitCode = statusExitCode(report);
+  if (json || ndjson) {
+    const document = { ...report, protection: reportedProtection(report.protection) };
+    process.stdout.write(`${safeJson(document)}\n`);
+  } else if (!quiet) process.stdout.write(statusText(report));
+  else if (exitCode !== exitCodes.nothingFound) {
+    const lines = [...protectionLines(report.protection), ...problemLines(report)];
+    process.stdout.write(linesOf(lines));
+  }
+  return exitCode;
+}
+
 /** Nobody watching is the ordinary state of who only scans now and then: for that alone no script shall fail. */
-export function statusExitCode({ protection, store }: StatusReport): number {
+export function statusExitCode({ protection, open_findings: open, store }: StatusReport): number {
   const isWell = ['protected', 'reduced', 'not_running'].includes(protection.state);
-  return isWell && store.state === 'ready' ? exitCodes.nothingFound : exitCodes.errors;
+  return isWell && open === 0 && store.state === 'ready' ? exitCodes.nothingFound : exitCodes.errors;
 }
 
 const headlines = {
@@ -54,8 +64,9 @@ const headlines = {
 
 const metricsOff = 'Metrics are switched off ([monitoring] enable_metrics)';
 
-/** Without metrics nobody knows whether something was scanned, or is now. */
-function headlineOf({ dashboard: { status }, metrics_enabled: areKept }: StatusReport): string {
+/** Without metrics, or without their database, nobody knows whether something was scanned, or is now. */
+function headlineOf({ dashboard: { status }, metrics_enabled: areKept, store }: StatusReport): string {
+  if (status === 'no_data' && store.state !== 'ready') return 'No figures can be read now.';
   if (areKept || status === 'running') return headlines[status];
   return status === 'no_data'
     ? `${metricsOff}; nothing was kept before.`
@@ -68,7 +79,7 @@ export function statusText(report: StatusReport): string {
   const lines = [...protectionLines(report.protection), styleText('bold', headlineOf(report))];
   if (summary.total_scans > 0) {
     lines.push(
-      row('scanned', `${countOf(summary.total_scans, 'file')}, ${percent(covered)} wholly looked at`),
+      row('scanned', `${countText(summary.total_scans, 'file')}, ${percent(covered)} wholly looked at`),
       row(
         'found',
         `${formatCount(verdicts.infected)} infected, ${formatCount(verdicts.suspicious)} suspicious`,
@@ -98,9 +109,11 @@ export function statusText(report: StatusReport): string {
     row('cache', cacheText(report.cache)),
     row('data folder', displayPath(report.data_folder, true)),
   );
-  for (const problem of report.store.problems)
-    lines.push(styleText('yellow', row('note', displayPath(problem, true))));
-  return `${lines.join('\n')}\n`;
+  return linesOf([...lines, ...problemLines(report)]);
+}
+
+function problemLines({ store }: StatusReport): readonly string[] {
+  return store.problems.map((problem) => styleText('yellow', row('note', displayPath(problem, true))));
 }
 
 const stateColours: Readonly<Record<ProtectionState, 'green' | 'yellow' | 'red'>> = {
@@ -118,7 +131,7 @@ export function protectionLines({ state, sentence, advice, evidence }: Protectio
   const lines = [styleText(['bold', stateColours[state]], displayPath(sentence, true))];
   for (const text of advice) lines.push(`  ${displayPath(text, true)}`);
   for (const folder of evidence?.watcher.folders ?? []) {
-    const name = displayPath(folder.path, process.platform === 'win32');
+    const name = shownPath(folder.path);
     const why = folder.cause === '' ? '' : `: ${displayPath(folder.cause, true)}`;
     const tested =
       folder.canary_ms === null ? '' : ` (tested: ${formatDuration(folder.canary_ms)} to a verdict)`;
@@ -129,16 +142,12 @@ export function protectionLines({ state, sentence, advice, evidence }: Protectio
 
 function cacheText({ enabled, files, contents, size_bytes: sizeBytes }: StatusReport['cache']): string {
   if (!enabled) return 'switched off ([performance] enable_cache)';
-  const names = [countOf(files, 'file'), countOf(contents, 'content')].join(', ');
+  const names = [countText(files, 'file'), countText(contents, 'content')].join(', ');
   return `${names} known, ${formatSize(sizeBytes)}`;
 }
 
 function row(name: string, text: string): string {
   return `  ${name.padEnd(13)} ${text}`;
-}
-
-function countOf(count: number, one: string): string {
-  return `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`;
 }
 
 function percent(value: number): string {

@@ -17,11 +17,6 @@ export function tell({ json, ndjson }: CommonOptions, { document, entries, text 
   else process.stdout.write(json ? `${safeJson(document)}\n` : text);
 }
 
-/** A name of a file as a person may see it. */
-export function shownPath(path: string): string {
-  return displayPath(path, process.platform === 'win32');
-}
-
 /** A sentence made elsewhere: the names in it are shown already, so a backslash is not doubled. */
 export function shownText(text: string): string {
   return displayPath(text, true);

@@ -13,7 +13,7 @@ import { findingsText } from './finding-texts.ts';
 import { listFindings } from './list-findings.ts';
 import { addAskingOptions, askingOptionsSchema } from './remote-options.ts';
 import { reportedFinding } from './reported.ts';
-import { parseWholeNumber } from './size.ts';
+import { parseLimit } from './size.ts';
 import { tell } from './tell.ts';
 
 const listOptionsSchema = askingOptionsSchema.extend({
@@ -62,7 +62,7 @@ export function threatsCommand(openDesk: OpenDesk): Command {
     .summary('show what was found (default)')
     .description('Shows what was found and is still where it was, newest first.')
     .option('--all', 'also what was settled: quarantined, allowed, dismissed, gone')
-    .option('--limit <n>', 'show no more than this (default: 100)', parseWholeNumber)
+    .option('--limit <n>', 'show no more than this (default: 100)', parseLimit)
     .action(async (options: unknown) => {
       const given = listOptionsSchema.parse(options);
       process.exitCode = await askVedette(given, openDesk, (call) => showThreats(call, given));

@@ -22,8 +22,9 @@ import {
   type CommonOptions,
 } from './common-options.ts';
 import { exitCodes } from './exit-codes.ts';
-import { reportedPath } from './reported.ts';
-import { complain, hint, linesOf, shownPath, tell } from './tell.ts';
+import { reportedFile } from './reported.ts';
+import { shownPath } from '../core/files/shown-path.ts';
+import { complain, hint, linesOf, tell } from './tell.ts';
 
 const fileOptionsSchema = commonOptionsSchema.extend({ file: z.string().optional() });
 const createOptionsSchema = fileOptionsSchema.extend({ scope: z.string() });
@@ -191,7 +192,7 @@ function tellToken(options: CommonOptions, facts: TokenFacts, given: Given): voi
     format: 'vedette.token/1',
     ...facts,
     token: 'token' in given ? given.token : null,
-    ...reportedFile('file' in given ? given.file : null),
+    ...('file' in given ? reportedFile(given.file) : { file: null }),
   } as const;
   tell(options, { document, entries: [document], text: 'token' in given ? linesOf([given.token]) : '' });
   if (options.json || options.ndjson || options.quiet) return;
@@ -220,10 +221,4 @@ function writeTokenFile(file: string, token: string): void {
   } catch (error) {
     throw unwritable(file, error);
   }
-}
-
-function reportedFile(file: string | null): { readonly file: string | null; readonly file_base64?: string } {
-  if (file === null) return { file };
-  const { path, path_base64: base64 } = reportedPath(file);
-  return base64 === undefined ? { file: path } : { file: path, file_base64: base64 };
 }

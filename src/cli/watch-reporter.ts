@@ -12,7 +12,8 @@ import type { OutputThread } from './output-thread.ts';
 import { reportedFeedEvent } from './reported.ts';
 import { resultLine } from './scan-reporter.ts';
 import { protectionLines } from './status.ts';
-import { shownPath, shownText } from './tell.ts';
+import { shownPath } from '../core/files/shown-path.ts';
+import { shownText } from './tell.ts';
 
 export interface WatchReporter {
   event(event: FeedEvent): void;

@@ -1,7 +1,5 @@
 // `vedette scan --remote`: the same report and exit codes as a scan by this machine; what nobody looked at is never clean.
 import { resolve } from 'node:path';
-import { createExclusions } from '../../core/intake/exclusions.ts';
-import { emptyWalkCounts } from '../../core/intake/walk.ts';
 import { defaultDataFolder } from '../../core/platform-folders.ts';
 import { toScanResult } from '../../core/scan-result.ts';
 import { ScanTally } from '../../core/scan-tally.ts';
@@ -13,6 +11,7 @@ import { openPathList, readPathList, type PathList } from '../path-list.ts';
 import { pathFor, type RemoteService } from '../remote-options.ts';
 import { everyEntry } from '../scan-entries.ts';
 import type { ScanOptions } from '../scan-options.ts';
+import { scanWalk } from '../scan-walk.ts';
 import { countFor, onInterrupt, progressFor, reporterFor, untilWritten } from '../scan-telling.ts';
 import { formatDuration } from '../size.ts';
 import type { Told } from './known-contents.ts';
@@ -52,14 +51,9 @@ export async function scanRemotely(
   const paths = options.remotePaths ? given.map((path) => pathFor(options, path)) : given;
   const { scanning } = applyEngineOptions(settingsFor(options), options);
   const list = options.filesFrom === undefined ? null : openPathList(options.filesFrom);
-  const counts = emptyWalkCounts();
-  const own = resolve(options.dataDir ?? defaultDataFolder());
-  const walkOptions = {
-    counts,
-    exclusions: createExclusions({ globs: scanning.exclude, folders: [own], extensions: [] }),
-    followSymlinks: options.followSymlinks,
-    crossDevices: options.crossDevices,
-  };
+  const ownFolder = resolve(options.dataDir ?? defaultDataFolder());
+  using walking = scanWalk(options.remotePaths ? [] : paths, options, { globs: scanning.exclude, ownFolder });
+  await walking.ask([]);
 
   const ending = new AbortController();
   let isInterrupted = false;
@@ -68,7 +62,7 @@ export async function scanRemotely(
     ending.abort();
   });
   const { signal } = ending;
-  const source = { paths, list, options, walkOptions, signal };
+  const source = { paths, list, options, walking, signal };
   const tally = new ScanTally();
   using progress = progressFor(options, tally);
   const reporter = reporterFor(options, progress, options.remotePaths ? adviceOnPaths : advice);
@@ -93,7 +87,13 @@ export async function scanRemotely(
   function summarize(engines: typeof before.engines, interrupted: boolean): ScanSummary {
     const generation = service.generation ?? before.generation;
     const notices = noticesOf(client);
-    const summary = tally.summary({ generation, engines, passedOver: counts, notices, interrupted });
+    const summary = tally.summary({
+      generation,
+      engines,
+      passedOver: walking.options.counts,
+      notices,
+      interrupted,
+    });
     reporter.summary(summary, tally.reasons);
     return summary;
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { askVedette } from '../../../src/cli/ask-vedette.ts';
 import { historyCommand } from '../../../src/cli/history.ts';
 import { askingOptionsSchema, type AskingOptions } from '../../../src/cli/remote-options.ts';
@@ -103,7 +103,7 @@ describe('who answers', () => {
   ])('is nobody when the owner %s: the command says who that is', async (what, name) => {
     using folder = temporaryFolder();
     using _lock = own(folder.path, name === null ? null : join(folder.path, name));
-    const asking = askVedette(optionsFor(folder.path), nobody, () => Promise.resolve(0), 0);
+    const asking = askVedette(optionsFor(folder.path), nobody, () => Promise.resolve(0), { patienceMs: 0 });
     const who = `vedette watch (process ${process.pid}) owns the data folder ${folder.path} and ${what}`;
     await expect(asking).rejects.toMatchObject({
       code: 'CALL_FAILED',
@@ -119,6 +119,30 @@ describe('who answers', () => {
       },
     );
   });
+});
+
+test('what a desk has to say of its databases is said beside the answer, unless that tells it', async () => {
+  using folder = temporaryFolder();
+  const notices = ['The history was damaged: it was set aside as history.db.damaged-1 and begun anew.'];
+  const { handlers } = fakeHandlers({});
+  let told = '';
+  const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    told += String(text);
+    return true;
+  });
+  try {
+    const desk = { handlers, notices, [Symbol.asyncDispose]: () => Promise.resolve() };
+    function openDesk(): Promise<typeof desk> {
+      return Promise.resolve(desk);
+    }
+    const options = optionsFor(folder.path);
+    await askVedette(options, openDesk, () => Promise.resolve(0), { tellsNotices: true });
+    expect(told).toBe('');
+    await askVedette(options, openDesk, () => Promise.resolve(0));
+    expect(told).toBe(`vedette: note: ${notices.join('')}\n`);
+  } finally {
+    spy.mockRestore();
+  }
 });
 
 test('what was opened is closed again, also after an error, and nothing can be listened to', async () => {

@@ -58,6 +58,11 @@ describe('the list', () => {
     expect([run.error, run.asked]).toEqual(['BAD_USAGE', []]);
     expect(run.stderr).toContain('quarantine_failed');
   });
+
+  test('refuses to show none of it, which would look as if there were nothing', async () => {
+    const run = await runCommand(historyCommand, ['list', '--limit', '0']);
+    expect([run.error, run.asked]).toEqual(['BAD_USAGE', []]);
+  });
 });
 
 describe('verifying', () => {

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { followedExitCode, jobsCommand, startInput } from '../../../src/cli/jobs.ts';
 import { jobProgressLine, jobsText, jobText } from '../../../src/cli/job-texts.ts';
 import { ControlServer } from '../../../src/core/control/control-server.ts';
@@ -246,10 +246,10 @@ describe('looking on', () => {
       'findings.list': ({ job: of }) => ({ findings: of === 3 ? found : [], total: found.length }),
     });
     const following = vedette.run('quick');
-    await vi.waitFor(() => expect(vedette.asked).toHaveLength(1));
+    await expect.poll(() => vedette.asked).toHaveLength(1);
     vedette.emit(told(job({ id: 99, state: 'done' })));
     vedette.emit(told(job()));
-    await vi.waitFor(() => expect(vedette.asked).toHaveLength(2));
+    await expect.poll(() => vedette.asked).toHaveLength(2);
     found.unshift(finding({ id: 13, path: '/b' }));
     vedette.emit({ kind: 'finding', at: 1, finding: finding({ id: 13 }) });
     vedette.emit(told(job({ state: 'done', ended_at: someTime }, { infected: 2 })));
@@ -269,12 +269,12 @@ describe('looking on', () => {
       'findings.list': () => ({ findings: [...found], total: 1 }),
     });
     const following = vedette.run('quick');
-    await vi.waitFor(() => expect(vedette.asked).toHaveLength(1));
+    await expect.poll(() => vedette.asked).toHaveLength(1);
     vedette.emit(told(job()));
-    await vi.waitFor(() => expect(vedette.asked).toHaveLength(2));
+    await expect.poll(() => vedette.asked).toHaveLength(2);
     found[0] = finding({ state: 'quarantined', note: 'Quarantined.' });
     vedette.emit(told(job()));
-    await vi.waitFor(() => expect(vedette.asked).toHaveLength(3));
+    await expect.poll(() => vedette.asked).toHaveLength(3);
     vedette.emit(told(job({ state: 'done', ended_at: someTime }, { infected: 1 })));
     const { stdout } = await following;
     expect(stdout.split('\n').filter((line) => line.includes('eicar.com'))).toEqual([
@@ -312,7 +312,7 @@ describe('looking on', () => {
   test('can be left with Ctrl-C: the scan goes on, and that is said', async () => {
     await using vedette = await running({ 'jobs.start': () => job() });
     const following = vedette.run('quick');
-    await vi.waitFor(() => expect(vedette.asked).toHaveLength(1));
+    await expect.poll(() => vedette.asked).toHaveLength(1);
     vedette.emit(told(job({}, { files: 2000 })));
     process.emit('SIGINT');
     const run = await following;
@@ -327,7 +327,7 @@ describe('looking on', () => {
   test('ends with an error when Vedette does, and says that the scan goes on later', async () => {
     await using vedette = await running({ 'jobs.start': () => job() });
     const following = vedette.run('quick');
-    await vi.waitFor(() => expect(vedette.asked).toHaveLength(1));
+    await expect.poll(() => vedette.asked).toHaveLength(1);
     vedette.emit(told(job()));
     await vedette.server[Symbol.asyncDispose]();
     const run = await following;

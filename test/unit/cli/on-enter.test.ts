@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
 import { browserOpener } from '../../../src/cli/open-browser.ts';
+import { findProgram } from '../../helpers/run-program.ts';
 
 const module = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'on-enter.ts');
 
@@ -50,7 +51,7 @@ class Started implements Disposable {
   }
 }
 
-describe.skipIf(process.platform !== 'linux')('Enter', () => {
+describe.skipIf(process.platform !== 'linux' || findProgram('script') === null)('Enter', () => {
   test('is heard on a terminal, and the process can end', async () => {
     using running = new Started('script', ['-qefc', node, '/dev/null']);
     const [, pid, isHeard] = (await running.next('pid')).split(' ');

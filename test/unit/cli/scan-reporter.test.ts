@@ -9,6 +9,7 @@ import {
   type ScanReporter,
 } from '../../../src/cli/scan-reporter.ts';
 import { toScanResult } from '../../../src/core/scan-result.ts';
+import type { EngineReport } from '../../../src/shared/engine-report.ts';
 import {
   scanReportSchema,
   scanResultSchema,
@@ -64,6 +65,23 @@ function written(
 
 function plain(results: readonly ScanResult[], quiet = false): string {
   return stripVTControlCharacters(written((write) => textReporter(write, quiet), results));
+}
+
+function headlineOf(changes: Partial<ScanSummary>): string {
+  let text = '';
+  const reporter = textReporter((part) => (text += part), false);
+  reporter.summary({ ...summary, infected: 0, unscannable: 0, ...changes }, []);
+  return stripVTControlCharacters(text).split('\n')[1] ?? '';
+}
+
+function engines(...states: readonly EngineReport['state'][]): readonly EngineReport[] {
+  return (['clamav', 'yara', 'hash'] as const).map((name, index) => ({
+    name,
+    state: states[index] ?? 'ready',
+    version: '',
+    signatures: 0,
+    detail: '',
+  }));
 }
 
 describe('the JSON report', () => {
@@ -152,6 +170,28 @@ describe('the text', () => {
     expect(told).toContain(more);
     expect(told.includes('what to do about it')).toBe(more === 'vedette threats');
     expect(told.split('[quarantined as abcd1234]\n')).toHaveLength(moved + 1);
+  });
+
+  test.each([
+    ['Nothing found.', engines()],
+    ['Nothing found by yara and hash (reduced: without clamav).', engines('unavailable')],
+    [
+      'Nothing found by clamav, yara and hash (reduced: not all that clamav should have).',
+      engines('reduced'),
+    ],
+    [
+      'Nothing found by yara and hash (reduced: without clamav; not all that yara should have).',
+      engines('unavailable', 'reduced'),
+    ],
+  ])('"%s" says by whom, and what they lack', (headline, states) => {
+    expect(headlineOf({ engines: [...states] })).toBe(headline);
+  });
+
+  test('of no file at all does not say that nothing was found in it', () => {
+    expect(headlineOf({ files: 0, clean: 0 })).toBe('There was no file to look at.');
+    expect(headlineOf({ files: 0, clean: 0, interrupted: true })).toBe(
+      'Stopped before the end. There was no file to look at.',
+    );
   });
 
   test('that is quiet says only what was found', () => {

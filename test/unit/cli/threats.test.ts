@@ -94,6 +94,11 @@ describe('the list', () => {
     expect(lines.map((line): unknown => JSON.parse(line))).toEqual([finding(), finding({ id: 13 })]);
   });
 
+  test('refuses to show none of them, which would look as if there were none', async () => {
+    const run = await runCommand(threatsCommand, ['list', '--limit', '0']);
+    expect([run.error, run.asked]).toEqual(['BAD_USAGE', []]);
+  });
+
   test('is read page by page', async () => {
     const all = Array.from({ length: 2500 }, (_, index) => finding({ id: 2500 - index }));
     const { handlers, asked } = fakeHandlers({
