@@ -75,7 +75,7 @@ export async function startServer({
       subscribe: (listener, interest) => feed.subscribe(listener, interest),
       settings: () => guard.settings.api,
       exportFolder: join(dataDir, 'exports'),
-      folders: () => service.folders(),
+      folders: service.folders,
       prometheus: {
         contentType: prometheus.contentType,
         render: async () => prometheus.render(await guard.protection()),

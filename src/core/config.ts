@@ -1,7 +1,6 @@
 // The configuration: where it is on this platform, and the way into `core/config`, which reads, checks and writes it.
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Settings } from '../shared/settings.ts';
 import type { ConfigPlace, Configuration, Environment } from './config/config-place.ts';
 import { loadConfigurationAt, type LoadOptions } from './config/load-configuration.ts';
 import { defaultConfigFolder } from './platform-folders.ts';
@@ -30,9 +29,4 @@ export function loadConfiguration(
   options: LoadOptions = { saveMigration: true },
 ): Configuration {
   return loadConfigurationAt(configPlace(source), options);
-}
-
-/** @throws AppError CONFIG_INVALID with file, line, key and what was expected; FILE_UNREADABLE */
-export function loadSettings(source: ConfigSource): Settings {
-  return loadConfiguration(source).settings;
 }

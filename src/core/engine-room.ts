@@ -20,17 +20,12 @@ import {
 } from './engines/clamd/find-clamd.ts';
 import { signatureGeneration } from './engines/signature-generation.ts';
 import type { Logger } from './logger.ts';
-import type { EngineStart } from './store/verdict-store.ts';
 import { ScanPool, type ScanPoolOptions } from './pool/scan-pool.ts';
 import type { WorkerIntroduction } from './pool/worker-protocol.ts';
 import { inputsOf, rulesOf } from './room-inputs.ts';
+import type { EngineStart, EngineStartStore } from './store/engine-start-store.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import type { WorkerSettings } from './worker-settings.ts';
-
-export interface EngineMemory {
-  recallEngines(inputs: string): EngineStart | null;
-  rememberEngines(inputs: string, start: EngineStart): void;
-}
 
 export interface EngineRoomOptions {
   readonly clamd: FindClamdOptions;
@@ -40,7 +35,7 @@ export interface EngineRoomOptions {
   /** Further things that decide a verdict: a change of any makes another generation. */
   readonly decisive: Readonly<Record<string, unknown>>;
   /** null: engines are started at once, and nothing is remembered of it. */
-  readonly memory: EngineMemory | null;
+  readonly memory: Pick<EngineStartStore, 'recall' | 'remember'> | null;
   readonly logger: Logger;
   /** Gives up a start that takes long, such as the load of a large database. */
   readonly signal: AbortSignal;
@@ -86,7 +81,7 @@ export class EngineRoom implements AsyncDisposable {
   private constructor(options: EngineRoomOptions, located: LocatedClamd) {
     this.#options = options;
     this.#inputs = inputsOf(options, located);
-    this.#known = this.#inputs === null ? null : (options.memory?.recallEngines(this.#inputs) ?? null);
+    this.#known = this.#inputs === null ? null : (options.memory?.recall(this.#inputs) ?? null);
     this.#generation = {
       id: this.#known?.generation ?? '',
       isCertain: this.#known?.certain ?? false,
@@ -278,7 +273,7 @@ export class EngineRoom implements AsyncDisposable {
     const { clamd } = started;
     // What could not be used this time may be of use the next.
     if (clamd.kind === 'unavailable' && !clamd.isAbsent) return;
-    memory.rememberEngines(this.#inputs, {
+    memory.remember(this.#inputs, {
       generation: this.#generationOf(started),
       certain: isCertain(clamd),
       engines,
@@ -292,6 +287,8 @@ export class EngineRoom implements AsyncDisposable {
 
 function asRemembered(report: EngineReport): EngineReport {
   if (report.state === 'unavailable') return report;
-  const parts = [report.detail, 'not started, because every file was known'];
+  // A sentence, or a list of facts.
+  const known = report.detail.replace(/\.$/u, '');
+  const parts = [known, 'not started, because no file needed it'];
   return { ...report, detail: parts.filter((part) => part !== '').join('; ') };
 }

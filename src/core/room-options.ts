@@ -58,7 +58,7 @@ export function roomOptions(
       trustKnownGood: options.trustKnownGood,
       limits: { ...clamdLimits, maxFileSizeBytes, wholeFileBytes },
     },
-    memory: options.cache === null ? null : store.verdicts,
+    memory: options.cache === null ? null : store.engineStarts,
     logger,
     signal,
   };

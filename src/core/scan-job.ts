@@ -4,8 +4,13 @@ import type { Origin, Priority, ScanRequest } from '../shared/scan.ts';
 import type { WalkEntry } from './intake/walk.ts';
 import type { Pipeline, ScanOutcome } from './pipeline.ts';
 
+/** The pipeline as whoever may give up uses it. */
+export interface ScanLine extends Pick<Pipeline, 'recall' | 'judged'> {
+  scan(request: ScanRequest, signal: AbortSignal): Promise<ScanOutcome | null> | null;
+}
+
 export interface ScanJobOptions {
-  readonly pipeline: Pick<Pipeline, 'scan' | 'recall' | 'judged'>;
+  readonly pipeline: ScanLine;
   /** Groups of entries, as they come; each may be a walk of any length. */
   readonly entries: Iterable<Iterable<WalkEntry>> | AsyncIterable<Iterable<WalkEntry>>;
   /** Called once for every file, in the order they finish; never after the job has ended. */
@@ -23,11 +28,11 @@ const maxUnderWay = 512;
 const batchSize = 256;
 /** Pause before a request is offered again to a full queue. */
 const fullQueueMs = 50;
-/** After an abort, what is under way may still finish for this long. */
+/** After an abort, what the workers have may still finish for this long. */
 const graceMs = 2000;
 
 /**
- * Resolves when every entry has its outcome; after an abort, when what was under way is done or given up.
+ * Resolves when every entry has its outcome; after an abort, when what the workers had is done or given up.
  * @throws what `entries` throws, once the files before it have their outcome.
  */
 export async function runScanJob({
@@ -107,14 +112,14 @@ export async function runScanJob({
   }
 }
 
-/** Others may have filled the queue: then the request waits here. null: nobody wants to know any more. */
+/** Others may have filled the queue: then the request waits here. null: the signal came before a worker had the file. */
 export async function scanWhenRoom(
-  pipeline: Pick<Pipeline, 'scan'>,
+  pipeline: Pick<ScanLine, 'scan'>,
   request: ScanRequest,
   signal: AbortSignal,
 ): Promise<ScanOutcome | null> {
   for (;;) {
-    const outcome = pipeline.scan(request);
+    const outcome = pipeline.scan(request, signal);
     if (outcome !== null) return outcome;
     await delay(fullQueueMs);
     if (signal.aborted) return null;

@@ -3,9 +3,11 @@ import type { MetricsExport } from '../shared/metrics.ts';
 import type { Protection } from '../shared/protection.ts';
 import type { Settings } from '../shared/settings.ts';
 import type { StatusReport } from '../shared/status-report.ts';
+import { sizesByType } from './cache/sizes-by-type.ts';
 import { exportedRows, metricsExportOf } from './metrics/metrics-export.ts';
 import type { PrometheusView } from './metrics/prometheus-figure.ts';
 import { coverageOf, dashboardOf, summaryOf } from './metrics/summarize-totals.ts';
+import { FindingStore } from './store/finding-store.ts';
 import { HistoryStore } from './store/history-store.ts';
 import type { Store } from './store/store.ts';
 import { readVersion } from './version.ts';
@@ -33,6 +35,7 @@ export function statusOf(
     version: readVersion(),
     data_folder: dataDir,
     protection,
+    open_findings: new FindingStore(store.history).openCount(),
     metrics_enabled: settings.monitoring.enable_metrics,
     dashboard: dashboardOf({
       totals,
@@ -66,9 +69,8 @@ export function exportOfHistory(store: Store, nowSeconds: number): MetricsExport
 export function prometheusOfHistory(store: Store, nowSeconds: number): PrometheusView {
   const history = new HistoryStore(store.history);
   const totals = history.totals();
-  const { files, contents, sizeBytes } = store.verdicts.counts();
-  // The one database file is divided between the types by their rows, as the running cache does.
-  const filesBytes = files === 0 ? 0 : Math.round((sizeBytes * files) / (files + contents));
+  const counts = store.verdicts.counts();
+  const sizes = sizesByType(counts);
   return {
     totals,
     snapshot: history.latestSnapshots(1)[0] ?? null,
@@ -77,8 +79,8 @@ export function prometheusOfHistory(store: Store, nowSeconds: number): Prometheu
     recent1Hour: history.recent(3600, nowSeconds),
     cache: {
       types: {
-        identity: { entries: files, size_bytes: filesBytes },
-        verdict: { entries: contents, size_bytes: sizeBytes - filesBytes },
+        identity: { entries: counts.files, size_bytes: sizes.identity },
+        verdict: { entries: counts.contents, size_bytes: sizes.verdict },
       },
       bloom: null,
     },

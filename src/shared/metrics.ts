@@ -61,7 +61,9 @@ export type ScalingEvent = Readonly<z.infer<typeof scalingEventSchema>>;
 export const coverageSchema = z.object({
   verdicts: z.record(verdictKindSchema, count).describe('scans by verdict'),
   reasons: z.record(z.string(), count).describe('partial and unscannable scans by reason'),
-  covered_percent: percent.describe('share of scans that ended clean, infected or suspicious'),
+  covered_percent: percent.describe(
+    'share of scans that ended clean, infected or suspicious; a path that was not there counts for none',
+  ),
 });
 export type Coverage = Readonly<z.infer<typeof coverageSchema>>;
 

@@ -1,4 +1,4 @@
-// The documents that commands about protection print with `--json`; one format each, its version after the slash.
+// The documents that commands print with `--json`; one format each, its version after the slash.
 import { z } from 'zod';
 import { allowEntrySchema } from './allow-entry.ts';
 import { findingSchema } from './finding.ts';
@@ -9,6 +9,7 @@ import { unixSecondsSchema } from './file-place.ts';
 import { pauseSchema, protectionSchema } from './protection.ts';
 import { scanResultSchema } from './scan-report.ts';
 import { tokenDocumentSchemas } from './token-documents.ts';
+import { toolDocumentSchemas } from './tool-documents.ts';
 import { vaultRecordSchema } from './vault-record.ts';
 
 const base64 = z.string().optional().describe('the bytes, where the name is not UTF-8');
@@ -163,6 +164,7 @@ export const reportDocumentSchemas = {
   'vedette.brake/1': brakeDocumentSchema,
   'vedette.brake-release/1': brakeReleaseDocumentSchema,
   ...tokenDocumentSchemas,
+  ...toolDocumentSchemas,
 } as const;
 export type ReportDocument = Readonly<
   z.infer<(typeof reportDocumentSchemas)[keyof typeof reportDocumentSchemas]>

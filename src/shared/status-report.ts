@@ -10,6 +10,7 @@ export const statusReportSchema = z.object({
   version: z.string(),
   data_folder: z.string(),
   protection: protectionSchema,
+  open_findings: z.number().int().nonnegative().describe('findings that nobody has decided on'),
   metrics_enabled: z.boolean().describe('false: runs add nothing to the figures'),
   dashboard: dashboardDataSchema,
   coverage: coverageSchema,

@@ -10,8 +10,8 @@ const tokenFacts = {
   rotated_at: unixSecondsSchema.nullable().describe('when it got a new content; null for never'),
 };
 
-const filePlace = {
-  file: z.string().nullable().describe('where it was written, with U+FFFD for bytes that are not UTF-8'),
+export const filePlace = {
+  file: z.string().nullable().describe('with U+FFFD for bytes that are not UTF-8; null for none'),
   file_base64: z.string().optional().describe('the bytes, where the name is not UTF-8'),
 };
 

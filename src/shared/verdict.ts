@@ -10,16 +10,16 @@ export type Severity = z.infer<typeof severitySchema>;
 export const verdictKindSchema = z.enum(['clean', 'infected', 'suspicious', 'partial', 'unscannable']);
 export type VerdictKind = z.infer<typeof verdictKindSchema>;
 
-/** Why a file was looked at, but not at all of it. */
+/** Why a file was looked at, but not at all of it; the most telling first: of several it is the one that is told. */
 export const partialReasonSchema = z.enum([
-  'too_large',
-  'encrypted',
-  'limits_exceeded',
-  'limits_unknown',
-  'stream_limit',
-  'yara_size_limit',
   'engine_unavailable',
   'unstable',
+  'encrypted',
+  'stream_limit',
+  'limits_exceeded',
+  'too_large',
+  'yara_size_limit',
+  'limits_unknown',
 ]);
 export type PartialReason = z.infer<typeof partialReasonSchema>;
 

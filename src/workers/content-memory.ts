@@ -1,4 +1,5 @@
 // Contents judged already, here or by any worker before: the same bytes under another name need no engine. Complete verdicts only.
+import { keepNewest } from '../core/keep-newest.ts';
 import type { VerdictScope } from '../core/pool/worker-protocol.ts';
 import type { StoredVerdict } from '../shared/stored-verdict.ts';
 import { isComplete, type EngineName, type Judgement } from '../shared/verdict.ts';
@@ -51,11 +52,7 @@ export class ContentMemory {
   #keep(sha256: string, content: RememberedContent): void {
     this.#known.delete(sha256);
     this.#known.set(sha256, content);
-    if (this.#known.size <= this.#maxEntries) return;
-    for (const oldest of this.#known.keys()) {
-      this.#known.delete(oldest);
-      break;
-    }
+    keepNewest(this.#known, this.#maxEntries);
   }
 
   #turnTo(generation: string): void {

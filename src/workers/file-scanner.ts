@@ -53,6 +53,8 @@ interface OpenFile {
   readonly sha256: string;
   /** All of it, or its first `wholeFileBytes`. */
   readonly head: Buffer;
+  /** clamd is given the path and reads for itself: the bytes may be others by then. */
+  readonly isReadTwice: boolean;
 }
 
 const vanished = unscannable('vanished', 'deleted while it was scanned');
@@ -100,7 +102,7 @@ export class FileScanner {
       const remembered = contents?.recall(sha256, scope) ?? null;
       const look: Look =
         remembered === null
-          ? await this.#look({ descriptor, sizeBytes, sha256, head })
+          ? await this.#look({ descriptor, sizeBytes, sha256, head, isReadTwice: this.#isReadTwice(file) })
           : { kind: 'remembered', content: remembered };
 
       const now = identityNow(file.path, look.content);
@@ -114,7 +116,7 @@ export class FileScanner {
   }
 
   #resultOf(
-    { sizeBytes }: FileToScan,
+    { sizeBytes, mayChangeUnseen }: FileToScan,
     sha256: string,
     look: Look,
     scope: VerdictScope,
@@ -129,7 +131,8 @@ export class FileScanner {
       return { kind: 'verdict', verdict, reusable: true, savedMs };
     }
     const reusable = look.byAll && isComplete(judgement);
-    if (reusable) {
+    // Otherwise this may be the hash of other bytes than those the engines saw.
+    if (reusable && (look.isOneReading || mayChangeUnseen !== true)) {
       const content = { judgement, engines, scanMs: durationMs, scannedAtMs: Date.now() };
       this.#options.contents?.remember(sha256, content, scope);
     }
@@ -161,13 +164,19 @@ export class FileScanner {
     if (yara !== null) answers.push(...askYara(yara, file));
     if (clamav !== null) answers.push({ engine: 'clamav', outcome: await clamav });
     const merged = mergeVerdicts({ answers, notes });
-    // A path, and what is not in memory, is read a second time: the bytes may be others by then.
-    const isOneReading =
-      file.head.length === file.sizeBytes && !(clamd.kind === 'on' && clamd.target.acceptsPaths);
+    const isOneReading = file.head.length === file.sizeBytes && !file.isReadTwice;
     return { kind: 'fresh', content: merged, byAll: merged.engines.length === answers.length, isOneReading };
   }
 
-  #askClamd({ descriptor, sizeBytes, head }: OpenFile): Promise<EngineOutcome> | null {
+  /** A path spares clamd a copy; bytes that may change unseen are sent from memory, where all of them are there. */
+  #isReadTwice({ sizeBytes, mayChangeUnseen }: FileToScan): boolean {
+    const { clamd, wholeFileBytes } = this.#options;
+    if (clamd.kind !== 'on' || !clamd.target.acceptsPaths) return false;
+    const mostSentBytes = Math.min(wholeFileBytes, clamd.target.limits.maxStreamBytes);
+    return mayChangeUnseen !== true || sizeBytes > mostSentBytes;
+  }
+
+  #askClamd({ descriptor, sizeBytes, head, isReadTwice }: OpenFile): Promise<EngineOutcome> | null {
     const { clamd } = this.#options;
     switch (clamd.kind) {
       case 'off':
@@ -175,7 +184,7 @@ export class FileScanner {
       case 'down':
         return Promise.resolve({ kind: 'failed', reason: 'engine_unavailable', detail: clamd.detail });
       case 'on':
-        if (clamd.target.acceptsPaths) return clamd.client.scanPath(`/proc/${process.pid}/fd/${descriptor}`);
+        if (isReadTwice) return clamd.client.scanPath(`/proc/${process.pid}/fd/${descriptor}`);
         // What is large may be over a limit that nobody told us: it must not take others with it.
         if (sizeBytes === head.length && sizeBytes <= chunkBytes) return clamd.client.scanBytes(head);
         return clamd.client.scanStream(() => chunksOf(descriptor, sizeBytes, head), sizeBytes);

@@ -2,31 +2,34 @@
 import type { Handlers } from '../../shared/contract.ts';
 import { displayPath } from '../../shared/display-path.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { AllowedFolders } from '../../core/service/allowed-folders.ts';
 import { exportFile } from '../export-file.ts';
 
 export interface AllowedHandlersOptions {
   readonly handlers: Handlers;
-  /** `AllowedFolders.problemOfFolder`: why a client may not name it; null when it may. */
-  readonly problemOfFolder: (path: string) => string | null;
+  /** Where a client may have files scanned and restored. */
+  readonly folders: Pick<AllowedFolders, 'problemOfFolder'>;
   readonly exportFolder: string;
 }
 
-/** Nothing has been done when one of these throws AppError NOT_ALLOWED or CALL_INVALID. */
+/** Nothing has been done when one of these throws AppError NOT_ALLOWED, CALL_REFUSED or CALL_INVALID. */
 export function allowedHandlers(options: AllowedHandlersOptions): Handlers {
-  const { handlers, problemOfFolder, exportFolder } = options;
-  function check(path: string): void {
-    const problem = problemOfFolder(path);
-    if (problem !== null) throw new AppError('NOT_ALLOWED', `${displayPath(path)}: ${problem}`);
+  const { handlers, folders, exportFolder } = options;
+  async function check(path: string): Promise<void> {
+    const problem = await folders.problemOfFolder(path);
+    if (problem === null) return;
+    const code = problem.reason === 'timeout' ? 'CALL_REFUSED' : 'NOT_ALLOWED';
+    throw new AppError(code, `${displayPath(path)}: ${problem.detail}`);
   }
   return {
     ...handlers,
-    'jobs.start'(input) {
-      for (const root of input.roots) check(root);
-      return handlers['jobs.start'](input);
+    async 'jobs.start'(input) {
+      for (const root of input.roots) await check(root);
+      return await handlers['jobs.start'](input);
     },
-    'quarantine.restore'(input) {
-      if (input.to !== null) check(input.to);
-      return handlers['quarantine.restore'](input);
+    async 'quarantine.restore'(input) {
+      if (input.to !== null) await check(input.to);
+      return await handlers['quarantine.restore'](input);
     },
     'quarantine.export'(input) {
       const file = exportFile(exportFolder, input.file);

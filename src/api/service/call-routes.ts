@@ -1,7 +1,6 @@
 // The routes that the contract answers: input from path, query and body, who acts from the token; checked as everywhere else.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { answerCall } from '../../core/control/answer-call.ts';
-import { AllowedFolders } from '../../core/service/allowed-folders.ts';
 import { callRoutes, routedInput, type RoutedCall } from '../../shared/api-routes.ts';
 import { calls } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -15,13 +14,7 @@ import type { ServiceSources } from './service-sources.ts';
 type CallSources = Pick<ServiceSources, 'handlers' | 'folders' | 'exportFolder'>;
 
 export function registerCallRoutes(app: FastifyInstance, sources: CallSources): void {
-  const { folders, exportFolder } = sources;
-  const allowed = new AllowedFolders(folders);
-  const handlers = allowedHandlers({
-    handlers: sources.handlers,
-    problemOfFolder: (path) => allowed.problemOfFolder(path),
-    exportFolder,
-  });
+  const handlers = allowedHandlers(sources);
   for (const name of routedCalls) {
     const read = inputReader(name);
     addRoute(app, callRoutes[name], async (request, reply) => {

@@ -1,5 +1,6 @@
 // By which names clients may call the API: an address needs no trust, a name does, for whoever owns it decides where it leads (DNS rebinding).
 import { isIPv4, isIPv6 } from 'node:net';
+import { isLoopbackName, parseHost } from '../given-host.ts';
 import { isLoopback } from '../listen-address.ts';
 import type { Site } from '../http-server.ts';
 
@@ -8,10 +9,6 @@ export interface ConnectionEnds {
   readonly localAddress?: string | undefined;
   readonly remoteAddress?: string | undefined;
 }
-
-const loopbackNames: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
-const usualPorts = { http: 80, https: 443 } as const;
-const hostForm = /^(?<name>\[[\da-f:.]+\]|[^\s:/[\]@,]+)(?::(?<port>\d{1,5}))?$/;
 
 export class OwnHosts {
   readonly #allowed: ReadonlySet<string>;
@@ -27,12 +24,12 @@ export class OwnHosts {
     { localAddress = '', remoteAddress = '' }: ConnectionEnds,
     site: Site,
   ): boolean {
-    const host = (given ?? '').toLowerCase();
-    const { name, port } = hostForm.exec(host)?.groups ?? {};
-    if (name === undefined) return false;
-    if (this.#allowed.has(name) || this.#allowed.has(host)) return true;
-    if ((port === undefined ? usualPorts[site.scheme] : Number(port)) !== site.port) return false;
-    if (loopbackNames.has(name)) return isLoopback(remoteAddress);
+    const host = parseHost(given, site.scheme);
+    if (host === null) return false;
+    const { name, port } = host;
+    if (this.#allowed.has(name) || this.#allowed.has(`${name}:${port}`)) return true;
+    if (port !== site.port) return false;
+    if (isLoopbackName(name)) return isLoopback(remoteAddress);
     return isSameAddress(name, localAddress);
   }
 }

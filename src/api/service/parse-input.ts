@@ -1,6 +1,7 @@
 // Input and output of the routes that are not calls of the contract: what the schema says, or an error.
 import { z } from 'zod';
 import { firstIssue } from '../../core/control/control-message.ts';
+import { plainIssue } from '../../core/control/plain-issue.ts';
 import { AppError } from '../../shared/errors.ts';
 import { addressReader } from './query-input.ts';
 
@@ -8,7 +9,7 @@ const noAddress = addressReader(z.strictObject({}), []);
 
 /** @throws AppError CALL_INVALID with the first thing that does not fit. */
 export function parseInput<Output>(schema: z.ZodType<Output>, input: unknown): Output {
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(input, { error: plainIssue });
   if (parsed.success) return parsed.data;
   throw new AppError('CALL_INVALID', `the request does not fit: ${firstIssue(parsed.error)}`);
 }

@@ -46,7 +46,10 @@ export function registerScanRoute(app: FastifyInstance, sources: ScanSources): v
       }
       byPath.query(url);
       const input = parseInput(route.input, bodyFields(body, []));
-      const answer = await sources.service.scans.one(input, untilGone(reply));
+      const answer = await sources.service.scans.one(
+        { ...input, actor: actorOf(clientOf(request.apiClient)) },
+        untilGone(reply),
+      );
       return sendJson(reply, checkOutput(route.output, answer));
     });
     done();

@@ -10,6 +10,7 @@ import { registerCallRoutes } from './call-routes.ts';
 import { registerCompression } from './compression.ts';
 import { HttpRefusal, sendError, setErrorReplies } from './error-reply.ts';
 import { takeJsonBodies } from './json-bodies.ts';
+import { refuseOtherMethods } from './other-methods.ts';
 import { OwnHosts } from './own-hosts.ts';
 import { RateLimit, registerRateLimit, tooMany } from './rate-limit.ts';
 import { registerRequestIds, requestIds } from './request-id.ts';
@@ -60,6 +61,7 @@ export class ServicePart implements HttpPart {
     takeJsonBodies(app, maxBytes);
     registerCallRoutes(app, sources);
     registerServiceRoutes(app, { ...sources, prometheus: this.#allFigures() }, this.#events);
+    refuseOtherMethods(app);
     app.all(`${apiPrefix}/*`, () => {
       throw new AppError('NOT_FOUND', `There is nothing here; ${apiPrefix}/openapi.json says what there is.`);
     });

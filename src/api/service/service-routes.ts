@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { textRoutes, serviceRoutes } from '../../shared/api-routes.ts';
 import type { ServiceEvents } from './service-events.ts';
 import type { ServiceSources } from './service-sources.ts';
-import { addRoute, pathFieldsOf, sendJson, sendText, untilGone } from './add-route.ts';
+import { addRoute, clientOf, pathFieldsOf, sendJson, sendText, untilGone } from './add-route.ts';
+import { actorOf } from './api-client.ts';
 import { openapiText } from './openapi/openapi.ts';
 import { largeBodyBytes } from './json-bodies.ts';
 import { registerLookupRoutes } from './lookup-routes.ts';
@@ -38,9 +39,9 @@ function registerBatches(app: FastifyInstance, { service }: RouteSources): void 
   addRoute(
     app,
     scan,
-    async ({ body, url }, reply) => {
+    async ({ body, url, apiClient }, reply) => {
       refuseQuery(url);
-      const input = parseInput(scan.input, bodyFields(body, []));
+      const input = { ...parseInput(scan.input, bodyFields(body, [])), actor: actorOf(clientOf(apiClient)) };
       return sendJson(reply, checkOutput(scan.output, await service.scans.many(input, untilGone(reply))));
     },
     largeBodyBytes,
@@ -58,9 +59,10 @@ function registerWarming(app: FastifyInstance, { service: { warming } }: RouteSo
   addRoute(
     app,
     start,
-    ({ body, url }, reply) => {
+    ({ body, url, apiClient }, reply) => {
       refuseQuery(url);
-      const started = warming.start(parseInput(start.input, bodyFields(body, [])));
+      const input = { ...parseInput(start.input, bodyFields(body, [])), actor: actorOf(clientOf(apiClient)) };
+      const started = warming.start(input);
       sendJson(reply.code(start.status), checkOutput(start.output, started));
     },
     largeBodyBytes,

@@ -1,6 +1,7 @@
 // What the routes of the HTTP API are answered from; everything in it is made elsewhere and outlives the server.
 import type { FeedInterest } from '../../core/guard/feed.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { AllowedFolders } from '../../core/service/allowed-folders.ts';
 import type { Service } from '../../core/service/service.ts';
 import type { FeedEvent, Handlers } from '../../shared/contract.ts';
 import type { Readiness } from '../../shared/service-documents.ts';
@@ -15,8 +16,8 @@ export interface ServiceSources {
   readonly settings: () => Settings['api'];
   /** Where an export of the vault lands, whatever the client calls it. */
   readonly exportFolder: string;
-  /** In which clients may have files scanned and restored; absolute. */
-  readonly folders: () => readonly string[];
+  /** In which clients may have files scanned and restored. */
+  readonly folders: Pick<AllowedFolders, 'problemOfFolder'>;
   readonly prometheus: { readonly contentType: string; render(): Promise<string> };
   readonly readiness: () => Promise<Readiness>;
   readonly logger: Logger;

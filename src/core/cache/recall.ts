@@ -11,6 +11,9 @@ export interface Generation {
   readonly isSettled: boolean;
 }
 
+/** The file is known to have been seen, and a finding stands; as an answer the verdict never counts. */
+export const mixedGeneration: Generation = { id: 'mixed', isCertain: false, isSettled: false };
+
 export type Recall =
   /** As if the engines had just looked; `savedMs` is what they took when they did. */
   | { readonly kind: 'known'; readonly verdict: Verdict; readonly savedMs: number }

@@ -1,32 +1,27 @@
 // What is known of a file without reading it: filter, then memory, then database; only complete verdicts, never past their time.
 import { join } from 'node:path';
 import type { CacheStats, CacheType } from '../../shared/metrics.ts';
-import type { FileIdentity, IdentifiedFile } from '../../shared/scan.ts';
-import type { StoredFile } from '../../shared/stored-verdict.ts';
+import type { IdentifiedFile } from '../../shared/scan.ts';
 import { isComplete, type Verdict } from '../../shared/verdict.ts';
 import { silentLogger, type Logger } from '../logger.ts';
+import { askTiers, decideAnew, type Tiers, warmOne } from './ask-tiers.ts';
 import { CacheCounts } from './cache-counts.ts';
 import { IdentityFilter } from './identity-filter.ts';
 import {
   type CacheTimes,
-  decideRecall,
-  type Decision,
   type Generation,
-  isCurrent,
-  notStored,
   type Recall,
   recallOf,
   unknown,
   type Validity,
   verdictTtlMs,
 } from './recall.ts';
+import { sizesByType } from './sizes-by-type.ts';
 import { VerdictMemory } from './verdict-memory.ts';
 import type { VerdictStorePort } from './verdict-store-port.ts';
 import { warmMemory, type WarmSource } from './warm-memory.ts';
 
 export type CacheOperation = 'get' | 'set' | 'warm';
-
-export type { CacheTimes, Generation, Recall } from './recall.ts';
 
 export interface VerdictCacheOptions {
   readonly store: VerdictStorePort;
@@ -47,20 +42,11 @@ export interface FreshVerdict {
   readonly verdict: Verdict;
   /** In force when it was made. */
   readonly generation: Generation;
-  /** What the engines took; the duration of the verdict where it is not given. */
-  readonly scanMs?: number;
   /** The file is gone soon, or a change of it might not show: only what its bytes are counts. */
   readonly contentOnly?: boolean;
 }
 
-interface OpenLookup {
-  /** Place in the batch. */
-  readonly index: number;
-  readonly identity: FileIdentity;
-}
-
 const bytesPerMegabyte = 2 ** 20;
-const maxForgotten = 100_000;
 
 export class VerdictCache implements Disposable {
   readonly #options: VerdictCacheOptions;
@@ -69,12 +55,8 @@ export class VerdictCache implements Disposable {
   readonly #memory: VerdictMemory;
   readonly #now: () => number;
   readonly #counts = new CacheCounts();
-  /** Not answered until they are remembered anew, whatever the database holds; the oldest go first. */
-  readonly #forgotten = new Set<FileIdentity>();
   readonly #end = new AbortController();
   #times: CacheTimes;
-  /** False: nothing is recalled and nothing is remembered. */
-  isEnabled = true;
 
   constructor(options: VerdictCacheOptions) {
     this.#options = options;
@@ -90,18 +72,12 @@ export class VerdictCache implements Disposable {
     });
   }
 
-  /** Resolved when the bloom filter is not being filled. */
-  get settled(): Promise<void> {
-    return this.#filter.settled;
-  }
-
   setTimes(times: CacheTimes): void {
     this.#times = times;
   }
 
   /** What the engines said of a content before this moment does not count; milliseconds since 1970. */
   contentsNotBeforeMs(generation: Generation): number {
-    if (!this.isEnabled) return Number.POSITIVE_INFINITY;
     return this.#now() - verdictTtlMs(generation, this.#times);
   }
 
@@ -111,17 +87,9 @@ export class VerdictCache implements Disposable {
 
   /** In the order asked for; at most one call to the database. */
   recallMany(files: readonly IdentifiedFile[], generation: Generation): readonly Recall[] {
-    if (!this.isEnabled || files.length === 0) return files.map(() => unknown);
+    if (files.length === 0) return [];
     const startedMs = performance.now();
-    const validity = this.#validity(generation);
-    const decisions: Decision[] = [];
-    const open: OpenLookup[] = [];
-    for (const [index, { identity }] of files.entries()) {
-      const decision = this.#decideInMemory(identity, validity);
-      if (decision === null) open.push({ index, identity });
-      decisions.push(decision ?? notStored);
-    }
-    if (open.length > 0) this.#decideInStore(open, validity, decisions);
+    const decisions = askTiers(this.#tiers, files, this.#validity(generation));
     const elapsedMs = performance.now() - startedMs;
     const durationMs = elapsedMs / files.length;
     const recalls: Recall[] = [];
@@ -138,9 +106,7 @@ export class VerdictCache implements Disposable {
    * it stands until the engines have looked at all of it again. Not counted as a look-up: the file has had its own.
    */
   standing({ identity }: IdentifiedFile, sha256: string | null, generation: Generation): Verdict | null {
-    if (!this.isEnabled) return null;
-    const [row = null] = this.#store.recallFiles([identity], generation.id);
-    const recall = recallOf(decideRecall(this.#memory.get(identity), row, this.#validity(generation)), 0);
+    const recall = recallOf(decideAnew(this.#tiers, identity, this.#validity(generation)), 0);
     if (recall.kind === 'standing') return recall.verdict;
     return sha256 === null ? null : this.#findingOf(sha256, generation);
   }
@@ -156,9 +122,9 @@ export class VerdictCache implements Disposable {
    * Takes complete verdicts on content that was hashed; everything else is ignored. A verdict that came from this
    * cache by identity is ignored too: being asked for makes nothing younger.
    */
-  remember({ file, verdict, generation, scanMs = verdict.durationMs, contentOnly }: FreshVerdict): void {
-    const { judgement, sha256, cachedFrom, engines, sizeBytes } = verdict;
-    if (!this.isEnabled || sha256 === null || !isComplete(judgement)) return;
+  remember({ file, verdict, generation, contentOnly }: FreshVerdict): void {
+    const { judgement, sha256, cachedFrom, engines, sizeBytes, durationMs: scanMs } = verdict;
+    if (sha256 === null || !isComplete(judgement)) return;
     if (cachedFrom === 'memory' || cachedFrom === 'database') return;
     const startedMs = performance.now();
     const nowMs = this.#now();
@@ -176,22 +142,9 @@ export class VerdictCache implements Disposable {
     if (stored === null) this.#memory.delete(identity);
     else this.#memory.set(identity, { ...stored, hashedAtMs: nowMs }, generation.id);
     this.#filter.add(identity);
-    this.#forgotten.delete(identity);
     this.#store.remember({ identity, path, hashedAtMs: nowMs, sha256, verdict: stored });
     const seconds = (performance.now() - startedMs) / 1000;
     this.#options.onOperation?.(stored === null ? 'identity' : 'verdict', 'set', seconds);
-  }
-
-  /** In this process, until it is remembered anew. */
-  forget(identity: FileIdentity): void {
-    this.#memory.delete(identity);
-    this.#forgotten.delete(identity);
-    this.#forgotten.add(identity);
-    if (this.#forgotten.size <= maxForgotten) return;
-    for (const oldest of this.#forgotten) {
-      this.#forgotten.delete(oldest);
-      break;
-    }
   }
 
   /**
@@ -200,14 +153,13 @@ export class VerdictCache implements Disposable {
    * @returns how many were put in.
    */
   async warm(generation: Generation, source: WarmSource = 'recent', limit = 10_000): Promise<number> {
-    if (!this.isEnabled) return 0;
     const startedMs = performance.now();
     const count = await warmMemory({
       source,
       limit: Math.min(limit, this.#memory.room),
       generation: generation.id,
       store: this.#store,
-      put: (file) => this.#warmOne(file, generation),
+      put: (file) => warmOne(this.#tiers, file, this.#validity(generation)),
       signal: this.#end.signal,
     });
     this.#options.onOperation?.('identity', 'warm', (performance.now() - startedMs) / 1000);
@@ -220,20 +172,16 @@ export class VerdictCache implements Disposable {
 
   /** Memory counts as identities; the one database file is divided between the types by their rows. */
   stats(): CacheStats {
-    const { files, contents, sizeBytes } = this.#store.counts();
-    const filesBytes = files === 0 ? 0 : Math.round((sizeBytes * files) / (files + contents));
+    const counts = this.#store.counts();
+    const sizes = sizesByType(counts);
     return {
       types: {
         identity: this.#counts.identity({
-          entries: files,
-          size_bytes: filesBytes + this.#memory.sizeBytes,
+          entries: counts.files,
+          size_bytes: sizes.identity + this.#memory.sizeBytes,
           evictions: this.#memory.evictions,
         }),
-        verdict: this.#counts.verdict({
-          entries: contents,
-          size_bytes: sizeBytes - filesBytes,
-          evictions: 0,
-        }),
+        verdict: this.#counts.verdict({ entries: counts.contents, size_bytes: sizes.verdict, evictions: 0 }),
       },
       bloom: this.#filter.stats(),
     };
@@ -246,7 +194,6 @@ export class VerdictCache implements Disposable {
   clear(): boolean {
     this.#memory.clear();
     if (!this.#store.clear()) return false;
-    this.#forgotten.clear();
     this.#filter.clear();
     return true;
   }
@@ -260,39 +207,7 @@ export class VerdictCache implements Disposable {
     return { nowMs: this.#now(), generation, times: this.#times };
   }
 
-  /** null: the database must be asked. */
-  #decideInMemory(identity: FileIdentity, validity: Validity): Decision | null {
-    const kept = this.#memory.get(identity);
-    if (kept !== undefined) {
-      if (!isCurrent(kept, validity)) return null;
-      return { kind: 'known', kept, from: 'memory', identity: 'hit', verdict: 'hit' };
-    }
-    if (!this.#filter.mayHave(identity)) return notStored;
-    return this.#forgotten.size > 0 && this.#forgotten.has(identity) ? notStored : null;
-  }
-
-  #decideInStore(open: readonly OpenLookup[], validity: Validity, decisions: Decision[]): void {
-    const { generation } = validity;
-    const stored = this.#store.recallFiles(
-      open.map(({ identity }) => identity),
-      generation.id,
-    );
-    for (const [turn, { index, identity }] of open.entries()) {
-      const kept = this.#memory.get(identity);
-      const row = stored[turn] ?? null;
-      if (row === null && kept === undefined) this.#filter.recordNotStored();
-      const decision = decideRecall(kept, row, validity);
-      if (decision.kind === 'known') this.#memory.set(identity, decision.kept, generation.id);
-      decisions[index] = decision;
-    }
-  }
-
-  #warmOne(file: StoredFile, generation: Generation): boolean {
-    const { identity } = file;
-    if (this.#memory.room <= 0 || this.#memory.has(identity) || this.#forgotten.has(identity)) return false;
-    const decision = decideRecall(undefined, file, this.#validity(generation));
-    if (decision.kind !== 'known') return false;
-    this.#memory.set(identity, decision.kept, generation.id);
-    return true;
+  get #tiers(): Tiers {
+    return { store: this.#store, filter: this.#filter, memory: this.#memory };
   }
 }

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../shared/errors.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { identityOf } from '../files/file-identity.ts';
+import { codeOf } from '../files/open-file.ts';
 import { encodePath } from '../files/raw-path.ts';
 import type { ConfigPlace, Configuration } from './config-place.ts';
 import { defaultConfiguration, loadConfigurationAt } from './load-configuration.ts';
@@ -216,8 +217,4 @@ function folderNow(file: string): string | null {
   } catch {
     return null;
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

@@ -1,6 +1,7 @@
 // Reads a configuration file: regular, small, and without ever waiting for it, whatever the name stands for.
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { AppError, messageOf } from '../../shared/errors.ts';
+import { isMissing } from '../files/open-file.ts';
 import { encodePath } from '../files/raw-path.ts';
 
 export const maxConfigBytes = 1024 * 1024;
@@ -60,8 +61,7 @@ function isThere(file: string): boolean {
     lstatSync(encodePath(file));
     return true;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
     // What cannot be looked at is there as far as anybody knows; reading it says why not.
-    return code !== 'ENOENT' && code !== 'ENOTDIR';
+    return !isMissing(error);
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '../../shared/contract.ts';
 import { AppError } from '../../shared/errors.ts';
 import { firstIssue } from './control-message.ts';
+import { plainIssue } from './plain-issue.ts';
 
 const ownNames = /^\W*(?:policy|system|settings)\b/iu;
 
@@ -29,7 +30,7 @@ export async function answerCall<Name extends CallName>(
   name: Name,
   input: unknown,
 ): Promise<CallOutput<Name>> {
-  const given = schemas[name].input.safeParse(input);
+  const given = schemas[name].input.safeParse(input, { error: plainIssue });
   if (!given.success) {
     throw new AppError('CALL_INVALID', `the input of ${name} does not fit: ${firstIssue(given.error)}`);
   }

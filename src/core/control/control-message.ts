@@ -93,7 +93,7 @@ export function lineOf(message: Reply | Request): string {
   return `${JSON.stringify(message)}\n`;
 }
 
-/** `input.ids.0: expected a number`, as zod has it; never the value itself. */
+/** `input.ids.0: it must be a number`; never the value itself. */
 export function firstIssue({ issues }: z.ZodError): string {
   const [issue] = issues;
   if (issue === undefined) return 'it does not fit';

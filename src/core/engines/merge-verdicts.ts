@@ -6,6 +6,7 @@ import {
   engineNameSchema,
   type Judgement,
   type PartialReason,
+  partialReasonSchema,
   severitySchema,
 } from '../../shared/verdict.ts';
 import type { EngineAnswer } from './scan-engine.ts';
@@ -31,18 +32,6 @@ interface Failure {
   readonly reason: 'engine_unavailable' | 'timeout' | 'protocol_error';
   readonly detail: string;
 }
-
-/** The most telling reason first: it becomes the reason of the whole. */
-const partialReasonOrder: readonly PartialReason[] = [
-  'engine_unavailable',
-  'unstable',
-  'encrypted',
-  'stream_limit',
-  'limits_exceeded',
-  'too_large',
-  'yara_size_limit',
-  'limits_unknown',
-];
 
 /** The order of answers and of notes makes no difference to the result. */
 export function mergeVerdicts({ answers, notes }: MergeInput): MergedVerdict {
@@ -120,7 +109,7 @@ function compareDetections(left: Detection, right: Detection): number {
 
 function compareNotes(left: ContentNote, right: ContentNote): number {
   return (
-    partialReasonOrder.indexOf(left.reason) - partialReasonOrder.indexOf(right.reason) ||
+    partialReasonSchema.options.indexOf(left.reason) - partialReasonSchema.options.indexOf(right.reason) ||
     compareText(left.detail, right.detail)
   );
 }

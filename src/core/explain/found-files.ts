@@ -6,7 +6,7 @@ import { identityOf } from '../files/file-identity.ts';
 import { describeFsError, isFsError, scanOpenFlags } from '../files/open-file.ts';
 import { encodePath } from '../files/raw-path.ts';
 import type { ReadBytes, Span } from './match-context.ts';
-import { orLate } from './or-late.ts';
+import { orLate } from '../or-late.ts';
 
 export type FoundFile = Pick<Finding, 'path' | 'identity' | 'sha256' | 'size_bytes'>;
 
@@ -66,7 +66,7 @@ export class FoundFiles {
     const reading = read().finally(() => {
       this.#underWay -= 1;
     });
-    return await orLate(reading, this.#deadlineMs, late);
+    return await orLate(reading, this.#deadlineMs, () => late);
   }
 }
 

@@ -1,13 +1,15 @@
-// The one way a file to be scanned is opened: never through a link, never waiting for a writer. The caller fstats it.
+// The one way a file that somebody else may have put there is opened: never through a link, never waiting for a writer. The caller fstats it.
 import { constants, openSync } from 'node:fs';
 import type { UnscannableReason } from '../../shared/verdict.ts';
 import { encodePath } from './raw-path.ts';
 
 const platformConstants: Readonly<Record<string, number | undefined>> = constants;
 
-/** Read only; a link at the end is refused (ELOOP) and a FIFO does not block. What a platform lacks counts 0. */
-export const scanOpenFlags =
-  constants.O_RDONLY | (platformConstants['O_NOFOLLOW'] ?? 0) | (platformConstants['O_NONBLOCK'] ?? 0);
+/** A link at the end is refused (ELOOP). What a platform lacks counts 0. */
+export const noFollow = platformConstants['O_NOFOLLOW'] ?? 0;
+
+/** Read only; a link is refused and a FIFO does not block. */
+export const scanOpenFlags = constants.O_RDONLY | noFollow | (platformConstants['O_NONBLOCK'] ?? 0);
 
 /**
  * A descriptor that the caller closes, after it has compared its fstat with the identity of the file.
@@ -60,4 +62,9 @@ export function isFsError(error: unknown): boolean {
 export function codeOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return 'no code';
+}
+
+/** The path is not there, or no longer leads anywhere. */
+export function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
 }

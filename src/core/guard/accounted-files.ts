@@ -1,26 +1,13 @@
 // Which files have been seen to: what only a sweep finds was lost, and what can never be looked at is not tried every hour.
 import type { FileIdentity } from '../../shared/scan.ts';
-import type { Reason } from '../../shared/verdict.ts';
 import { BloomFilter } from '../cache/bloom-filter.ts';
+import { keepNewest } from '../keep-newest.ts';
 import type { ScanOutcome } from '../pipeline.ts';
+import { outlookOf } from './reason-outlook.ts';
 
 /** A million identities at 1 % false answers, which only make a lost event go uncounted. */
 const filterBytes = 1_258_291;
 const maxIncomplete = 20_000;
-
-/** Another look at the same bytes with the same signatures would say the same. */
-const lastingReasons: ReadonlySet<Reason> = new Set<Reason>([
-  'too_large',
-  'encrypted',
-  'limits_exceeded',
-  'limits_unknown',
-  'stream_limit',
-  'yara_size_limit',
-  'special_file',
-  'symbolic_link',
-  'path_too_long',
-  'poison',
-]);
 
 export class AccountedFiles {
   /** Identities that an event brought here, whatever came of it … */
@@ -55,15 +42,11 @@ export class AccountedFiles {
   note(outcome: ScanOutcome, generation: string): void {
     const { request, verdict, identity } = outcome;
     const { judgement } = verdict;
-    const isLasting = 'reason' in judgement && lastingReasons.has(judgement.reason);
+    const isLasting = 'reason' in judgement && outlookOf(judgement.reason) === 'lasting';
     this.#incomplete.delete(request.path);
     if (!isLasting) return;
     this.#incomplete.set(request.path, { key: keyOf(identity, generation), outcome });
-    if (this.#incomplete.size <= this.#maxIncomplete) return;
-    for (const oldest of this.#incomplete.keys()) {
-      this.#incomplete.delete(oldest);
-      break;
-    }
+    keepNewest(this.#incomplete, this.#maxIncomplete);
   }
 
   isIncomplete(path: string): boolean {

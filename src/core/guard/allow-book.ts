@@ -5,7 +5,7 @@ import type { HistoryNote } from '../../shared/history-event.ts';
 import { AllowList, type AllowQuestion } from '../respond/allow-list.ts';
 import { normalizeEntry } from '../respond/normalize-allow-entry.ts';
 import type { AllowStore } from '../store/allow-store.ts';
-import { shownPath } from './shown-path.ts';
+import { shownPath } from '../files/shown-path.ts';
 
 export interface AllowBookOptions {
   readonly store: AllowStore;

@@ -1,7 +1,7 @@
 // What an installation knows and keeps beside its verdicts: findings, vault, allow-list, history. It needs no engine and no watcher.
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { messageOf } from '../../shared/errors.ts';
+import { AppError, messageOf } from '../../shared/errors.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { realPathOf } from '../intake/place.ts';
@@ -13,6 +13,7 @@ import { ProtectedFiles, type ProtectedFile, type ProtectedPlaces } from '../res
 import { AllowStore } from '../store/allow-store.ts';
 import type { EventChain } from '../store/event-chain.ts';
 import { FindingStore } from '../store/finding-store.ts';
+import { isReadable } from '../store/is-readable.ts';
 import { JobStore } from '../store/job-store.ts';
 import { StateStore } from '../store/state-store.ts';
 import type { Store } from '../store/store.ts';
@@ -25,7 +26,7 @@ import { historyChain } from './history-chain.ts';
 import { saveBrake, savedBrake } from './saved-state.ts';
 import { Responder } from './responder.ts';
 import { settleFindings } from './settle-findings.ts';
-import { shownPath } from './shown-path.ts';
+import { shownPath } from '../files/shown-path.ts';
 
 export interface DeskOptions {
   readonly store: Store;
@@ -80,7 +81,8 @@ export class Desk implements AsyncDisposable {
       });
     } catch (error) {
       vault = messageOf(error);
-      options.logger.error({ cause: vault }, 'the vault cannot be used');
+      // Told among the problems too, for people.
+      options.logger.warn({ cause: vault }, 'the vault cannot be used');
     }
     const desk = new Desk(options, vault);
     if (typeof vault !== 'string') desk.#tellRecovered(vault);
@@ -142,6 +144,16 @@ export class Desk implements AsyncDisposable {
       ...(typeof vault === 'string' ? [`Nothing can be quarantined: ${vault}`] : vault.problems),
       ...(this.chain.anchorProblem === '' ? [] : [this.chain.anchorProblem]),
     ];
+  }
+
+  /**
+   * Called before something is listed: that nothing is there is only said by a database that was asked.
+   * @throws AppError CALL_FAILED while it does not answer.
+   */
+  requireHistory(): void {
+    const { store } = this.#options;
+    if (isReadable(store.history)) return;
+    throw new AppError('CALL_FAILED', ['The history cannot be read now.', ...store.health.details].join(' '));
   }
 
   /** Written into the history, and told. */

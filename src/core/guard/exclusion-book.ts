@@ -1,10 +1,10 @@
 // Exclusions that end by themselves: in force from the moment they are written, and never longer than asked for, whatever a clock does.
+import { countText } from '../../shared/count-text.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
 import type { Exclusion } from '../../shared/page-documents.ts';
-import { countText } from '../respond/protection-words.ts';
 import type { ExclusionStore } from '../store/exclusion-store.ts';
 import { refusePattern } from './exclusion-pattern.ts';
-import { shownPath } from './shown-path.ts';
+import { shownPath } from '../files/shown-path.ts';
 
 /** What is left out from now on, and what no longer is: that may have changed meanwhile. */
 export interface ExclusionChange {

@@ -6,6 +6,7 @@ import type { VaultRecord } from '../../shared/vault-record.ts';
 import { assertNever, type Reason } from '../../shared/verdict.ts';
 import { parseIdentity } from '../files/file-identity.ts';
 import { identifyFile } from '../intake/identify-file.ts';
+import { keepNewest } from '../keep-newest.ts';
 import type { ScanOutcome } from '../pipeline.ts';
 import type { ProtectedFile } from '../respond/protected-files.ts';
 import type { FindingStore } from '../store/finding-store.ts';
@@ -14,7 +15,7 @@ import type { Vault } from '../vault/vault.ts';
 import type { AllowBook } from './allow-book.ts';
 import type { Feed } from './feed.ts';
 import { namesOf, recordFinding, type FindingRecord } from './record-finding.ts';
-import { shownPath } from './shown-path.ts';
+import { shownPath } from '../files/shown-path.ts';
 
 export interface FindingDeskOptions {
   readonly findings: FindingStore;
@@ -205,7 +206,7 @@ export class FindingDesk {
     switch (result.kind) {
       case 'quarantined': {
         this.#toldFailures.delete(finding.id);
-        keepNewest(this.#moved.add(`${finding.identity} ${finding.path}`));
+        keepNewest(this.#moved.add(`${finding.identity} ${finding.path}`), maxKept);
         const { id, other_link_count: others } = result.record;
         const links =
           others === 0
@@ -242,7 +243,7 @@ export class FindingDesk {
     const nowMs = this.#now();
     if (Math.abs(nowMs - (this.#rescannedAtMs.get(path) ?? 0)) < rescanPauseMs) return false;
     this.#rescannedAtMs.delete(path);
-    keepNewest(this.#rescannedAtMs.set(path, nowMs));
+    keepNewest(this.#rescannedAtMs.set(path, nowMs), maxKept);
     return true;
   }
 
@@ -252,7 +253,7 @@ export class FindingDesk {
     // Tried again with every scan that finds it: told once.
     if (this.#toldFailures.get(finding.id) !== note) {
       this.#toldFailures.set(finding.id, note);
-      keepNewest(this.#toldFailures);
+      keepNewest(this.#toldFailures, maxKept);
       this.#options.write({
         kind: 'quarantine_failed',
         actor,
@@ -267,13 +268,6 @@ export class FindingDesk {
 
   #tell(finding: Finding): void {
     this.#options.feed.emit({ kind: 'finding', at: this.#now() / 1000, finding });
-  }
-}
-
-function keepNewest(kept: Map<unknown, unknown> | Set<unknown>): void {
-  for (const oldest of kept.keys()) {
-    if (kept.size <= maxKept) break;
-    kept.delete(oldest);
   }
 }
 

@@ -1,7 +1,7 @@
 // Writes down when a watched folder is no longer watched, and when it is again: once a change, and no flood where one flickers.
 import type { HistoryKind, HistoryNote } from '../../shared/history-event.ts';
 import type { RootHealth } from '../watch/watch-protocol.ts';
-import { shownPath } from './shown-path.ts';
+import { shownPath } from '../files/shown-path.ts';
 
 const kinds: Readonly<Record<RootHealth['state'], HistoryKind | null>> = {
   starting: null,

@@ -21,6 +21,7 @@ import type { Feed } from './feed.ts';
 import { jobEnded, jobStarted } from './job-notes.ts';
 import { jobRunner } from './job-runner.ts';
 import { Lookout } from './lookout.ts';
+import type { AskedFor } from './responder.ts';
 import { savedPause, savePause } from './saved-state.ts';
 
 export interface GuardOptions {
@@ -66,7 +67,7 @@ export class Guard implements AsyncDisposable {
         settings,
         named,
         dataDir,
-        account: (outcome, latencyMs) => this.#account(outcome, latencyMs, null),
+        account: (outcome, latencyMs) => this.#account(outcome, { latencyMs }),
         breathe: () => desk.responder.breathe(),
         write: (note) => desk.note(note),
         onChange: () => this.#tellSoon(),
@@ -79,9 +80,9 @@ export class Guard implements AsyncDisposable {
         store: desk.jobs,
         run: jobRunner({
           pipeline: antivirus.pipeline,
-          walkOptions: () => this.lookout.walkOptions(),
+          walkOptions: (roots) => this.lookout.walkOptionsFor(roots),
           breathe: () => desk.responder.breathe(),
-          account: (outcome, jobId) => this.#account(outcome, null, jobId),
+          account: (outcome, jobId) => this.#account(outcome, { jobId }),
           settled: () => desk.responder.settled(),
         }),
         placesOf: (kind) =>
@@ -147,8 +148,8 @@ export class Guard implements AsyncDisposable {
   }
 
   /** What was scanned for somebody else is answered like everything that is found. */
-  hear(outcome: ScanOutcome): void {
-    this.#account(outcome, null, null);
+  hear(outcome: ScanOutcome, actor: string): void {
+    this.#account(outcome, { actor });
   }
 
   /** Takes over what can change while it runs. */
@@ -187,7 +188,7 @@ export class Guard implements AsyncDisposable {
       this.lookout.realtime.rescan(path);
       return true;
     };
-    antivirus.onRescanned = (outcome) => this.#account(outcome, null, null);
+    antivirus.onRescanned = (outcome) => this.#account(outcome);
     this.#started.defer(() => {
       desk.rescan = () => false;
       antivirus.onRescanned = () => {};
@@ -214,7 +215,10 @@ export class Guard implements AsyncDisposable {
     );
   }
 
-  #account(outcome: ScanOutcome, latencyMs: number | null, jobId: number | null): void {
+  #account(
+    outcome: ScanOutcome,
+    { latencyMs = null, ...asked }: AskedFor & { readonly latencyMs?: number | null } = {},
+  ): void {
     const { feed, desk } = this.#options;
     if (feed.hearsVerdicts) {
       const { request, verdict } = outcome;
@@ -222,7 +226,7 @@ export class Guard implements AsyncDisposable {
       const { origin } = request;
       this.#emit({ kind: 'verdict', at: Date.now() / 1000, origin, result, latency_ms: latencyMs });
     }
-    void desk.responder.handle(outcome, jobId);
+    void desk.responder.handle(outcome, asked);
   }
 
   #resumed(how: 'elapsed' | 'person', pause: Pause, actor: string): void {

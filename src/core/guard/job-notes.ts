@@ -1,7 +1,7 @@
 // How scan jobs stand in the history.
+import { countText } from '../../shared/count-text.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
 import type { Job } from '../../shared/job.ts';
-import { countText } from '../respond/protection-words.ts';
 
 export function jobStarted({ id, kind, roots, schedule }: Job, actor: string): HistoryNote {
   const by = schedule === null ? '' : ` by the schedule "${schedule}"`;

@@ -7,7 +7,7 @@ import type { Pipeline, ScanOutcome } from '../pipeline.ts';
 
 export interface JobRunnerOptions {
   readonly pipeline: Pick<Pipeline, 'scan' | 'recall' | 'judged'>;
-  readonly walkOptions: () => WalkOptions;
+  readonly walkOptions: (roots: readonly string[]) => WalkOptions | Promise<WalkOptions>;
   /** Awaited before each batch of files; undefined when there is no need. */
   readonly breathe: () => Promise<void> | undefined;
   /** Hears of every outcome of a job. */
@@ -19,7 +19,8 @@ export interface JobRunnerOptions {
 export function jobRunner({ pipeline, walkOptions, breathe, account, settled }: JobRunnerOptions): RunJob {
   return async ({ kind, roots, scheduled, jobId, signal, gate, onFile, onTotal }) => {
     // What a person named is looked through wherever it leads; a full scan names every local file system by itself.
-    const options = { ...walkOptions(), crossDevices: kind !== 'full' || process.platform !== 'linux' };
+    const crossDevices = kind !== 'full' || process.platform !== 'linux';
+    const options = { ...(await walkOptions(roots)), crossDevices };
     const counting = new AbortController();
     using _counted = new DisposableStack();
     _counted.defer(() => counting.abort());

@@ -2,7 +2,6 @@
 import type { HistoryNote } from '../../shared/history-event.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Antivirus } from '../antivirus.ts';
-import { createExclusions } from '../intake/exclusions.ts';
 import type { WalkOptions } from '../intake/walk.ts';
 import type { Logger } from '../logger.ts';
 import type { ScanOutcome } from '../pipeline.ts';
@@ -10,9 +9,8 @@ import { childProcessStarter } from '../processes/child-process-worker.ts';
 import { moduleFile } from '../processes/module-file.ts';
 import { leanHeap } from '../processes/lean-heap.ts';
 import { Canary, isCanaryName } from '../watch/canary.ts';
-import { MountProbe } from '../watch/mount-probe.ts';
 import { platformVolumes } from '../watch/platform-volumes.ts';
-import type { MessageToWatcher, StartWatcherProcess, WatchSettings } from '../watch/watch-protocol.ts';
+import type { MessageToWatcher, StartWatcherProcess } from '../watch/watch-protocol.ts';
 import { WatchSupervisor, type WatcherState } from '../watch/watch-supervisor.ts';
 import { watchVolumes, type VolumeChange } from '../watch/watch-volumes.ts';
 import { AccountedFiles } from './accounted-files.ts';
@@ -20,10 +18,11 @@ import { DegradedFolders } from './degraded-folders.ts';
 import { FolderLog } from './folder-log.ts';
 import { LostEvents } from './lost-events.ts';
 import { Realtime, type Account } from './realtime.ts';
-import { isPassing } from './retry-list.ts';
+import { maySoonBeOther } from './reason-outlook.ts';
 import { SweepAgain } from './sweep-again.ts';
 import { Sweep } from './sweep.ts';
-import { canarySettings, exclusionRules, ownFolders, priorityOf, watchSettingsOf } from './watch-list.ts';
+import { canarySettings, priorityOf } from './watch-list.ts';
+import { WatchScope } from './watch-scope.ts';
 
 export interface LookoutOptions {
   readonly antivirus: Pick<Antivirus, 'pipeline' | 'generation' | 'recorder'>;
@@ -43,7 +42,6 @@ export interface LookoutOptions {
 }
 
 /** Module that the watch worker process runs. */
-/** Module that the watch worker process runs. */
 export const watchWorkerEntry = moduleFile('../../workers/watch-worker', import.meta.url);
 
 const startWatchWorker: StartWatcherProcess = childProcessStarter<MessageToWatcher>(watchWorkerEntry, [
@@ -53,8 +51,6 @@ const startWatchWorker: StartWatcherProcess = childProcessStarter<MessageToWatch
 const minuteMs = 60_000;
 /** Before this has passed nobody waits for the watcher to say how it is. */
 const firstHealthMs = 10_000;
-/** A file system that does not answer within this time hangs. */
-const probeMs = 2000;
 
 export class Lookout implements AsyncDisposable {
   readonly realtime: Realtime;
@@ -63,24 +59,23 @@ export class Lookout implements AsyncDisposable {
   readonly #options: LookoutOptions;
   readonly #accounted = new AccountedFiles();
   readonly #supervisor: WatchSupervisor;
-  readonly #probe: MountProbe;
+  readonly #scope: WatchScope;
   readonly #folderLog: FolderLog;
   readonly #lost: LostEvents;
   readonly #sweepAgain: SweepAgain;
   readonly #started = new AsyncDisposableStack();
   readonly #degraded: DegradedFolders;
-  #settings: Settings;
-  #volumes: readonly string[] = [];
   /** Events that did not come before this were not expected. */
   #expectedFromMs = Date.now();
   #hasCaughtUp = false;
 
   constructor(options: LookoutOptions) {
-    const { antivirus, settings, write, logger } = options;
+    const { antivirus, settings, named, dataDir, write, logger } = options;
     const { pipeline, recorder } = antivirus;
     this.#options = options;
-    this.#settings = settings;
-    this.#probe = this.#started.use(new MountProbe());
+    this.#scope = this.#started.use(
+      new WatchScope({ settings, named, dataDir, onChange: () => this.#configureWatcher() }),
+    );
     this.#folderLog = new FolderLog(write);
     this.#lost = this.#started.use(
       new LostEvents({
@@ -107,7 +102,7 @@ export class Lookout implements AsyncDisposable {
     this.realtime = this.#started.use(
       new Realtime({
         ...line,
-        isRemovable: (root) => this.#volumes.includes(root),
+        isRemovable: (root) => this.#scope.volumes.includes(root),
         priorityOf,
         wantSweep: (cause) => this.sweep.request(cause),
       }),
@@ -117,7 +112,7 @@ export class Lookout implements AsyncDisposable {
         line: { ...line, lost: this.#lost, isEventful: () => this.#isEventful(), now: Date.now },
         roots: () => this.#rootsThere(),
         breathe: options.breathe,
-        walkOptions: () => ({ ...this.walkOptions(), crossDevices: true }),
+        walkOptions: async (root) => ({ ...(await this.walkOptionsFor([root])), crossDevices: true }),
         eventsSinceMs: (root) => this.#eventsSinceMs(root),
         isEventful: () => this.#isEventful(),
         onSwept: (root) => this.#degraded.swept(root),
@@ -135,15 +130,15 @@ export class Lookout implements AsyncDisposable {
         settings: canarySettings(settings),
         onMissed: (root) => this.#canaryMissed(root),
         onAnswered: options.onChange,
-        answers: (root) => this.#probe.answersInTime(root, probeMs),
-        isExcluded: (path) => this.walkOptions().exclusions?.excludes(path) === true,
+        answers: (root) => this.#scope.answers(root),
+        isExcluded: (path) => this.#scope.walkOptions.exclusions?.excludes(path) === true,
         logger,
       }),
     );
     this.#supervisor = this.#started.use(
       new WatchSupervisor({
         startProcess: options.startWatcher ?? startWatchWorker,
-        settings: this.#watchSettings(),
+        settings: this.#scope.watchSettings,
         listener: {
           files: (files) => {
             for (const { path } of files) this.#lost.arrived(path);
@@ -172,11 +167,12 @@ export class Lookout implements AsyncDisposable {
 
   /** For whatever walks: what is left out is left out everywhere. */
   walkOptions(): WalkOptions {
-    const { dataDir } = this.#options;
-    return {
-      exclusions: createExclusions(exclusionRules(this.#settings, dataDir)),
-      ownFolders: new Set(ownFolders(dataDir)),
-    };
+    return this.#scope.walkOptions;
+  }
+
+  /** The same, once it is known which file systems of these folders answer. */
+  walkOptionsFor(folders: readonly string[]): Promise<WalkOptions> {
+    return this.#scope.walkOptionsFor(folders);
   }
 
   /** What changes from now on is passed over until `resume`, and then found by a sweep. */
@@ -195,17 +191,16 @@ export class Lookout implements AsyncDisposable {
   }
 
   configure(settings: Settings): void {
-    const wasOn = this.#settings.watch.enabled;
-    const before = new Set(this.#watchSettings().roots.map(({ path }) => path));
-    this.#settings = settings;
-    const watched = this.#watchSettings();
-    this.#supervisor.configure(watched);
+    const wasOn = this.#scope.settings.watch.enabled;
+    const before = new Set(this.#scope.folders);
+    this.#scope.settings = settings;
+    this.#configureWatcher();
     this.sweep.configure({ intervalMs: settings.watch.sweep_interval_minutes * minuteMs });
     this.canary.configure(canarySettings(settings));
     if (settings.watch.enabled && !wasOn) this.sweep.request('protection was off');
     else {
       // No event tells of what has been in it all along.
-      for (const { path } of watched.roots)
+      for (const path of this.#scope.folders)
         if (!before.has(path)) this.sweep.request('a folder is watched from now on', path);
     }
   }
@@ -225,7 +220,7 @@ export class Lookout implements AsyncDisposable {
     if (latencyMs !== null) {
       // A sweep may have asked for the same scan: the event was not lost.
       this.#lost.arrived(path);
-    } else if (isPassing(outcome.verdict)) {
+    } else if (maySoonBeOther(outcome.verdict)) {
       this.#sweepAgain.failed();
     }
     this.#options.account(outcome, latencyMs);
@@ -239,18 +234,15 @@ export class Lookout implements AsyncDisposable {
   /** What is not there cannot be looked through; when it comes back it is asked for. */
   #rootsThere(): readonly string[] {
     const gone = new Set(this.health.roots.filter(({ state }) => state === 'gone').map(({ path }) => path));
-    return this.#watchSettings()
-      .roots.map(({ path }) => path)
-      .filter((path) => !gone.has(path));
+    return this.#scope.folders.filter((path) => !gone.has(path));
   }
 
   #isEventful(): boolean {
     return this.#supervisor.health.unsettled > 0 || this.realtime.underWay > 0;
   }
 
-  #watchSettings(): WatchSettings {
-    const { named, dataDir } = this.#options;
-    return watchSettingsOf({ settings: this.#settings, named, volumes: this.#volumes, dataDir });
+  #configureWatcher(): void {
+    this.#supervisor.configure(this.#scope.watchSettings);
   }
 
   #watchVolumes(): void {
@@ -261,14 +253,15 @@ export class Lookout implements AsyncDisposable {
   }
 
   #volumesChanged({ volumes, mounted }: VolumeChange): void {
-    this.#volumes = volumes.map(({ path }) => path);
-    this.#supervisor.configure(this.#watchSettings());
-    const watched = new Set(this.#watchSettings().roots.map(({ path }) => path));
+    this.#scope.volumes = volumes.map(({ path }) => path);
+    this.#configureWatcher();
+    const watched = new Set(this.#scope.folders);
     for (const { path } of mounted) if (watched.has(path)) this.sweep.request('a volume was mounted', path);
   }
 
   #heard(state: WatcherState): void {
-    this.#folderLog.heard(state.roots);
+    // An end that was asked for is told as that, once, and not as a trouble of each folder.
+    if (state.state !== 'off') this.#folderLog.heard(state.roots);
     // Nothing is written to what people carry around.
     const tested = state.roots.filter((root) => root.state === 'watching' && !root.removable);
     this.canary.watch(tested.map(({ path }) => path));
@@ -280,7 +273,8 @@ export class Lookout implements AsyncDisposable {
   #catchUp(): void {
     if (this.#hasCaughtUp) return;
     this.#hasCaughtUp = true;
-    if (this.#settings.watch.catch_up_at_start) this.sweep.request('files written while Vedette was off');
+    if (this.#scope.settings.watch.catch_up_at_start)
+      this.sweep.request('files written while Vedette was off');
   }
 
   #eventsSinceMs(path: string): number | null {

@@ -1,6 +1,6 @@
 // Files that only a sweep found although events should have told of them: counted, and one record a sweep.
 import type { HistoryNote } from '../../shared/history-event.ts';
-import { shownPath } from './shown-path.ts';
+import { shownPath } from '../files/shown-path.ts';
 
 export interface LostEventsOptions {
   readonly write: (note: HistoryNote) => void;

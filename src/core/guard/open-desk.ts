@@ -19,10 +19,15 @@ export interface OpenDeskOptions {
   readonly logger: Logger;
 }
 
+export interface OpenedDesk extends AsyncDisposable {
+  readonly handlers: Handlers;
+  readonly desk: Desk;
+  /** What there is to say of the databases, such as that one was set aside. */
+  readonly notices: readonly string[];
+}
+
 /** @throws AppError ALREADY_RUNNING */
-export async function openDesk(
-  options: OpenDeskOptions,
-): Promise<{ readonly handlers: Handlers; readonly desk: Desk } & AsyncDisposable> {
+export async function openDesk(options: OpenDeskOptions): Promise<OpenedDesk> {
   const { dataDir, settings, logger } = options;
   await using opened = new AsyncDisposableStack();
   const lock = lockIfWritable(dataDir);
@@ -44,7 +49,14 @@ export async function openDesk(
     status: (protection) => statusOf(store, dataDir, settings, Date.now() / 1000, protection),
   });
   const all = opened.move();
-  return { handlers, desk, [Symbol.asyncDispose]: () => all.disposeAsync() };
+  return {
+    handlers,
+    desk,
+    get notices() {
+      return store.health.details;
+    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
 }
 
 /** A folder that cannot be written to can still be read, and nobody can change what is in it meanwhile. */

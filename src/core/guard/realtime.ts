@@ -3,7 +3,8 @@ import type { Origin, Priority, ScanRequest } from '../../shared/scan.ts';
 import type { Pipeline, ScanOutcome } from '../pipeline.ts';
 import type { OfferedFile } from '../watch/watch-protocol.ts';
 import type { AccountedFiles } from './accounted-files.ts';
-import { isPassing, RetryList } from './retry-list.ts';
+import { maySoonBeOther } from './reason-outlook.ts';
+import { RetryList } from './retry-list.ts';
 
 /** What came of one file, however it came here. */
 export type Account = (outcome: ScanOutcome, latencyMs: number | null) => void;
@@ -30,7 +31,6 @@ export class Realtime implements Disposable {
   readonly #retries: RetryList;
   readonly #now: () => number;
   #paused = false;
-  #offered = 0;
   #putOff = 0;
   #passedOver = 0;
   #underWay = 0;
@@ -43,11 +43,6 @@ export class Realtime implements Disposable {
       onGivenUp: () => options.wantSweep('some files could not be scanned when they changed'),
       ...(options.retryDelaysMs === undefined ? {} : { delaysMs: options.retryDelaysMs }),
     });
-  }
-
-  /** Files that events brought here since the start. */
-  get offered(): number {
-    return this.#offered;
   }
 
   /** Files that found the queue full since the last complete sweep. */
@@ -70,7 +65,6 @@ export class Realtime implements Disposable {
       this.#passedOver += files.length;
       return;
     }
-    this.#offered += files.length;
     this.#look(
       files.map(({ path, root, eventAtMs }) => ({
         path,
@@ -141,7 +135,7 @@ export class Realtime implements Disposable {
     if (outcome.identity !== null) accounted.add(outcome.identity);
     accounted.note(outcome, generation());
     // One that is being written to is offered again when it rests.
-    if (isPassing(outcome.verdict) && !isUnstable(outcome)) this.#retries.failed(outcome.request.path);
+    if (maySoonBeOther(outcome.verdict) && !isUnstable(outcome)) this.#retries.failed(outcome.request.path);
     else this.#retries.settled(outcome.request.path);
     // A clock that was set back makes no time negative.
     account(outcome, eventAtMs === null ? null : Math.max(0, this.#now() - eventAtMs));

@@ -1,10 +1,10 @@
 // A verdict becomes a finding: kept once however often it is met, and written into the history when it is new.
 import { displayPath } from '../../shared/display-path.ts';
-import type { Finding, FindingState } from '../../shared/finding.ts';
+import type { FindingState } from '../../shared/finding.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
 import { threatIn, type Detection } from '../../shared/verdict.ts';
 import type { ScanOutcome } from '../pipeline.ts';
-import type { FindingStore } from '../store/finding-store.ts';
+import type { FindingStore, RecordedFinding } from '../store/finding-store.ts';
 
 export interface FindingRecord {
   readonly state: FindingState;
@@ -23,7 +23,7 @@ export function recordFinding(
   },
   { request, verdict, identity }: ScanOutcome,
   { actor, ...record }: FindingRecord,
-): { readonly finding: Finding; readonly isNew: boolean } | null {
+): RecordedFinding | null {
   const threat = threatIn(verdict);
   if (threat === null || identity === null) return null;
   const { path, origin } = request;

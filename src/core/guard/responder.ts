@@ -2,6 +2,7 @@
 import { messageOf } from '../../shared/errors.ts';
 import type { Finding } from '../../shared/finding.ts';
 import { assertNever, threatIn } from '../../shared/verdict.ts';
+import { keepNewest } from '../keep-newest.ts';
 import type { Logger } from '../logger.ts';
 import type { ScanOutcome } from '../pipeline.ts';
 import type { Brake } from '../respond/brake.ts';
@@ -28,6 +29,12 @@ export interface ResponderOptions {
   readonly logger: Logger;
 }
 
+export interface AskedFor {
+  readonly jobId?: number;
+  /** Who had the file looked at, for the history; by default nobody but the policy. */
+  readonly actor?: string;
+}
+
 const maxCounted = 10_000;
 /** With more findings waiting for their answer whoever brings them from a walk waits too. */
 const maxWaiting = 500;
@@ -45,10 +52,10 @@ export class Responder {
   }
 
   /** Resolves when the finding has been dealt with; at once for what is none. Never throws. */
-  handle(outcome: ScanOutcome, jobId: number | null = null): Promise<void> {
+  handle(outcome: ScanOutcome, asked: AskedFor = {}): Promise<void> {
     if (threatIn(outcome.verdict) === null) return Promise.resolve();
     this.#waiting += 1;
-    this.#last = this.#inTurn(this.#last, outcome, jobId);
+    this.#last = this.#inTurn(this.#last, outcome, asked);
     return this.#last;
   }
 
@@ -75,18 +82,18 @@ export class Responder {
     return this.#last;
   }
 
-  async #inTurn(before: Promise<void>, outcome: ScanOutcome, jobId: number | null): Promise<void> {
+  async #inTurn(before: Promise<void>, outcome: ScanOutcome, asked: AskedFor): Promise<void> {
     await before;
     this.#waiting -= 1;
     if (this.#isClosed) return;
     try {
-      await this.#respond(outcome, jobId);
+      await this.#respond(outcome, asked);
     } catch (error) {
       this.#options.logger.error({ cause: messageOf(error) }, 'a finding could not be dealt with');
     }
   }
 
-  async #respond(outcome: ScanOutcome, jobId: number | null): Promise<void> {
+  async #respond(outcome: ScanOutcome, { jobId, actor = 'policy' }: AskedFor): Promise<void> {
     const { request, verdict, identity } = outcome;
     const threat = threatIn(verdict);
     const { desk, allow, brake, action } = this.#options;
@@ -100,8 +107,8 @@ export class Responder {
     const recorded = desk.record(outcome, {
       state: allowed === null ? 'open' : 'allowed',
       note: allowed === null ? '' : `Allowed by ${allowed.author}.`,
-      jobId,
-      actor: 'policy',
+      jobId: jobId ?? null,
+      actor,
     });
     if (recorded === null) return;
     const { finding, isNew } = recorded;
@@ -143,11 +150,7 @@ export class Responder {
 
   #isFirstCount(id: number): boolean {
     if (this.#counted.has(id)) return false;
-    this.#counted.add(id);
-    for (const oldest of this.#counted) {
-      if (this.#counted.size <= maxCounted) break;
-      this.#counted.delete(oldest);
-    }
+    keepNewest(this.#counted.add(id), maxCounted);
     return true;
   }
 }

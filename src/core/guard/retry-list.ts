@@ -1,16 +1,4 @@
 // Files whose verdict failed for a reason that passes: tried again a few times, further and further apart, then left to the sweep.
-import type { Reason, Verdict } from '../../shared/verdict.ts';
-
-const passingReasons: ReadonlySet<Reason> = new Set<Reason>([
-  'locked',
-  'io_error',
-  'timeout',
-  'protocol_error',
-  'engine_unavailable',
-  'no_scanner',
-  'interrupted',
-  'unstable',
-]);
 
 const defaultDelaysMs = [2000, 5000, 15_000, 60_000];
 const maxWaiting = 10_000;
@@ -21,11 +9,6 @@ export interface RetryListOptions {
   readonly onGivenUp: () => void;
   /** Before the first, second, … further try, milliseconds. */
   readonly delaysMs?: readonly number[];
-}
-
-/** Whether the same file may well have another verdict a moment later. */
-export function isPassing({ judgement }: Verdict): boolean {
-  return 'reason' in judgement && passingReasons.has(judgement.reason);
 }
 
 export class RetryList implements Disposable {

@@ -1,11 +1,10 @@
 // What a scan in a process of its own does with what it finds: the allow-list is asked, and the finding is kept for everybody.
 import type { AllowEntry } from '../../shared/allow-entry.ts';
-import type { Finding } from '../../shared/finding.ts';
 import { threatIn } from '../../shared/verdict.ts';
 import type { ScanOutcome } from '../pipeline.ts';
 import { AllowStore } from '../store/allow-store.ts';
 import type { EventChain } from '../store/event-chain.ts';
-import { FindingStore } from '../store/finding-store.ts';
+import { FindingStore, type RecordedFinding } from '../store/finding-store.ts';
 import type { Store } from '../store/store.ts';
 import { AllowBook } from './allow-book.ts';
 import { historyChain } from './history-chain.ts';
@@ -38,12 +37,11 @@ export class ScanFindings {
   }
 
   /** null for what is no finding, or is about no file that could be named again. */
-  record(outcome: ScanOutcome): Finding | null {
-    const recorded = recordFinding(
+  record(outcome: ScanOutcome): RecordedFinding | null {
+    return recordFinding(
       { findings: this.#findings, write: (note) => void this.#chain.append(note) },
       outcome,
       { state: 'open', note: '', jobId: null, actor: this.#actor },
     );
-    return recorded?.finding ?? null;
   }
 }

@@ -2,20 +2,26 @@
 import { randomBytes } from 'node:crypto';
 import { open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../shared/errors.ts';
 import type { Finding } from '../../shared/finding.ts';
 import type { SelfTest } from '../../shared/page-documents.ts';
-import { orLate } from '../explain/or-late.ts';
+import { orLate } from '../or-late.ts';
 import { codeOf, describeFsError, isFsError } from '../files/open-file.ts';
 import { encodePath } from '../files/raw-path.ts';
+import { describeWriteError } from '../files/write-failure.ts';
 import type { Desk } from './desk.ts';
 import type { Feed } from './feed.ts';
+import type { RootHealth } from '../watch/watch-protocol.ts';
 import type { Lookout } from './lookout.ts';
-import { shownPath } from './shown-path.ts';
+import { shownPath } from '../files/shown-path.ts';
 
 /** The two halves of https://www.eicar.org/download-anti-malware-testfile/, apart so that this file is not one itself. */
 const eicarHalves = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-', 'STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'];
 const defaultDeadlineMs = 20_000;
+/** A large folder takes a while until it is watched: on the first day somebody is here before it. */
+const defaultStartMs = 15_000;
+const lookEveryMs = 50;
 /** A disk that does not answer within this time hangs. */
 const diskMs = 3000;
 /** Folders that are tried until one takes the test file. */
@@ -29,6 +35,8 @@ export interface SelfTestSources {
   readonly isWatching: () => boolean;
   /** From the write of the test file to its finding. */
   readonly deadlineMs?: number;
+  /** For a folder that is not watched yet. */
+  readonly startMs?: number;
 }
 
 /** Never two at a time. */
@@ -44,11 +52,15 @@ export function selfTester(sources: SelfTestSources): (actor: string) => Promise
 
 async function runSelfTest(sources: SelfTestSources, actor: string): Promise<SelfTest> {
   const { isWatching, lookout } = sources;
+  await begun(sources);
   if (!isWatching()) return failed('Protection is paused or off: switch it on, then try again.', null);
-  // Nothing is written to what people carry around.
-  const roots = lookout.health.roots.filter(({ state, removable }) => state === 'watching' && !removable);
+  const roots = rootsIn(sources, 'watching');
   if (roots.length === 0) {
-    return failed('No folder is watched at the moment: choose one in the settings, then try again.', null);
+    const text =
+      rootsIn(sources, 'starting').length > 0
+        ? 'The watched folders are still being opened: try again in a minute.'
+        : 'No folder is watched at the moment: choose one in the settings, then try again.';
+    return failed(text, null);
   }
   const name = `vedette-self-test-${randomBytes(4).toString('hex')}.com`;
   const { exclusions } = lookout.walkOptions();
@@ -62,6 +74,22 @@ async function runSelfTest(sources: SelfTestSources, actor: string): Promise<Sel
   }
   const text = `In no watched folder a test file could be written (${problems.join('; ')}).`;
   return failed(text, roots[0]?.path ?? null);
+}
+
+/** Resolves when a folder is watched, or none is about to be; no later than after `startMs`. */
+async function begun(sources: SelfTestSources): Promise<void> {
+  const { isWatching, startMs = defaultStartMs } = sources;
+  const endsAtMs = performance.now() + startMs;
+  function isAboutToBegin(): boolean {
+    const isWaiting = rootsIn(sources, 'watching').length === 0 && rootsIn(sources, 'starting').length > 0;
+    return isWaiting && isWatching() && performance.now() < endsAtMs;
+  }
+  while (isAboutToBegin()) await delay(lookEveryMs);
+}
+
+/** Nothing is written to what people carry around. */
+function rootsIn({ lookout }: SelfTestSources, wanted: RootHealth['state']): readonly RootHealth[] {
+  return lookout.health.roots.filter(({ state, removable }) => state === wanted && !removable);
 }
 
 /** A string is why the test file could not be written there. */
@@ -86,12 +114,12 @@ async function testWith(
   );
   const startedMs = performance.now();
   try {
-    const problem = await orLate(writeTestFile(path), diskMs, 'the disk does not answer');
+    const problem = await orLate(writeTestFile(path), diskMs, diskIsLate);
     if (problem !== null) {
       await removeTestFile(path);
       return problem;
     }
-    const finding = await orLate<Finding | null>(found.promise, deadlineMs, null);
+    const finding = await orLate<Finding | null>(found.promise, deadlineMs, () => null);
     const left = await clearUp(desk, path, finding, actor);
     if (finding === null) {
       const seconds = deadlineMs / 1000;
@@ -114,19 +142,15 @@ async function writeTestFile(path: string): Promise<string | null> {
     await file.writeFile(eicarHalves.join(''));
     return null;
   } catch (error) {
-    if (!isFsError(error)) throw error;
-    return writeProblems.get(codeOf(error)) ?? `it cannot be written (${codeOf(error)})`;
+    const problem = describeWriteError(error);
+    if (problem === null) throw error;
+    return problem;
   }
 }
 
-const writeProblems: ReadonlyMap<string, string> = new Map([
-  ['EACCES', 'no permission to write there'],
-  ['EPERM', 'the system does not allow it'],
-  ['EROFS', 'it can only be read'],
-  ['ENOSPC', 'the disk is full'],
-  ['EDQUOT', 'the disk is full'],
-  ['ENOENT', 'it is no longer there'],
-]);
+function diskIsLate(): string {
+  return 'the disk does not answer';
+}
 
 /** null, or why it is there still. */
 async function removeTestFile(path: string): Promise<string | null> {
@@ -134,7 +158,7 @@ async function removeTestFile(path: string): Promise<string | null> {
     return await orLate<string | null>(
       unlink(encodePath(path)).then(() => null),
       diskMs,
-      'the disk does not answer',
+      diskIsLate,
     );
   } catch (error) {
     if (!isFsError(error)) throw error;

@@ -2,6 +2,7 @@
 import type { AppState, SliceName, StateMessage } from '../../shared/app-state.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import type { Logger } from '../logger.ts';
+import { orLate } from '../or-late.ts';
 import type { Feed } from './feed.ts';
 import { sliceMessages } from './slice-messages.ts';
 import { movedBy, rhythms, saysTheSame, tickMs } from './state-rhythm.ts';
@@ -246,16 +247,13 @@ export class StateFeed implements Disposable {
 
   /** In time; as it was told before where the source fails. */
   async #now<Name extends SliceName>(slice: Name): Promise<AppState[Name]> {
-    const late = Promise.withResolvers<never>();
-    const message = `the part '${slice}' of the state did not come in time`;
-    const timer = setTimeout(() => late.reject(new AppError('CALL_FAILED', message)), sourceTimeoutMs);
     try {
-      return await Promise.race([this.#ask(slice), late.promise]);
+      return await orLate(this.#ask(slice), sourceTimeoutMs, () => {
+        throw new AppError('CALL_FAILED', `the part '${slice}' of the state did not come in time`);
+      });
     } catch (error) {
       if (this.#state === null) throw error;
       return this.#state[slice];
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

@@ -21,13 +21,14 @@ export const rhythms: { readonly [Name in SliceName]: SliceRhythm } = {
   protection: { leastTicks: 1, idleTicks: 10 * seconds },
   // Each look asks clamd whether it is there.
   engines: { leastTicks: seconds, idleTicks: 10 * seconds },
+  // Its time moves always: a page takes silence for the end of Vedette (`client/http-transport.ts`).
   live: { leastTicks: seconds, idleTicks: seconds },
   recent: { leastTicks: 5 * seconds, idleTicks: 5 * seconds },
   coverage: { leastTicks: 1, idleTicks: 5 * seconds },
   jobs: { leastTicks: 1, idleTicks: null },
   findings: { leastTicks: 1, idleTicks: null },
   quarantine: { leastTicks: 1, idleTicks: 10 * seconds },
-  settings: { leastTicks: 1, idleTicks: 5 * seconds },
+  settings: { leastTicks: 1, idleTicks: seconds },
   updates: { leastTicks: 1, idleTicks: null },
 };
 

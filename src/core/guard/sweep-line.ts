@@ -4,6 +4,7 @@ import { isComplete, type Judgement } from '../../shared/verdict.ts';
 import { changedAtMs } from '../files/file-identity.ts';
 import { identifyFile } from '../intake/identify-file.ts';
 import type { Pipeline, ScanOutcome } from '../pipeline.ts';
+import type { ScanLine } from '../scan-job.ts';
 import type { AccountedFiles } from './accounted-files.ts';
 import type { LostEvents } from './lost-events.ts';
 import type { Account } from './realtime.ts';
@@ -24,10 +25,7 @@ export interface SweepLineOptions {
 const youngMs = 15_000;
 
 /** @param eventsSinceMs since when events should have come, milliseconds since 1970; null where they need not. */
-export function sweepLine(
-  options: SweepLineOptions,
-  eventsSinceMs: number | null,
-): Pick<Pipeline, 'scan' | 'recall' | 'judged'> {
+export function sweepLine(options: SweepLineOptions, eventsSinceMs: number | null): ScanLine {
   const { pipeline, accounted, generation, account, lost, isEventful, now } = options;
 
   function tell(outcome: ScanOutcome): ScanOutcome {
@@ -61,7 +59,8 @@ export function sweepLine(
         return outcome;
       });
     },
-    scan: (request) => pipeline.scan(request)?.then(tell) ?? null,
+    scan: (request, signal) =>
+      pipeline.scan(request, signal)?.then((outcome) => (outcome === null ? null : tell(outcome))) ?? null,
     judged,
   };
 

@@ -11,7 +11,7 @@ export interface SweepOptions {
   readonly line: SweepLineOptions;
   /** What is watched now: a sweep takes them one by one. */
   readonly roots: () => readonly string[];
-  readonly walkOptions: () => WalkOptions;
+  readonly walkOptions: (root: string) => WalkOptions | Promise<WalkOptions>;
   /**
    * Since when events of this root should have arrived, milliseconds since 1970; null where they need not: what is found
    * there, or is older, was not lost.
@@ -166,9 +166,10 @@ export class Sweep implements AsyncDisposable {
   async #sweep(root: string): Promise<boolean> {
     const { line, eventsSinceMs, walkOptions, logger } = this.#options;
     try {
+      const options = await walkOptions(root);
       await runScanJob({
         pipeline: sweepLine(line, eventsSinceMs(root)),
-        entries: [walk([root], walkOptions())],
+        entries: [walk([root], options)],
         onOutcome: () => this.#count(),
         signal: this.#stop.signal,
         beforeEach: () => this.#gate?.promise ?? this.#options.breathe(),

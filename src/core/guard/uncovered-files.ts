@@ -3,9 +3,11 @@ import { lstat } from 'node:fs/promises';
 import type { UncoveredFile } from '../../shared/page-documents.ts';
 import { reasonSchema, type Reason } from '../../shared/verdict.ts';
 import { encodePath } from '../files/raw-path.ts';
-import { codeOf } from '../files/open-file.ts';
+import { isMissing } from '../files/open-file.ts';
+import { orLate } from '../or-late.ts';
 import type { ScanOutcome } from '../pipeline.ts';
 import type { UncoveredChanges } from '../store/uncovered-store.ts';
+import { outlookOf } from './reason-outlook.ts';
 
 export interface UncoveredFilesOptions {
   readonly store: {
@@ -26,8 +28,6 @@ const saveAfterMs = 2000;
 const maxDetailLength = 500;
 /** For the look at whether they are still there: a file system that hangs must not keep anybody waiting. */
 const lookTimeoutMs = 1000;
-/** They were gone when they were to be looked at, and that is what the list says of them. */
-const goneReasons: ReadonlySet<Reason> = new Set(['vanished', 'not_found']);
 
 export class UncoveredFiles implements Disposable {
   readonly #options: UncoveredFilesOptions;
@@ -77,7 +77,8 @@ export class UncoveredFiles implements Disposable {
     reason: Reason,
     limit: number,
   ): Promise<{ readonly files: readonly UncoveredFile[]; readonly kept: number }> {
-    if (!goneReasons.has(reason)) await this.#dropGone(reason);
+    // Of those that were gone already the list says just that.
+    if (outlookOf(reason) !== 'gone') await this.#dropGone(reason);
     const kept = this.#ofReason(reason);
     return { files: kept.toReversed().slice(0, limit), kept: kept.length };
   }
@@ -137,16 +138,13 @@ export class UncoveredFiles implements Disposable {
   async #dropGone(reason: Reason): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
-    const late = Promise.withResolvers<void>();
     let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      late.resolve();
-    }, lookTimeoutMs);
     const done = this.#lookAt(this.#ofReason(reason), () => isLate).finally(() => {
       this.#isLooking = false;
     });
-    await Promise.race([done, late.promise]).finally(() => clearTimeout(timer));
+    await orLate(done, lookTimeoutMs, () => {
+      isLate = true;
+    });
   }
 
   async #lookAt(files: readonly UncoveredFile[], isLate: () => boolean): Promise<void> {
@@ -165,6 +163,6 @@ async function isOnDisk(path: string): Promise<boolean> {
     await lstat(encodePath(path));
     return true;
   } catch (error) {
-    return !['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+    return !isMissing(error);
   }
 }

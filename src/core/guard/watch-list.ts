@@ -1,11 +1,12 @@
 // What is watched, put together from the settings, what a command named, and the volumes that are mounted.
-import { resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import type { Priority } from '../../shared/scan.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { ExclusionRules } from '../intake/exclusions.ts';
 import { isFsError } from '../files/open-file.ts';
 import { lookAt } from '../intake/place.ts';
 import { isCanaryName, type CanarySettings } from '../watch/canary.ts';
+import { isInside } from '../watch/is-inside.ts';
 import { watchedFolders } from '../watch/watched-places.ts';
 import type { WatchRoot, WatchSettings } from '../watch/watch-protocol.ts';
 
@@ -16,15 +17,19 @@ export interface WatchListOptions {
   /** Where removable volumes are mounted now. */
   readonly volumes: readonly string[];
   readonly dataDir: string;
+  /** Mounts of these folders that do not answer. */
+  readonly stalledOf: (folders: readonly string[]) => readonly string[];
 }
 
 export function watchSettingsOf(options: WatchListOptions): WatchSettings {
   const { settings, dataDir } = options;
   const { watch } = settings;
+  const roots = watch.enabled ? rootsOf(options) : [];
   return {
-    roots: watch.enabled ? rootsOf(options) : [],
+    roots,
     exclude: exclusionRules(settings, dataDir),
     ownFolders: ownFolders(dataDir),
+    stalled: options.stalledOf(roots.map(({ path }) => path)),
     settleMs: watch.settle_ms,
     settleMaxMs: watch.settle_max_seconds * 1000,
   };
@@ -50,10 +55,6 @@ export function ownFolders(dataDir: string): readonly string[] {
     if (isFsError(error)) return [];
     throw error;
   }
-}
-
-export function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 /** The test must not wait behind a flood, or it would only tell of the flood. */

@@ -17,6 +17,8 @@ export type Identification =
 export interface IdentifyOptions {
   /** A file of exactly this size is still looked at. */
   readonly maxFileSizeBytes: number;
+  /** Nobody has seen it yet: what is not there has not vanished, it was never found. */
+  readonly isOnlyNamed?: boolean;
 }
 
 export function identifyFile(path: string, options: IdentifyOptions): Identification {
@@ -24,7 +26,10 @@ export function identifyFile(path: string, options: IdentifyOptions): Identifica
   try {
     stats = lstatSync(encodePath(path), { bigint: true });
   } catch (error) {
-    return { kind: 'judged', judgement: { kind: 'unscannable', ...describeFsError(error) }, sizeBytes: 0 };
+    const failure = describeFsError(error);
+    const isUnfound = options.isOnlyNamed === true && failure.reason === 'vanished';
+    const judgement = isUnfound ? notFound : ({ kind: 'unscannable', ...failure } as const);
+    return { kind: 'judged', judgement, sizeBytes: 0 };
   }
   if (!stats.isFile()) return { kind: 'judged', judgement: judgeNotRegular(stats), sizeBytes: 0 };
   const sizeBytes = Number(stats.size);
@@ -42,6 +47,12 @@ const ofTheKernel: IncompleteJudgement = {
   kind: 'unscannable',
   reason: 'special_file',
   detail: 'it is made by the kernel when it is read',
+};
+
+const notFound: IncompleteJudgement = {
+  kind: 'unscannable',
+  reason: 'not_found',
+  detail: 'there is no such file',
 };
 
 /** What `Stats` and `Dirent` both can tell. */

@@ -1,5 +1,6 @@
 // Where a path really is: folders are told apart by device and inode, so that no name of one is taken for another.
 import { type BigIntStats, lstatSync, realpathSync, statSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { decodePath, encodePath } from '../files/raw-path.ts';
 
 export interface Place {
@@ -22,6 +23,11 @@ export function lookThrough(path: string): Place {
 /** The path without links, spelled as the filesystem has it. @throws the error of realpath. */
 export function realPathOf(path: string): string {
   return decodePath(realpathSync.native(encodePath(path), { encoding: 'buffer' }));
+}
+
+/** The same, while other work goes on: where the path leads may hang. */
+export async function findRealPath(path: string): Promise<string> {
+  return decodePath(await realpath(encodePath(path), { encoding: 'buffer' }));
 }
 
 function placeOf(path: string, stats: BigIntStats): Place {

@@ -10,14 +10,21 @@ export type WalkRoot =
   | { readonly kind: 'file'; readonly path: string; readonly folderKey: string; readonly name: string }
   | { readonly kind: 'unusable'; readonly path: string; readonly judgement: IncompleteJudgement };
 
+export const doesNotAnswer: IncompleteJudgement = {
+  kind: 'unscannable',
+  reason: 'timeout',
+  detail: 'the file system there does not answer',
+};
+
 /**
  * A symbolic link is followed here, because the user named it: what is behind it is reported under its real path.
  * Links above the last component stay as they were written.
  */
-export function walkRootOf(given: string): WalkRoot {
+export function walkRootOf(given: string, stalls: (path: string) => boolean): WalkRoot {
   // `resolve` would take an empty path for the current folder.
   if (given === '') return unusable(given, 'the path is empty');
   const absolute = resolve(given);
+  if (stalls(absolute)) return { kind: 'unusable', path: absolute, judgement: doesNotAnswer };
   try {
     const isLink = lookAt(absolute).stats.isSymbolicLink();
     const path = isLink ? realPathOf(absolute) : absolute;

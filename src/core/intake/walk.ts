@@ -6,7 +6,7 @@ import { type Exclusions, noExclusions } from './exclusions.ts';
 import { type IncompleteJudgement, judgeNotRegular } from './identify-file.ts';
 import { lookAt, lookThrough, realPathOf } from './place.ts';
 import { type EntryType, readFolder } from './read-folder.ts';
-import { type WalkRoot, walkRootOf } from './walk-root.ts';
+import { doesNotAnswer, type WalkRoot, walkRootOf } from './walk-root.ts';
 
 export type WalkEntry =
   | { readonly kind: 'file'; readonly path: string }
@@ -34,6 +34,8 @@ export interface WalkOptions {
   readonly crossDevices?: boolean;
   /** Folders that are left alone whatever name leads to them: keys of `lookAt`. */
   readonly ownFolders?: ReadonlySet<string>;
+  /** Whether the path is on a file system that does not answer: such a folder is an entry, and is not looked at. */
+  readonly stalls?: (path: string) => boolean;
   readonly counts?: WalkCounts;
 }
 
@@ -60,6 +62,7 @@ class Walk {
   readonly #followSymlinks: boolean;
   readonly #crossDevices: boolean;
   readonly #ownFolders: ReadonlySet<string>;
+  readonly #stalls: (path: string) => boolean;
   readonly #counts: WalkCounts;
   /** Folders that may be met twice: the roots, and all of them when links are followed. */
   readonly #rootFolders = new Set<string>();
@@ -73,11 +76,12 @@ class Walk {
     this.#followSymlinks = options.followSymlinks ?? false;
     this.#crossDevices = options.crossDevices ?? false;
     this.#ownFolders = options.ownFolders ?? new Set();
+    this.#stalls = options.stalls ?? (() => false);
     this.#counts = options.counts ?? emptyWalkCounts();
   }
 
   *entries(paths: readonly string[]): Generator<WalkEntry> {
-    const roots = paths.map(walkRootOf);
+    const roots = paths.map((path) => walkRootOf(path, this.#stalls));
     for (const root of roots) {
       if (root.kind === 'folder') this.#rootFolders.add(root.key);
       if (root.kind === 'file') this.#isNew(root.folderKey, root.name, false);
@@ -134,6 +138,10 @@ class Walk {
   *#folder({ path, device }: PendingFolder, inside: PendingFolder[]): Generator<WalkEntry> {
     if (this.#exclusions.excludesFolder(path)) {
       this.#counts.excluded += 1;
+      return;
+    }
+    if (this.#stalls(path)) {
+      yield skipped(path, doesNotAnswer);
       return;
     }
     const place = lookAt(path);

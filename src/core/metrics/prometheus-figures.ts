@@ -31,7 +31,7 @@ export const protectionFigures: readonly Figure[] = [
   ),
   gauge(
     'rt_protection_coverage_ratio',
-    'Share of scans that ended clean, infected or suspicious.',
+    'Share of scans that ended clean, infected or suspicious; a path that was not there counts for none.',
     ({ totals }) => coverageOf(totals).covered_percent / 100,
   ),
   counter(

@@ -32,13 +32,17 @@ export function summaryOf(totals: RunTotals): MetricsSummary {
   };
 }
 
-/** Of no scans at all everything is covered: there is no file without an answer. */
+/**
+ * Of no scans at all everything is covered: there is no file without an answer. Nor is there one behind a path that was
+ * named by mistake.
+ */
 export function coverageOf({ scans, verdicts, reasons }: RunTotals): Coverage {
   const covered = verdicts.clean + verdicts.infected + verdicts.suspicious;
+  const files = scans - (reasons['not_found'] ?? 0);
   return {
     verdicts: { ...verdicts },
     reasons: { ...reasons },
-    covered_percent: scans > 0 ? 100 * ratio(covered, scans) : 100,
+    covered_percent: files > 0 ? 100 * ratio(covered, files) : 100,
   };
 }
 

@@ -11,7 +11,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { AppError, messageOf } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
+import { describeWriteError } from '../files/write-failure.ts';
 import { temporaryName } from './export-name.ts';
 import { ExportRefusal } from './export-folder.ts';
 
@@ -23,21 +24,6 @@ export interface FileToWrite {
   readonly mode: number;
   readonly text: () => string;
 }
-
-const causes: ReadonlyMap<string, string> = new Map([
-  ['ENOSPC', 'the disk is full'],
-  ['EDQUOT', 'the disk quota is used up'],
-  ['EACCES', 'no permission to write there'],
-  ['EPERM', 'the system does not allow it'],
-  ['EROFS', 'the file system is read-only'],
-  ['ENOENT', 'the folder is not there, or vanished'],
-  ['ENOTDIR', 'a part of the path is not a folder'],
-  ['EEXIST', 'a part of the path is not a folder'],
-  ['EISDIR', 'it is a folder'],
-  ['ELOOP', 'it is a symbolic link'],
-  ['ENAMETOOLONG', 'the path is longer than the system takes'],
-  ['EIO', 'the disk failed'],
-]);
 
 /**
  * @param place gives the temporary file its name.
@@ -81,21 +67,13 @@ export function asExportError<T>(place: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const cause = sentenceOf(error);
+    const cause = error instanceof ExportRefusal ? error.message : describeWriteError(error);
     if (cause === null) throw error;
     throw new AppError('EXPORT_FAILED', `no metrics export was written to ${place}: ${cause}`, {
       cause: error,
       details: { place, cause },
     });
   }
-}
-
-/** null for a bug. */
-function sentenceOf(error: unknown): string | null {
-  if (error instanceof ExportRefusal) return error.message;
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
-  if (error.code === 'ERR_INVALID_ARG_VALUE') return 'the path holds a zero byte';
-  return 'syscall' in error ? `${causes.get(error.code) ?? messageOf(error)} (${error.code})` : null;
 }
 
 /** What cannot be removed now is swept by a later export. */

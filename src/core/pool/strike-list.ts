@@ -1,8 +1,10 @@
 // Files that cost workers or deadlines before: at three strikes a file is not tried again, also not after a restart.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { FileIdentity } from '../../shared/scan.ts';
+import { writePrivateFile } from '../files/private-file.ts';
+import { encodePath } from '../files/raw-path.ts';
 
 export const strikesUntilPoison = 3;
 const maxEntries = 10_000;
@@ -47,10 +49,8 @@ export class StrikeList {
       version: 1,
       strikes: Object.fromEntries(this.#strikes),
     };
-    mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
-    const temporary = `${this.#file}.${process.pid}.tmp`;
-    writeFileSync(temporary, JSON.stringify(content), { mode: 0o600 });
-    renameSync(temporary, this.#file);
+    mkdirSync(encodePath(dirname(this.#file)), { recursive: true, mode: 0o700 });
+    writePrivateFile(this.#file, JSON.stringify(content));
   }
 
   #key(identity: FileIdentity): string {
@@ -60,7 +60,9 @@ export class StrikeList {
 
 function readStrikes(file: string): Map<string, number> {
   try {
-    return new Map(Object.entries(strikeFileSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).strikes));
+    return new Map(
+      Object.entries(strikeFileSchema.parse(JSON.parse(readFileSync(encodePath(file), 'utf8'))).strikes),
+    );
   } catch {
     return new Map();
   }

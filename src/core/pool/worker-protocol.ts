@@ -8,6 +8,8 @@ import type { StartProcess, WorkerProcess as ProcessPort } from '../processes/wo
 export interface FileToScan extends IdentifiedFile {
   /** The engines are asked whatever is remembered: a finding is confirmed, or a person wants to know. */
   readonly fresh?: boolean;
+  /** Its bytes may change and its identity stay: what an engine reads for itself need not be what was hashed. */
+  readonly mayChangeUnseen?: boolean;
 }
 
 export interface AssignedFile extends FileToScan {

@@ -48,6 +48,14 @@ export class ScanQueue {
     return { kind: 'added' };
   }
 
+  /** Whether it waited. */
+  remove(path: string): boolean {
+    const lane = this.#lanes.find(({ waiting }) => waiting.delete(path));
+    if (lane === undefined) return false;
+    this.#size -= 1;
+    return true;
+  }
+
   /** The most urgent request, or undefined when nothing waits. */
   take(): ScanRequest | undefined {
     for (const { waiting } of this.#lanes) {

@@ -1,4 +1,6 @@
 // Stops automatic quarantine when too much is found at once, until a person lets it go; when in doubt it stops.
+import { shownPath } from '../files/shown-path.ts';
+import { countText } from '../../shared/count-text.ts';
 import { displayPath } from '../../shared/display-path.ts';
 import type { HistoryNote } from '../../shared/history-event.ts';
 import { FlaggedFiles, type FlaggedFilesOptions } from './flagged-files.ts';
@@ -140,7 +142,7 @@ export class Brake {
     const named = [...new Set(signatures)].slice(0, signaturesPerFile);
     if (protectedAs !== null && !this.#isAnswered(fileQuestion, nowMs)) {
       const owner = protectedAs.kind === 'own' ? 'Vedette itself' : 'the operating system';
-      const cause = `${displayPath(path, process.platform === 'win32')} was flagged, and it belongs to ${owner}`;
+      const cause = `${shownPath(path)} was flagged, and it belongs to ${owner}`;
       this.#stop(cause, named[0] ?? null, 1, [fileQuestion], nowMs);
       return;
     }
@@ -154,7 +156,7 @@ export class Brake {
     const within = `within ${this.#settings.windowMs / 1000} seconds`;
     if (first !== undefined) {
       const { signature, files } = first;
-      const cause = `the signature ${displayPath(signature)} flagged ${filesText(files)} ${within}`;
+      const cause = `the signature ${displayPath(signature)} flagged ${countText(files, 'file')} ${within}`;
       const questions = tripping.map((one) => `signature ${one.signature}`);
       this.#stop(cause, signature, files, questions, nowMs);
     } else if (this.#flagged.isOver) {
@@ -184,8 +186,4 @@ export class Brake {
 function boundsOf({ detections, windowMs }: BrakeSettings): FlaggedFilesOptions {
   const entries = Math.max(minEntries, detections * signaturesPerFile);
   return { windowMs, maxEntries: Math.min(maxEntries, entries) };
-}
-
-function filesText(files: number): string {
-  return files === 1 ? '1 file' : `${files} files`;
 }

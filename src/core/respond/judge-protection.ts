@@ -1,4 +1,5 @@
 // How well this machine is protected, from the evidence alone: a state, one sentence, and what to do, most urgent first.
+import { countText } from '../../shared/count-text.ts';
 import type { Protection, ProtectionEvidence } from '../../shared/protection.ts';
 import {
   brakeConcern,
@@ -13,7 +14,7 @@ import {
   watchingConcerns,
   type Concern,
 } from './protection-concerns.ts';
-import { ageText, countText, listText, timeText } from './protection-words.ts';
+import { ageText, listText, timeText } from './protection-words.ts';
 
 export type ProtectionJudgement = Pick<Protection, 'state' | 'sentence' | 'advice'>;
 

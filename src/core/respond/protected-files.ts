@@ -31,7 +31,7 @@ interface Place {
   readonly why: string;
 }
 
-/** What can be asked often: the places are spelled once. */
+/** The places are spelled once: it is asked often. */
 export class ProtectedFiles {
   readonly #platform: NodeJS.Platform;
   readonly #own: readonly Place[];
@@ -63,11 +63,6 @@ export class ProtectedFiles {
     const system = this.#system.find((place) => isWithin(spelled, place.spelled));
     return system === undefined ? null : { kind: 'system', why: system.why };
   }
-}
-
-/** The same for one question. */
-export function protectedFile(path: string, places: ProtectedPlaces): ProtectedFile | null {
-  return new ProtectedFiles(places).of(path);
 }
 
 function ownPlaces(places: OwnPlaces): readonly (readonly [path: string, what: string])[] {

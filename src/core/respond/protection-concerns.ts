@@ -1,7 +1,9 @@
 // Everything that stands against "protected", each told by itself; none says more than the evidence holds.
+import { countText } from '../../shared/count-text.ts';
 import { displayPath } from '../../shared/display-path.ts';
 import type { FolderHealth, ProtectionEvidence } from '../../shared/protection.ts';
-import { countText, listText } from './protection-words.ts';
+import { listText } from './protection-words.ts';
+import { shownPath } from '../files/shown-path.ts';
 
 export interface Concern {
   readonly sentence: string;
@@ -182,10 +184,6 @@ function folderAdvice(folders: readonly FolderHealth[]): readonly string[] {
   return more === 0
     ? told
     : [...told, `${countText(more, 'more folder is', 'more folders are')} not watched.`];
-}
-
-function shownPath(path: string): string {
-  return displayPath(path, process.platform === 'win32');
 }
 
 function joined(...parts: readonly string[]): string {

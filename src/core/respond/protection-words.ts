@@ -1,8 +1,5 @@
-// Counts, lists and times in the words of a sentence.
-
-export function countText(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
-}
+// Lists and times in the words of a sentence.
+import { countText } from '../../shared/count-text.ts';
 
 /** `A`, `A and B`, `A, B and C`. */
 export function listText(words: readonly string[]): string {

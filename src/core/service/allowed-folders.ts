@@ -1,22 +1,45 @@
 // Where clients of the service may look: a path counts by where it really leads, never by how it is spelled.
-import { basename, isAbsolute, join, sep } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isFsError } from '../files/open-file.ts';
-import { realPathOf } from '../intake/place.ts';
+import { lstat } from 'node:fs/promises';
+import { basename, isAbsolute, join } from 'node:path';
+import type { UnscannableReason } from '../../shared/verdict.ts';
+import { encodePath } from '../files/raw-path.ts';
+import { findRealPath } from '../intake/place.ts';
+import { nullAtAbort } from '../unless-aborted.ts';
+import { isInside } from '../watch/is-inside.ts';
+import type { AnsweringMounts } from './answering-mounts.ts';
+import { BoundedLooks } from './bounded-looks.ts';
+import {
+  nearestPlace,
+  nullIfFsError,
+  separators,
+  type NearestPlace,
+  type RealPath,
+} from './nearest-place.ts';
 
-/** Why a client may not name the path, in one sentence; null when it may, whether it is there or not. */
-type FindProblem = (path: string) => string | null;
+/** Why a client may not name the path, or why nobody can tell. */
+export interface PathProblem {
+  readonly reason: Extract<UnscannableReason, 'not_allowed' | 'timeout'>;
+  /** One sentence. */
+  readonly detail: string;
+}
+
+export interface AllowedFoldersOptions {
+  /** As they are configured, the same list until that changes: asked every time, resolved again after a second. */
+  readonly folders: () => readonly string[];
+  /** Asked before anything is looked at; by default all answer. */
+  readonly mounts?: Pick<AnsweringMounts, 'answersAt'>;
+  readonly looks?: BoundedLooks;
+  readonly realPath?: RealPath;
+  readonly nowMs?: () => number;
+}
 
 const keptMs = 1000;
-const pathsAtOnce = 100;
 /** The longest that any system takes; beyond that there is nothing to look for. */
 const maxPathLength = 32_767;
-const separators = process.platform === 'win32' ? /[/\\]+/g : /\/+/g;
 
-interface NearestPlace {
-  /** Real path of the folder, or of the nearest above it that is there; null where there is none. */
-  readonly path: string | null;
-  readonly isThere: boolean;
+interface KeptFolder {
+  readonly real: Promise<NearestPlace | null>;
+  readonly untilMs: number;
 }
 
 /**
@@ -24,68 +47,130 @@ interface NearestPlace {
  * last component is not: no file is opened through a link. Who can write to an allowed folder can put a link in the
  * place of one of its folders between this look and the scan. Then a file elsewhere is scanned, and the client is told its
  * verdict, size, hash and the few bytes that a rule matched; none of it is changed, and who cannot write there cannot do it.
+ *
+ * Any of it may lie on a network that hangs: nobody waits for long, and what is in other folders is answered meanwhile.
  */
 export class AllowedFolders {
   readonly #folders: () => readonly string[];
+  readonly #mounts: Pick<AnsweringMounts, 'answersAt'>;
+  readonly #looks: BoundedLooks;
+  readonly #realPath: RealPath;
   readonly #nowMs: () => number;
-  #kept: { readonly names: string; readonly real: readonly string[]; readonly untilMs: number } | null = null;
+  #names: readonly string[] = [];
+  readonly #kept = new Map<string, KeptFolder>();
 
-  /** @param folders as they are configured: asked every time, resolved again after a second. */
-  constructor(folders: () => readonly string[], nowMs: () => number = () => performance.now()) {
-    this.#folders = folders;
-    this.#nowMs = nowMs;
+  constructor(options: AllowedFoldersOptions) {
+    this.#folders = options.folders;
+    this.#mounts = options.mounts ?? allAnswer;
+    this.#looks = options.looks ?? new BoundedLooks();
+    this.#realPath = options.realPath ?? findRealPath;
+    this.#nowMs = options.nowMs ?? (() => performance.now());
   }
 
-  problemOf(path: string): string | null {
-    return this.#forBatch()(path);
+  /** For a folder that is walked, or written to: a link at its end is followed. null when a client may name it. */
+  async problemOfFolder(path: string): Promise<PathProblem | null> {
+    const spelling = problemOfSpelling(path);
+    if (spelling !== null) return spelling;
+    const place = await this.#find(path, path);
+    return place === null ? late : await this.#problemOfPlace(place.path, path);
   }
 
-  /** For a folder that is walked, or written to: a link at its end is followed. */
-  problemOfFolder(path: string): string | null {
-    return problemOfSpelling(path) ?? problemOfPlace(nearestPlace(path).path, this.#real());
-  }
-
-  /** The problems of those that have one, by path. Others are served meanwhile: each path may ask the file system. */
-  async problemsOf(paths: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
-    const problems = new Map<string, string>();
-    const problemOf = this.#forBatch();
-    for (const [index, path] of paths.entries()) {
-      if (index > 0 && index % pathsAtOnce === 0) await nextTurn();
-      if (signal?.aborted === true) break;
-      const problem = problemOf(path);
-      if (problem !== null) problems.set(path, problem);
-    }
+  /** The problems of those that have one, by path; once the signal has come, of those that were looked at by then. */
+  async problemsOf(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, PathProblem>> {
+    const problems = new Map<string, PathProblem>();
+    await nullAtAbort(this.#lookAtAll(paths, problems, signal), signal);
     return problems;
   }
 
-  /** Each folder that many paths share is resolved once. */
-  #forBatch(): FindProblem {
-    const places = new Map<string, NearestPlace>();
-    const allowed = this.#real();
-    return (path) => {
-      const problem = problemOfSpelling(path);
-      if (problem !== null) return problem;
-      const { folder, name } = split(path);
-      const place = places.get(folder) ?? nearestPlace(folder);
-      places.set(folder, place);
-      const isWhole = place.isThere && place.path !== null;
-      return problemOfPlace(isWhole ? join(place.path, name) : place.path, allowed);
-    };
+  async #lookAtAll(
+    paths: readonly string[],
+    problems: Map<string, PathProblem>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    /** Each folder that many paths share is resolved once; null: it did not answer. */
+    const places = new Map<string, NearestPlace | null>();
+    for (const path of paths) {
+      const problem = signal.aborted ? null : await this.#problemOf(path, places);
+      if (signal.aborted) break;
+      if (problem !== null) problems.set(path, problem);
+    }
   }
 
-  #real(): readonly string[] {
-    const folders = this.#folders();
-    const names = folders.join('\0');
-    const nowMs = this.#nowMs();
-    if (this.#kept === null || this.#kept.names !== names || nowMs >= this.#kept.untilMs) {
-      const real = folders.map(realOrNull).filter((folder) => folder !== null);
-      this.#kept = { names, real, untilMs: nowMs + keptMs };
+  async #problemOf(path: string, places: Map<string, NearestPlace | null>): Promise<PathProblem | null> {
+    const spelling = problemOfSpelling(path);
+    if (spelling !== null) return spelling;
+    const { folder, name } = split(path);
+    const known = places.get(folder);
+    const place = known === undefined ? await this.#find(folder, path) : known;
+    places.set(folder, place);
+    if (place === null) return late;
+    const isWhole = place.isThere && place.path !== null;
+    return await this.#problemOfPlace(isWhole ? join(place.path, name) : place.path, path);
+  }
+
+  /** @param path in the folder, or the folder itself: one that answers is asked for too, as the scan will ask for all. */
+  async #find(folder: string, path: string): Promise<NearestPlace | null> {
+    if (!(await this.#mounts.answersAt(path))) return null;
+    const nearest = this.#nearestFirst(path)[0];
+    const place = nearest !== undefined && isInside(path, nearest) ? nearest : '';
+    return await this.#looks.ask(place, async () => {
+      const found = await nearestPlace(folder, this.#realPath);
+      if (found.isThere) await lstat(encodePath(path)).catch(nullIfFsError);
+      return found;
+    });
+  }
+
+  async #problemOfPlace(place: string | null, path: string): Promise<PathProblem | null> {
+    if (place === null) return elsewhere;
+    for (const folder of this.#nearestFirst(path)) {
+      const real = await this.#realOf(folder);
+      // One that is not there allows nothing, and least of all what is above it.
+      if (real?.isThere === true && real.path !== null && isInside(place, real.path)) return null;
     }
-    return this.#kept.real;
+    return elsewhere;
+  }
+
+  /** The folder that a path seems to be in: no other that hangs is waited for, as far as it is what it seems. */
+  #nearestFirst(path: string): readonly string[] {
+    const names = this.#folders();
+    if (names !== this.#names) this.#kept.clear();
+    this.#names = names;
+    if (names.length < 2) return names;
+    function lengthAround(folder: string): number {
+      return isInside(path, folder) ? folder.length : 0;
+    }
+    return names.toSorted((left, right) => lengthAround(right) - lengthAround(left));
+  }
+
+  /** null for one that does not answer: it allows nothing. */
+  #realOf(folder: string): Promise<NearestPlace | null> {
+    const nowMs = this.#nowMs();
+    const kept = this.#kept.get(folder);
+    if (kept !== undefined && nowMs < kept.untilMs) return kept.real;
+    const real = this.#find(folder, folder);
+    this.#kept.set(folder, { real, untilMs: nowMs + keptMs });
+    return real;
   }
 }
 
-function problemOfSpelling(path: string): string | null {
+const allAnswer: Pick<AnsweringMounts, 'answersAt'> = { answersAt: () => Promise.resolve(true) };
+
+const elsewhere: PathProblem = {
+  reason: 'not_allowed',
+  detail: 'it is in no folder that the service may look at ([api] scan_folders)',
+};
+
+const late: PathProblem = {
+  reason: 'timeout',
+  detail: 'its folder does not answer in time: the disk or the network that it is on may hang',
+};
+
+function problemOfSpelling(path: string): PathProblem | null {
+  const detail = flawOfSpelling(path);
+  return detail === null ? null : { reason: 'not_allowed', detail };
+}
+
+function flawOfSpelling(path: string): string | null {
   if (path.includes('\0')) return 'its path holds a zero byte';
   if (path.length > maxPathLength) return 'its path is longer than any system takes';
   if (!isAbsolute(path)) return 'its path is not absolute';
@@ -95,44 +180,8 @@ function problemOfSpelling(path: string): string | null {
   return null;
 }
 
-function problemOfPlace(place: string | null, allowed: readonly string[]): string | null {
-  const isAllowed = place !== null && allowed.some((folder) => isInside(place, folder));
-  return isAllowed ? null : 'it is in no folder that the service may look at ([api] scan_folders)';
-}
-
 /** What ends in a separator, or in `.`, is a folder wherever its last name leads, as it is for the system. */
 function split(path: string): { readonly folder: string; readonly name: string } {
   const name = path.split(separators).at(-1) ?? '';
   return { folder: path.slice(0, path.length - name.length), name };
-}
-
-/** Whether a folder is there is nothing to tell who may not look above it: then the nearest that is there counts. */
-function nearestPlace(folder: string): NearestPlace {
-  const path = realOrNull(folder);
-  if (path !== null) return { path, isThere: true };
-  // What is below a folder that is not there is not there either: halving finds it however many names somebody thinks up.
-  const ends = [...folder.matchAll(separators)].map(({ index }) => index + 1);
-  let nearest: string | null = null;
-  let [known, beyond] = [0, ends.length];
-  while (known < beyond) {
-    const middle = Math.floor((known + beyond) / 2);
-    const above = realOrNull(folder.slice(0, ends[middle]));
-    if (above === null) beyond = middle;
-    else [nearest, known] = [above, middle + 1];
-  }
-  return { path: nearest, isThere: false };
-}
-
-/** null for what is not there, or not to be reached. */
-function realOrNull(path: string): string | null {
-  try {
-    return realPathOf(path);
-  } catch (error) {
-    if (!isFsError(error)) throw error;
-    return null;
-  }
-}
-
-function isInside(place: string, folder: string): boolean {
-  return place === folder || place.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

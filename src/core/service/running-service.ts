@@ -12,7 +12,9 @@ import type { Guard } from '../guard/guard.ts';
 import type { Logger } from '../logger.ts';
 import { dashboardOf } from '../metrics/summarize-totals.ts';
 import { readVersion } from '../version.ts';
-import { watchedFolders } from '../watch/watched-places.ts';
+import { usualFolders } from '../watch/watched-places.ts';
+import { AllowedFolders } from './allowed-folders.ts';
+import { AnsweringMounts } from './answering-mounts.ts';
 import { Lookups } from './lookups.ts';
 import { ReadyTexts } from './ready-texts.ts';
 import { recentDetections } from './recent-detections.ts';
@@ -45,14 +47,24 @@ export class RunningService implements Service, AsyncDisposable {
   readonly lookups: Lookups;
   readonly scans: ServiceScans;
   readonly warming: WarmJobs;
+  /** In which clients of the API may have files scanned and restored. */
+  readonly folders: AllowedFolders;
   readonly #options: RunningServiceOptions;
   readonly #detections: ReadyTexts<RecentDetectionsInput>;
   readonly #owned = new AsyncDisposableStack();
   #isEnding = false;
 
   constructor(options: RunningServiceOptions) {
-    const { antivirus, desk, guard, feed, dataDir, logger } = options;
+    const { antivirus, desk, guard, feed, dataDir, named, logger } = options;
     this.#options = options;
+    const usual = usualFolders();
+    this.folders = new AllowedFolders({
+      mounts: this.#owned.use(new AnsweringMounts()),
+      folders() {
+        const { api, watch } = guard.settings;
+        return [api.scan_folders, named, watch.folders].find(({ length }) => length > 0) ?? usual;
+      },
+    });
     this.lookups = this.#owned.use(
       new Lookups({
         store: antivirus.store.verdicts,
@@ -80,9 +92,9 @@ export class RunningService implements Service, AsyncDisposable {
       new ServiceScans({
         pipeline: antivirus.pipeline,
         generation: () => antivirus.generation,
-        account: (outcome) => guard.hear(outcome),
+        account: (outcome, actor) => guard.hear(outcome, actor),
         breathe: () => desk.responder.breathe(),
-        folders: () => this.folders(),
+        folders: this.folders,
         uploadFolder: join(dataDir, 'uploads'),
         allow: desk.allow,
         recordUpload: uploadRecorder(desk.findingDesk),
@@ -93,9 +105,9 @@ export class RunningService implements Service, AsyncDisposable {
       new WarmJobs({
         pipeline: antivirus.pipeline,
         lookups: this.lookups,
-        account: (outcome) => guard.hear(outcome),
+        account: (outcome, actor) => guard.hear(outcome, actor),
         breathe: () => desk.responder.breathe(),
-        folders: () => this.folders(),
+        folders: this.folders,
         logger,
       }),
     );
@@ -108,14 +120,6 @@ export class RunningService implements Service, AsyncDisposable {
         { verdicts: false },
       ),
     );
-  }
-
-  /** In which clients of the API may have files scanned and restored. */
-  folders(): readonly string[] {
-    const { guard, named } = this.#options;
-    const { api, watch } = guard.settings;
-    if (api.scan_folders.length > 0) return api.scan_folders;
-    return watchedFolders(named.length > 0 ? named : watch.folders);
   }
 
   detections(input: RecentDetectionsInput): string {

@@ -18,8 +18,8 @@ export function unlooked(path: string, reason: UnscannableReason, detail: string
 }
 
 export function answerOf(outcome: ScanOutcome, allow: AskedAllowList): ScanResult {
-  const { request, verdict, identity } = outcome;
-  const judgement = inWordsOfClient(request.path, verdict, identity !== null);
+  const { request, verdict } = outcome;
+  const judgement = inWordsOfClient(request.path, verdict);
   return uploadAnswerOf(request.path, { ...verdict, judgement }, allow);
 }
 
@@ -35,10 +35,8 @@ function allowedIn(path: string, verdict: Verdict, allow: AskedAllowList): Pick<
   return entry === null ? {} : { allowed: toAllowed(entry) };
 }
 
-function inWordsOfClient(path: string, { judgement }: Verdict, wasThere: boolean): Verdict['judgement'] {
+function inWordsOfClient(path: string, { judgement }: Verdict): Verdict['judgement'] {
   if (judgement.kind !== 'unscannable') return judgement;
-  if (judgement.reason === 'vanished' && !wasThere)
-    return { ...judgement, reason: 'not_found', detail: 'there is no such file' };
   if (judgement.reason === 'special_file' && isFolder(path))
     return { ...judgement, detail: 'it is a folder: start a scan job to have its files scanned' };
   return judgement;

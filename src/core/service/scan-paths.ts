@@ -1,17 +1,17 @@
 // Many files through the line for one who waits: what is known at once, the rest a window at a time, so that no request fills the queue.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ScanRequest } from '../../shared/scan.ts';
-import type { Pipeline, ScanOutcome } from '../pipeline.ts';
-import { scanWhenRoom } from '../scan-job.ts';
+import type { ScanOutcome } from '../pipeline.ts';
+import { scanWhenRoom, type ScanLine } from '../scan-job.ts';
 import { nullAtAbort } from '../unless-aborted.ts';
 
 export interface ScanPathsOptions {
-  readonly pipeline: Pick<Pipeline, 'scan' | 'recall'>;
+  readonly pipeline: Pick<ScanLine, 'scan' | 'recall'>;
   /** Each path once. */
   readonly requests: readonly ScanRequest[];
   /** Once for every outcome, as they come; also of what ends after the abort, because a finding is one whoever waits. */
   readonly onOutcome: (outcome: ScanOutcome) => void;
-  /** Nobody waits any more: what was not handed in yet is not scanned. */
+  /** Nobody waits any more: what no worker has yet is not scanned. */
   readonly signal: AbortSignal;
   /** Awaited before each slice: whoever takes the outcomes may need time. */
   readonly breathe?: () => Promise<void> | undefined;
@@ -22,7 +22,7 @@ export interface ScanPathsOptions {
 export interface PathScans {
   /** Every request has its outcome, or the signal has come. */
   readonly answered: Promise<unknown>;
-  /** Nothing of it is in the queue or with a worker. */
+  /** No worker has anything of it. */
   readonly over: Promise<void>;
 }
 

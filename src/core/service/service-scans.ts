@@ -5,26 +5,26 @@ import type { ScanRequest } from '../../shared/scan.ts';
 import type { ScanResult } from '../../shared/scan-report.ts';
 import type { BatchScanAnswer, ScanAnswer } from '../../shared/service-documents.ts';
 import { threatIn } from '../../shared/verdict.ts';
-import type { Pipeline, ScanOutcome } from '../pipeline.ts';
-import { scanWhenRoom } from '../scan-job.ts';
+import type { ScanOutcome } from '../pipeline.ts';
+import { scanWhenRoom, type ScanLine } from '../scan-job.ts';
 import { nullAtAbort } from '../unless-aborted.ts';
-import { AllowedFolders } from './allowed-folders.ts';
+import type { AllowedFolders } from './allowed-folders.ts';
 import { answerOf, unlooked, uploadAnswerOf, type AskedAllowList } from './scan-answers.ts';
 import { scanPaths } from './scan-paths.ts';
-import type { ScanService, UploadFacts } from './service.ts';
+import type { AskedBy, ScanService, UploadFacts } from './service.ts';
 import { uploadPath } from './upload-recorder.ts';
 import { UploadSpool } from './upload-spool.ts';
 
 export interface ServiceScansOptions {
-  readonly pipeline: Pick<Pipeline, 'scan' | 'recall' | 'judged'>;
+  readonly pipeline: Pick<ScanLine, 'scan' | 'recall'>;
   /** In force at the moment. */
   readonly generation: () => string;
-  /** Hears of every outcome but those of uploads: there a finding is answered. May not throw. */
-  readonly account: (outcome: ScanOutcome) => void;
+  /** Hears of every outcome but those of uploads, and who asked: there a finding is answered. May not throw. */
+  readonly account: (outcome: ScanOutcome, actor: string) => void;
   /** Awaited before each slice of a batch; undefined when there is no need. */
   readonly breathe: () => Promise<void> | undefined;
-  /** In which clients may have files scanned; asked every time. */
-  readonly folders: () => readonly string[];
+  /** In which clients may have files scanned. */
+  readonly folders: Pick<AllowedFolders, 'problemsOf'>;
   /** Of the service alone: what is in it at the start is removed. */
   readonly uploadFolder: string;
   /** Asked about what was found, for the answer. */
@@ -43,7 +43,6 @@ const retryAfterSeconds = 2;
 
 export class ServiceScans implements ScanService, AsyncDisposable {
   readonly #options: ServiceScansOptions;
-  readonly #folders: AllowedFolders;
   readonly #spool: UploadSpool;
   readonly #end = new AbortController();
   readonly #uploads = new Set<Promise<ScanAnswer>>();
@@ -51,24 +50,23 @@ export class ServiceScans implements ScanService, AsyncDisposable {
 
   constructor(options: ServiceScansOptions) {
     this.#options = options;
-    this.#folders = new AllowedFolders(options.folders);
     this.#spool = new UploadSpool(options.uploadFolder);
   }
 
   /** @throws AppError RATE_LIMITED when too many wait, SHUTTING_DOWN after the end. */
-  async one({ path, fresh }: Parameters<ScanService['one']>[0], signal: AbortSignal): Promise<ScanAnswer> {
-    const results = await this.#scan([path], { priority: 'high', fresh }, signal);
+  async one({ path, ...how }: Parameters<ScanService['one']>[0], signal: AbortSignal): Promise<ScanAnswer> {
+    const results = await this.#scan([path], { priority: 'high', ...how }, signal);
     const result = results.get(path) ?? this.#interrupted(path);
     return { generation: this.#options.generation(), result };
   }
 
   /** One result for each path, in their order; a path that comes twice is scanned once. @throws as `one` */
   async many(
-    { paths, fresh }: Parameters<ScanService['many']>[0],
+    { paths, ...how }: Parameters<ScanService['many']>[0],
     signal: AbortSignal,
   ): Promise<BatchScanAnswer> {
     const startedMs = performance.now();
-    const byPath = await this.#scan([...new Set(paths)], { priority: 'normal', fresh }, signal);
+    const byPath = await this.#scan([...new Set(paths)], { priority: 'normal', ...how }, signal);
     const results = paths.map((path) => byPath.get(path) ?? this.#interrupted(path));
     const fromCache = results.filter(({ cached }) => cached).length;
     return {
@@ -102,15 +100,15 @@ export class ServiceScans implements ScanService, AsyncDisposable {
 
   async #scan(
     paths: readonly string[],
-    how: Pick<ScanRequest, 'priority'> & { readonly fresh: boolean },
+    { actor, ...how }: Pick<ScanRequest, 'priority'> & { readonly fresh: boolean } & AskedBy,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, ScanResult>> {
-    const { pipeline, account, breathe, allow } = this.#options;
+    const { pipeline, account, breathe, folders, allow } = this.#options;
     const either = AbortSignal.any([signal, this.#end.signal]);
     const results = new Map<string, ScanResult>();
-    const problems = await this.#folders.problemsOf(paths, either);
+    const problems = await folders.problemsOf(paths, either);
     // Nobody has looked: they are not among the figures of what was scanned.
-    for (const [path, problem] of problems) results.set(path, unlooked(path, 'not_allowed', problem));
+    for (const [path, { reason, detail }] of problems) results.set(path, unlooked(path, reason, detail));
     const requests = paths
       .filter((path) => !problems.has(path))
       .map((path): ScanRequest => ({ path, origin: 'api', ...how }));
@@ -119,14 +117,14 @@ export class ServiceScans implements ScanService, AsyncDisposable {
       pipeline,
       requests,
       onOutcome(outcome) {
-        account(outcome);
+        account(outcome, actor);
         results.set(outcome.request.path, answerOf(outcome, allow));
       },
       signal: either,
       breathe,
       maxUnderWay,
     });
-    // Who goes away leaves room only when the line is done with what was handed in.
+    // Who goes away leaves room only when the workers are done with what they have.
     void over.finally(release).catch(() => {});
     await answered;
     return results;

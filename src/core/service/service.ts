@@ -21,27 +21,30 @@ export interface LookupTexts {
   many(hashes: readonly string[]): string | Promise<string>;
 }
 
-export interface UploadFacts {
+export interface AskedBy {
+  /** For the history: `api NAME`. */
+  readonly actor: string;
+}
+
+export interface UploadFacts extends AskedBy {
   /** As the client calls it; of no meaning for where the bytes are kept. */
   readonly name: string;
   readonly maxBytes: number;
-  /** For the history: `api NAME`. */
-  readonly actor: string;
   /** The engines look, whatever is remembered. */
   readonly fresh: boolean;
 }
 
 /** Each stops what waits when the signal does; what cannot be looked at is a result, never a rejection. */
 export interface ScanService {
-  one(input: z.output<typeof scanFileInput>, signal: AbortSignal): Promise<ScanAnswer>;
-  many(input: z.output<typeof batchScanInput>, signal: AbortSignal): Promise<BatchScanAnswer>;
+  one(input: z.output<typeof scanFileInput> & AskedBy, signal: AbortSignal): Promise<ScanAnswer>;
+  many(input: z.output<typeof batchScanInput> & AskedBy, signal: AbortSignal): Promise<BatchScanAnswer>;
   /** Rejects with AppError TOO_LARGE for more than `maxBytes`. */
   upload(body: Readable, facts: UploadFacts, signal: AbortSignal): Promise<ScanAnswer>;
 }
 
 /** The last two throw AppError NOT_FOUND for a job that is not there. */
 export interface WarmingService {
-  start(input: z.output<typeof warmInput>): WarmStarted;
+  start(input: z.output<typeof warmInput> & AskedBy): WarmStarted;
   show(id: string): WarmJob;
   cancel(id: string): WarmJob;
 }

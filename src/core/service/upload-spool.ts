@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import { codeOf, isFsError } from '../files/open-file.ts';
 import { encodePath, pathBytes } from '../files/raw-path.ts';
-import { describeWriteError } from '../vault/write-failure.ts';
+import { describeWriteError } from '../files/write-failure.ts';
 
 export interface SpooledUpload extends AsyncDisposable {
   readonly path: string;

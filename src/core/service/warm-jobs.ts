@@ -4,13 +4,14 @@ import { AppError, messageOf } from '../../shared/errors.ts';
 import type { WarmJob } from '../../shared/service-documents.ts';
 import { isComplete } from '../../shared/verdict.ts';
 import type { Logger } from '../logger.ts';
-import type { Pipeline, ScanOutcome } from '../pipeline.ts';
-import { AllowedFolders } from './allowed-folders.ts';
+import type { ScanOutcome } from '../pipeline.ts';
+import type { ScanLine } from '../scan-job.ts';
+import type { AllowedFolders } from './allowed-folders.ts';
 import { scanPaths } from './scan-paths.ts';
-import type { WarmingService, WarmStarted } from './service.ts';
+import type { AskedBy, WarmingService, WarmStarted } from './service.ts';
 
 export interface WarmJobsOptions {
-  readonly pipeline: Pick<Pipeline, 'scan' | 'recall'>;
+  readonly pipeline: Pick<ScanLine, 'scan' | 'recall'>;
   readonly lookups: {
     /** Tells of each part of the hashes as it is done, and ends early at the signal. */
     warm(
@@ -19,10 +20,10 @@ export interface WarmJobsOptions {
       signal: AbortSignal,
     ): Promise<void>;
   };
-  /** In which clients may have files scanned; asked every time. */
-  readonly folders: () => readonly string[];
-  /** Hears of every outcome: there a finding is answered. May not throw. */
-  readonly account: (outcome: ScanOutcome) => void;
+  /** In which clients may have files scanned. */
+  readonly folders: Pick<AllowedFolders, 'problemsOf'>;
+  /** Hears of every outcome, and who asked: there a finding is answered. May not throw. */
+  readonly account: (outcome: ScanOutcome, actor: string) => void;
   readonly breathe: () => Promise<void> | undefined;
   readonly logger: Logger;
   /** Unix milliseconds. */
@@ -35,6 +36,11 @@ interface Run {
   over: Promise<void>;
 }
 
+interface Work extends AskedBy {
+  readonly files: readonly string[];
+  readonly hashes: readonly string[];
+}
+
 type Count = 'known' | 'computed' | 'unknown';
 
 const maxRunning = 4;
@@ -44,7 +50,6 @@ const maxUnderWay = 16;
 
 export class WarmJobs implements WarmingService, AsyncDisposable {
   readonly #options: WarmJobsOptions;
-  readonly #folders: AllowedFolders;
   readonly #now: () => number;
   /** Oldest first. */
   readonly #runs = new Map<string, Run>();
@@ -52,12 +57,11 @@ export class WarmJobs implements WarmingService, AsyncDisposable {
 
   constructor(options: WarmJobsOptions) {
     this.#options = options;
-    this.#folders = new AllowedFolders(options.folders);
     this.#now = options.now ?? Date.now;
   }
 
   /** What is named twice counts once. @throws AppError CALL_REFUSED when four run already, SHUTTING_DOWN after the end. */
-  start({ paths, sha256 }: Parameters<WarmingService['start']>[0]): WarmStarted {
+  start({ paths, sha256, actor }: Parameters<WarmingService['start']>[0]): WarmStarted {
     if (this.#isClosed) throw new AppError('SHUTTING_DOWN', 'Vedette is stopping');
     const running = [...this.#runs.values()].filter(({ job }) => job.state === 'running');
     if (running.length >= maxRunning) {
@@ -80,7 +84,7 @@ export class WarmJobs implements WarmingService, AsyncDisposable {
     const run: Run = { end: new AbortController(), job, over: Promise.resolve() };
     this.#runs.set(job.job_id, run);
     this.#dropOldest();
-    run.over = this.#run(run, files, hashes);
+    run.over = this.#run(run, { files, hashes, actor });
     return { job_id: job.job_id, total: job.total };
   }
 
@@ -121,7 +125,7 @@ export class WarmJobs implements WarmingService, AsyncDisposable {
   }
 
   /** Never rejects. */
-  async #run(run: Run, files: readonly string[], hashes: readonly string[]): Promise<void> {
+  async #run(run: Run, { files, hashes, actor }: Work): Promise<void> {
     const { lookups, logger } = this.#options;
     const { signal } = run.end;
     try {
@@ -135,7 +139,7 @@ export class WarmJobs implements WarmingService, AsyncDisposable {
           signal,
         );
       }
-      if (files.length > 0) await this.#warmFiles(run, files);
+      if (files.length > 0) await this.#warmFiles(run, files, actor);
       this.#end(run, 'done');
     } catch (error) {
       logger.error({ cause: messageOf(error), job: run.job.job_id }, 'what is known could not be loaded');
@@ -143,10 +147,10 @@ export class WarmJobs implements WarmingService, AsyncDisposable {
     }
   }
 
-  async #warmFiles(run: Run, files: readonly string[]): Promise<void> {
-    const { pipeline, account, breathe } = this.#options;
+  async #warmFiles(run: Run, files: readonly string[], actor: string): Promise<void> {
+    const { pipeline, folders, account, breathe } = this.#options;
     const { signal } = run.end;
-    const problems = await this.#folders.problemsOf(files, signal);
+    const problems = await folders.problemsOf(files, signal);
     count(run, 'unknown', problems.size);
     const requests = files
       .filter((path) => !problems.has(path))
@@ -155,7 +159,7 @@ export class WarmJobs implements WarmingService, AsyncDisposable {
       pipeline,
       requests,
       onOutcome(outcome) {
-        account(outcome);
+        account(outcome, actor);
         count(run, countOf(outcome), 1);
       },
       signal,

@@ -1,7 +1,7 @@
 // The last record of the history, remembered outside of it: so that a removed end, or another database, is noticed.
 import { z } from 'zod';
 import { assertNever } from '../../shared/verdict.ts';
-import { readPrivateFile, writePrivateFile } from './private-file.ts';
+import { readPrivateFile, writePrivateFile } from '../files/private-file.ts';
 import { readJson } from './stored-rows.ts';
 
 const anchoredRecordSchema = z.object({
@@ -73,7 +73,7 @@ export function mismatchSentence(
     case 'absent':
       return `What remembers the last record is gone: whether records after number ${lastNumber} were removed cannot be told.`;
     case 'begun_anew':
-      return `The history was begun anew: the ${number} records written before are not in it, because its database was set aside, replaced or removed.`;
+      return `The history was begun anew: records up to number ${number}, written before, are not in it, because its database was set aside, replaced or removed.`;
     case 'removed':
       return `The records from number ${lastNumber + 1} to ${number} were written and are gone: they were removed, or lost when the machine lost its power.`;
     case 'rewritten':

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import { failureCode, failureKind } from './database-failure.ts';
 import { closeQuietly } from './open-database.ts';
-import { readPrivateFile, writePrivateFile } from './private-file.ts';
+import { readPrivateFile, writePrivateFile } from '../files/private-file.ts';
 import { fileInPlace } from './set-aside.ts';
 import { readJson } from './stored-rows.ts';
 

@@ -4,6 +4,7 @@ import type { Logger } from '../logger.ts';
 import { cacheApplicationId, historyApplicationId } from './application-ids.ts';
 import { DatabaseFile } from './database-file.ts';
 import { databaseStates, type DatabaseState, type PromptDatabaseSlot } from './database-handle.ts';
+import { EngineStartStore } from './engine-start-store.ts';
 import { cacheMigrations } from './migrations/cache/all.ts';
 import { historyMigrations } from './migrations/history/all.ts';
 import { VerdictStore } from './verdict-store.ts';
@@ -19,6 +20,7 @@ export interface StoreHealth {
 
 export interface Store extends Disposable {
   readonly verdicts: VerdictStore;
+  readonly engineStarts: EngineStartStore;
   readonly history: PromptDatabaseSlot;
   /** For the scan workers, which read it. */
   readonly cacheFile: string;
@@ -52,6 +54,7 @@ export function openStore({ folder, logger }: { readonly folder: string; readonl
   const both = [cache, history];
   return {
     verdicts: new VerdictStore(cache),
+    engineStarts: new EngineStartStore(cache),
     history,
     cacheFile,
     get health() {

@@ -1,7 +1,7 @@
 // From columns to verdicts and back: what does not read as it was written counts as not stored.
 import { z } from 'zod';
 import type { FileIdentity } from '../../shared/scan.ts';
-import type { StoredVerdict } from '../../shared/stored-verdict.ts';
+import type { StoredFile, StoredVerdict } from '../../shared/stored-verdict.ts';
 import {
   detectionSchema,
   engineNameSchema,
@@ -33,6 +33,34 @@ export function readVerdict(sha256: string, row: Row, first: number): StoredVerd
   const engines = engineLists.get(engineText);
   if (judgement === null || engines === undefined) return null;
   return { sha256, generation, judgement, engines, sizeBytes, scanMs, scannedAtMs };
+}
+
+/**
+ * A file of one of its rows: [any, sha256, hashed_at_ms, verdict columns …], of which there is one for each verdict.
+ * @param known what its rows before this one said.
+ */
+export function readStoredFile(
+  identity: FileIdentity,
+  row: Row,
+  known: StoredFile | null,
+  generation: string,
+): StoredFile | null {
+  const [, sha256, hashedAtMs] = row;
+  if (typeof sha256 !== 'string' || typeof hashedAtMs !== 'number') return null;
+  const verdict = betterVerdict(known?.verdict ?? null, readVerdict(sha256, row, 3), generation);
+  return { identity, sha256, hashedAtMs, verdict };
+}
+
+/** The one of the generation, else the newer one. */
+export function betterVerdict(
+  known: StoredVerdict | null,
+  other: StoredVerdict | null,
+  generation: string,
+): StoredVerdict | null {
+  if (known === null || other === null) return known ?? other;
+  if (known.generation === generation) return known;
+  if (other.generation === generation) return other;
+  return other.scannedAtMs > known.scannedAtMs ? other : known;
 }
 
 export function writeDetections(judgement: CompleteJudgement): string | null {

@@ -42,7 +42,6 @@ export function prepareReads(db: ReadableDb) {
     identitiesAfter: db
       .prepare<[number, number], Row>(`SELECT id, identity FROM files WHERE id > ? ORDER BY id LIMIT ?`)
       .raw(),
-    engineStart: db.prepare<[string]>(`SELECT value FROM engine_starts WHERE inputs_key = ?`).pluck(),
     about: db.prepare<[], Row>(`SELECT store_id, files, contents FROM about`).raw(),
     usedBytes: db
       .prepare<[]>(
@@ -91,13 +90,6 @@ export function prepareWrites(db: WritableDb) {
     clearFiles: db.prepare<[]>(`DELETE FROM files`),
     clearContents: db.prepare<[]>(`DELETE FROM contents`),
     clearEngineStarts: db.prepare<[]>(`DELETE FROM engine_starts`),
-    /** REPLACE gives it a new id: the newest is the highest. */
-    putEngineStart: db.prepare<[string, string]>(
-      `INSERT OR REPLACE INTO engine_starts (inputs_key, value) VALUES (?, ?)`,
-    ),
-    deleteOldEngineStarts: db.prepare<[number]>(
-      `DELETE FROM engine_starts WHERE id NOT IN (SELECT id FROM engine_starts ORDER BY id DESC LIMIT ?)`,
-    ),
   };
 }
 

@@ -1,15 +1,16 @@
 // Verdicts that outlive the process: complete ones only, by file identity and by content. Trouble looks like "not stored".
 import { z } from 'zod';
-import { engineReportSchema, type EngineReport } from '../../shared/engine-report.ts';
 import type { FileIdentity } from '../../shared/scan.ts';
 import type { RememberedFile, StoredFile, StoredVerdict } from '../../shared/stored-verdict.ts';
 import { isComplete } from '../../shared/verdict.ts';
 import { decodePath, pathBytes } from '../files/raw-path.ts';
 import type { PromptDatabaseSlot, ReadableDb, WritableDb } from './database-handle.ts';
 import { preparedOnce } from './prepared-once.ts';
+import { pruneVerdicts, type VerdictBounds } from './prune-verdicts.ts';
 import {
+  betterVerdict,
   isFileIdentity,
-  readJson,
+  readStoredFile,
   readVerdict,
   writeDetections,
   writeEngines,
@@ -17,26 +18,9 @@ import {
 } from './stored-rows.ts';
 import { prepareReads, prepareWrites } from './verdict-statements.ts';
 
-export interface EngineStart {
-  readonly generation: string;
-  /** false: signatures may have changed without a change of the generation. */
-  readonly certain: boolean;
-  readonly engines: readonly EngineReport[];
-}
-
 export interface RecentFile {
   readonly path: string;
   readonly identity: FileIdentity;
-}
-
-export interface VerdictBounds {
-  /** Files hashed, and clean contents scanned, before these moments go; milliseconds since 1970. */
-  readonly hashedBeforeMs: number;
-  readonly scannedBeforeMs: number;
-  /** The same for findings, which stand until the content is scanned again. */
-  readonly findingsBeforeMs: number;
-  /** Of more files, or more contents, the oldest go. */
-  readonly maxFiles: number;
 }
 
 export interface StoredCounts {
@@ -46,12 +30,6 @@ export interface StoredCounts {
   readonly sizeBytes: number;
 }
 
-const maxEngineStarts = 100;
-const engineStartSchema = z.object({
-  generation: z.string(),
-  certain: z.boolean(),
-  engines: z.array(engineReportSchema),
-});
 const aboutSchema = z.tuple([z.string(), z.number(), z.number()]);
 type About = z.infer<typeof aboutSchema>;
 
@@ -79,7 +57,8 @@ export class VerdictStore {
     for (const row of rows) {
       const index = Number(row[0]);
       const identity = identities[index];
-      if (identity !== undefined) files[index] = joinFile(identity, row, files[index] ?? null, generation);
+      if (identity !== undefined)
+        files[index] = readStoredFile(identity, row, files[index] ?? null, generation);
     }
     return files;
   }
@@ -110,7 +89,7 @@ export class VerdictStore {
       const index = Number(row[0]);
       const sha256 = sha256s[index];
       if (sha256 === undefined) continue;
-      verdicts[index] = better(verdicts[index] ?? null, readVerdict(sha256, row, 1), generation);
+      verdicts[index] = betterVerdict(verdicts[index] ?? null, readVerdict(sha256, row, 1), generation);
     }
     return verdicts;
   }
@@ -146,7 +125,7 @@ export class VerdictStore {
     for (const row of rows) {
       const identity = row.at(-1);
       if (!isFileIdentity(identity)) continue;
-      const file = joinFile(identity, row, files.get(identity) ?? null, generation);
+      const file = readStoredFile(identity, row, files.get(identity) ?? null, generation);
       if (file !== null) files.set(identity, file);
     }
     return [...files.values()];
@@ -164,21 +143,6 @@ export class VerdictStore {
       lastId = Number(rows.at(-1)?.[0] ?? lastId);
       if (identities.length > 0 || rows.length === 0) return { lastId, identities };
     }
-  }
-
-  /** Queued; the last hundred are kept. */
-  rememberEngines(inputsKey: string, value: EngineStart): void {
-    this.#slot.write((db) => {
-      const writes = this.#writes(db);
-      writes.putEngineStart.run(inputsKey, JSON.stringify(value));
-      writes.deleteOldEngineStarts.run(maxEngineStarts);
-    });
-  }
-
-  recallEngines(inputsKey: string): EngineStart | null {
-    const text = this.#slot.read((db) => this.#reads(db).engineStart.get(inputsKey), undefined);
-    const parsed = engineStartSchema.safeParse(readJson(text));
-    return parsed.success ? parsed.data : null;
   }
 
   /** Kept along with the rows, so that nothing has to be counted. */
@@ -202,25 +166,9 @@ export class VerdictStore {
 
   /** Removes at most `maxRows` rows, at once. @returns how many; 0 when there is nothing more to remove. */
   prune(bounds: VerdictBounds, maxRows: number): number {
-    const { hashedBeforeMs, scannedBeforeMs, findingsBeforeMs, maxFiles } = bounds;
     return this.#slot.writeNow((db) => {
-      const [, storedFiles, storedContents] = readAbout(this.#reads(db).about.get());
-      const { deleteExpiredFiles, deleteExpiredClean, deleteExpiredFindings, addToAbout } = this.#writes(db);
-      let left = maxRows;
-      function remove(statement: typeof deleteExpiredFiles, beforeMs: number, limit: number): number {
-        const { changes } = statement.run(beforeMs, Math.min(left, Math.max(0, limit)));
-        left -= changes;
-        return changes;
-      }
-      let files = remove(deleteExpiredFiles, hashedBeforeMs, maxRows);
-      files += remove(deleteExpiredFiles, Number.MAX_SAFE_INTEGER, storedFiles - files - maxFiles);
-      let contents = remove(deleteExpiredClean, scannedBeforeMs, maxRows);
-      contents += remove(deleteExpiredFindings, findingsBeforeMs, maxRows);
-      for (const statement of [deleteExpiredClean, deleteExpiredFindings]) {
-        contents += remove(statement, Number.MAX_SAFE_INTEGER, storedContents - contents - maxFiles);
-      }
-      if (files + contents > 0) addToAbout.run(-files, -contents);
-      return files + contents;
+      const [, files, contents] = readAbout(this.#reads(db).about.get());
+      return pruneVerdicts(this.#writes(db), { files, contents }, bounds, maxRows);
     }, 0);
   }
 
@@ -264,28 +212,4 @@ export class VerdictStore {
 function readAbout(row: unknown): About {
   const parsed = aboutSchema.safeParse(row);
   return parsed.success ? parsed.data : ['', 0, 0];
-}
-
-/** One of the rows of a file: [any, sha256, hashed_at_ms, verdict columns …], of which there is one for each verdict. */
-function joinFile(
-  identity: FileIdentity,
-  row: Row,
-  known: StoredFile | null,
-  generation: string,
-): StoredFile | null {
-  const [, sha256, hashedAtMs] = row;
-  if (typeof sha256 !== 'string' || typeof hashedAtMs !== 'number') return null;
-  const verdict = better(known?.verdict ?? null, readVerdict(sha256, row, 3), generation);
-  return { identity, sha256, hashedAtMs, verdict };
-}
-
-function better(
-  known: StoredVerdict | null,
-  other: StoredVerdict | null,
-  generation: string,
-): StoredVerdict | null {
-  if (known === null || other === null) return known ?? other;
-  if (known.generation === generation) return known;
-  if (other.generation === generation) return other;
-  return other.scannedAtMs > known.scannedAtMs ? other : known;
 }

@@ -7,7 +7,7 @@ import { pathBytes } from '../files/raw-path.ts';
 import { DescriptorOutput } from './descriptor-output.ts';
 import { ExportPlace } from './export-place.ts';
 import { memberName } from './member-name.ts';
-import { describeWriteError } from './write-failure.ts';
+import { describeWriteError } from '../files/write-failure.ts';
 
 export interface ExportedObject {
   readonly record: VaultRecord;

@@ -4,6 +4,7 @@ import { closeSync, existsSync, fstatSync, linkSync, readSync, rmSync } from 'no
 import { basename, dirname, join } from 'node:path';
 import { displayPath } from '../../shared/display-path.ts';
 import { AppError } from '../../shared/errors.ts';
+import { accessProblem } from '../files/access-problem.ts';
 import { codeOf, describeFsError, openForScan } from '../files/open-file.ts';
 import { encodePath } from '../files/raw-path.ts';
 import { syncToDisk } from '../files/sync-to-disk.ts';
@@ -47,7 +48,8 @@ function readKey(file: string): Buffer | null {
     throw unusableKey(file, describeFsError(error).detail, error);
   }
   try {
-    const problem = accessProblem(descriptor, file);
+    const stats = fstatSync(descriptor, { bigint: true });
+    const problem = stats.isFile() ? accessProblem(stats, file, '600') : 'it is not a regular file';
     if (problem !== null) throw unusableKey(file, problem);
     // One byte more than there may be.
     const content = Buffer.alloc(fileBytes + 1);
@@ -58,15 +60,6 @@ function readKey(file: string): Buffer | null {
   } finally {
     closeSync(descriptor);
   }
-}
-
-function accessProblem(descriptor: number, file: string): string | null {
-  const stats = fstatSync(descriptor);
-  if (!stats.isFile()) return 'it is not a regular file';
-  if (process.geteuid === undefined) return null;
-  if (stats.uid !== process.geteuid()) return 'it belongs to another user';
-  if ((stats.mode & 0o077) === 0) return null;
-  return `others may read or write it; run: chmod 600 '${displayPath(file)}'`;
 }
 
 function createKey(file: string, mayCreate: boolean): Buffer {

@@ -15,12 +15,11 @@ import {
 import { promisify } from 'node:util';
 import { encodePath } from '../files/raw-path.ts';
 import { readAt, syncDescriptor, writeAt } from './descriptor-io.ts';
-import { codeOf } from '../files/open-file.ts';
+import { codeOf, noFollow } from '../files/open-file.ts';
+import { orLate } from '../or-late.ts';
 
 const deadlineMs = 30_000;
 const pieceBytes = 1024 * 1024;
-const platformConstants: Readonly<Record<string, number | undefined>> = constants;
-const noFollow = platformConstants['O_NOFOLLOW'] ?? 0;
 
 const closePromise = promisify(close);
 const linkPromise = promisify(link);
@@ -41,18 +40,10 @@ export async function inTime<T>(
   whenLate: (value: T) => unknown = nothing,
   limitMs = deadlineMs,
 ): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    late.reject(
-      Object.assign(new Error('the file system does not answer'), { code: 'ETIMEDOUT', syscall: 'wait' }),
-    );
+  return await orLate(work, limitMs, () => {
     work.then(whenLate, nothing);
-  }, limitMs);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+    throw Object.assign(new Error('the file system does not answer'), { code: 'ETIMEDOUT', syscall: 'wait' });
+  });
 }
 
 /** Of what is there, a link for one; null when nothing has that name. */

@@ -1,6 +1,6 @@
 // One root while it is watched: which folders are, since when each was last listed, and what kept others from it.
+import { isMissing } from '../files/open-file.ts';
 import { type WatchedFoldersListener, type WatchFolders } from './watched-folders.ts';
-import { isMissing } from './fs-error.ts';
 import { OddFolders } from './odd-folders.ts';
 import { RootTroubles } from './root-trouble.ts';
 
@@ -21,6 +21,7 @@ export interface ArmedRootOptions {
   readonly path: string;
   readonly key: string;
   readonly watchFolders: WatchFolders;
+  readonly stalls: (path: string) => boolean;
   readonly leavesOut: (path: string, key: string) => boolean;
   readonly listener: ArmedRootListener;
   readonly now: () => number;
@@ -39,7 +40,7 @@ export class ArmedRoot implements AsyncDisposable {
   #ready = false;
   #ended = false;
 
-  constructor({ path, key, watchFolders, leavesOut, listener, now }: ArmedRootOptions) {
+  constructor({ path, key, watchFolders, stalls, leavesOut, listener, now }: ArmedRootOptions) {
     this.path = path;
     this.key = key;
     this.#listener = listener;
@@ -50,7 +51,7 @@ export class ArmedRoot implements AsyncDisposable {
       gone: () => this.#listener.changed(),
       failed: (folder, error) => this.fail(error, folder),
     });
-    this.#watch = watchFolders({ root: path, leavesOut, listener: this.#foldersListener() });
+    this.#watch = watchFolders({ root: path, stalls, leavesOut, listener: this.#foldersListener() });
   }
 
   get ready(): boolean {

@@ -4,7 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, open, opendir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isFsError, noFollow, scanOpenFlags } from '../files/open-file.ts';
 import { encodePath } from '../files/raw-path.ts';
+import { describeWriteError } from '../files/write-failure.ts';
 
 /** `impossible`: no canary can be written there, which is nothing to be alarmed about. */
 export type CanaryWrite =
@@ -25,9 +27,7 @@ const sentence =
 const namePattern = /(?:^|[/\\])(?<name>\.vedette-canary-[0-9a-f]{12})$/u;
 const maxSizeBytes = 512;
 const platformConstants: Readonly<Record<string, number | undefined>> = constants;
-const noFollow = platformConstants['O_NOFOLLOW'] ?? 0;
 const folderFlags = constants.O_RDONLY | noFollow | (platformConstants['O_DIRECTORY'] ?? 0);
-const readFlags = constants.O_RDONLY | noFollow | (platformConstants['O_NONBLOCK'] ?? 0);
 
 export function makeCanaryName(): string {
   return `.vedette-canary-${randomBytes(6).toString('hex')}`;
@@ -94,7 +94,7 @@ async function removeIfOurs(path: string): Promise<void> {
     const { dev, ino, size, uid, isFile } = await describe(path);
     if (!isFile || size > maxSizeBytes) return;
     if (process.getuid !== undefined && uid !== process.getuid()) return;
-    const file = await open(path, readFlags);
+    const file = await open(path, scanOpenFlags);
     try {
       const opened = await file.stat({ bigint: true });
       if (opened.dev !== dev || opened.ino !== ino || !opened.isFile()) return;
@@ -138,25 +138,10 @@ class NoPlace extends Error {
   readonly syscall = 'lstat';
 }
 
-function isFsError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
-}
-
-const causes: ReadonlyMap<string, string> = new Map([
-  ['EROFS', 'the file system is read-only'],
-  ['ENOSPC', 'the disk is full'],
-  ['EDQUOT', 'the disk quota is used up'],
-  ['EACCES', 'no permission to write there'],
-  ['EPERM', 'no permission to write there'],
-  ['ENOENT', 'the folder is not there'],
-  ['ENOTDIR', 'the folder is not there'],
-  ['ELOOP', 'the folder is a symbolic link'],
-]);
-
 /** @throws what is no error of the file system. */
 function causeOf(error: unknown): string {
   if (error instanceof NoPlace) return error.message;
-  if (!(error instanceof Error) || !isFsError(error)) throw error;
-  const code = 'code' in error ? String(error.code) : 'no code';
-  return causes.get(code) ?? `writing there failed (${code})`;
+  const cause = describeWriteError(error);
+  if (cause === null) throw error;
+  return cause;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../shared/errors.ts';
 import type { VerdictKind } from '../../shared/verdict.ts';
 import type { Logger } from '../logger.ts';
+import { orLate } from '../or-late.ts';
 import { CanaryWait } from './canary-answer.ts';
 import { canaryFiles, type CanaryFiles, canaryNameOf, makeCanaryName } from './canary-file.ts';
 import { type LatencyFigures, RecentLatencies } from './recent-latencies.ts';
@@ -124,10 +125,7 @@ export class Canary implements AsyncDisposable {
   /** Removes what was written; a folder that does not answer is not waited for. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.pause();
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, endLimitMs);
-    await Promise.race([Promise.all(this.#ending.values()), late]);
-    clearTimeout(timer);
+    await orLate<unknown>(Promise.all(this.#ending.values()), endLimitMs, () => null);
   }
 
   #startMissing(): void {

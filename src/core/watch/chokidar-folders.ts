@@ -3,6 +3,7 @@ import { type BigIntStats, lstatSync, type Stats } from 'node:fs';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
 import { encodePath } from '../files/raw-path.ts';
+import { isInside } from './is-inside.ts';
 import { folderKey, type WatchedFoldersListener, type WatchedFoldersOptions } from './watched-folders.ts';
 
 /**
@@ -15,6 +16,7 @@ export function watchWithChokidar(options: WatchedFoldersOptions): AsyncDisposab
 
 class ChokidarFolders implements AsyncDisposable {
   readonly #root: string;
+  readonly #stalls: WatchedFoldersOptions['stalls'];
   readonly #leavesOut: WatchedFoldersOptions['leavesOut'];
   readonly #listener: WatchedFoldersListener;
   readonly #folders = new Set<string>();
@@ -23,8 +25,9 @@ class ChokidarFolders implements AsyncDisposable {
   /** What the last event was about, if that was only a change: then it is no folder that came. */
   #changedPath: string | null = null;
 
-  constructor({ root, leavesOut, listener }: WatchedFoldersOptions) {
+  constructor({ root, stalls, leavesOut, listener }: WatchedFoldersOptions) {
     this.#root = root;
+    this.#stalls = stalls;
     this.#leavesOut = leavesOut;
     this.#listener = listener;
     this.#watcher = watch([], {
@@ -74,8 +77,8 @@ class ChokidarFolders implements AsyncDisposable {
         type: 'directories',
         alwaysStat: false,
         fileFilter: () => false,
-        directoryFilter(entry) {
-          const stats = statOrNull(entry.fullPath);
+        directoryFilter: (entry) => {
+          const stats = this.#lookAt(entry.fullPath);
           if (stats?.isDirectory() !== true) return false;
           entry.stats = stats;
           return typeof accepts !== 'function' || accepts(entry);
@@ -84,14 +87,15 @@ class ChokidarFolders implements AsyncDisposable {
     };
     watcher.isUnwatched = (path) => {
       if (this.#folders.has(slashed(path)) || slashed(path) === slashed(this.#root)) return false;
-      return path === this.#changedPath || statOrNull(path)?.isDirectory() !== true;
+      if (this.#stalls(path) || path === this.#changedPath) return true;
+      return statOrNull(path)?.isDirectory() !== true;
     };
   }
 
   #hear(event: string, name: unknown, details: unknown): void {
     const folder = watchedPathOf(details);
     // While a root is missing chokidar listens at the folders above it.
-    if (folder === null || !isSameOrInside(folder, this.#root)) return;
+    if (folder === null || !isInside(folder, this.#root)) return;
     if (typeof name !== 'string' || name === '') {
       this.#listener.unnamed(folder);
       return;
@@ -112,7 +116,20 @@ class ChokidarFolders implements AsyncDisposable {
    * reads the folder it was in anew, for each file that goes.
    */
   #ignoresName(path: string): boolean {
+    if (this.#stalls(path)) return true;
     return !this.#folders.has(path) && path !== slashed(this.#root) && lstatOrNull(path) === null;
+  }
+
+  /** null where it is gone, and where it cannot be looked at: nobody else would tell that this folder is not watched. */
+  #lookAt(path: string): Stats | null {
+    try {
+      // Where it does not answer, the first look would be the last thing this process does.
+      if (this.#stalls(path)) throw Object.assign(new Error('no answer'), { code: 'ETIMEDOUT', path });
+      return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+    } catch (error) {
+      this.#listener.failed(error);
+      return null;
+    }
   }
 
   #ignores(path: string, stats: { isDirectory(): boolean; readonly ino: number | bigint }): boolean {
@@ -150,9 +167,4 @@ function slashed(path: string): string {
 function watchedPathOf(details: unknown): string | null {
   if (typeof details !== 'object' || details === null || !('watchedPath' in details)) return null;
   return typeof details.watchedPath === 'string' ? details.watchedPath : null;
-}
-
-function isSameOrInside(path: string, root: string): boolean {
-  if (!path.startsWith(root)) return false;
-  return path.length === root.length || root.endsWith(sep) || path[root.length] === sep;
 }

@@ -1,6 +1,6 @@
 // Lists folders a slice at a time, so that the loop keeps turning and no event of the kernel is lost meanwhile.
 import { join } from 'node:path';
-import { isMissing } from './fs-error.ts';
+import { isMissing } from '../files/open-file.ts';
 import { isMangled } from './watched-folders.ts';
 
 export interface ListedEntry {

@@ -1,7 +1,7 @@
 // One look at a path whose time has come: what stands there and whether it rests. Links are never followed.
 import { type BigIntStats, lstatSync } from 'node:fs';
+import { isMissing } from '../files/open-file.ts';
 import { encodePath } from '../files/raw-path.ts';
-import { isMissing } from './fs-error.ts';
 import type { Look } from './settle-stage.ts';
 
 /** A link is nothing to scan: what it leads to has a path of its own. */

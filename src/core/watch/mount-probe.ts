@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { pathBytes } from '../files/raw-path.ts';
+import { orLate } from '../or-late.ts';
 
 /** Settles when the system has answered, whatever it said; `signal` ends a question that can be ended. */
 export type AskMount = (path: string, signal: AbortSignal) => Promise<void>;
@@ -35,13 +36,11 @@ export class MountProbe implements Disposable {
       question = this.#ask(path, this.#end.signal).finally(() => this.#open.delete(path));
       this.#open.set(path, question);
     }
-    const { promise: late, resolve } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => resolve(false), deadlineMs);
-    try {
-      return await Promise.race([question.then(() => true), late]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return await orLate(
+      question.then(() => true),
+      deadlineMs,
+      () => false,
+    );
   }
 
   [Symbol.dispose](): void {

@@ -108,6 +108,21 @@ export function isRemovable({ mountPoint, fsType }: Mount, disk: BlockDevice | n
   return disk !== null && (disk.hasRemovableMedium || disk.isUsb);
 }
 
+/**
+ * Mount points that a program or a network serves: a call on one waits for as long as nobody answers.
+ * @param readTable throws where there is none
+ */
+export function mountsThatMayHang(readTable: () => Buffer): readonly string[] {
+  try {
+    return parseMountTable(readTable())
+      .filter(({ fsType }) => networkTypes.test(fsType) || fsType === 'fuseblk')
+      .map(({ mountPoint }) => mountPoint);
+  } catch {
+    // Other systems tell of a mount that hangs by an error, after a while.
+    return [];
+  }
+}
+
 /** File systems with files of people on this machine: neither the kernel talking nor a network. */
 export function isLocal({ mountPoint, fsType }: Mount): boolean {
   if (mountPoint === '/') return true;

@@ -1,8 +1,8 @@
 // Folders that chokidar does not watch, by their names (bytes that are not UTF-8, backslashes) or because it missed them.
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isMissing } from '../files/open-file.ts';
 import { decodePath, encodePath } from '../files/raw-path.ts';
-import { isMissing } from './fs-error.ts';
 import { folderKeyAt } from './root-place.ts';
 
 export interface OddFoldersListener {

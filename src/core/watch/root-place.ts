@@ -2,14 +2,20 @@
 import { lstatSync } from 'node:fs';
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { codeOf } from '../files/open-file.ts';
 import { decodePath, encodePath } from '../files/raw-path.ts';
-import { errorCodeOf } from './fs-error.ts';
 import { folderKey } from './watched-folders.ts';
 
 export type RootPlace =
   /** @property path what is watched: a root that is a link stands for what it leads to. */
   | { readonly kind: 'folder'; readonly path: string; readonly key: string }
   | { readonly kind: 'gone'; readonly cause: string };
+
+/** One on a mount that hangs: nobody looks. */
+export const doesNotAnswer: RootPlace = {
+  kind: 'gone',
+  cause: 'The file system it is on does not answer.',
+};
 
 /** Never throws: what cannot be looked at is not there for us. */
 export async function findRoot(root: string): Promise<RootPlace> {
@@ -23,7 +29,7 @@ export async function findRoot(root: string): Promise<RootPlace> {
   } catch (error) {
     return {
       kind: 'gone',
-      cause: causes[errorCodeOf(error)] ?? `It cannot be looked at (${errorCodeOf(error)}).`,
+      cause: causes[codeOf(error)] ?? `It cannot be looked at (${codeOf(error)}).`,
     };
   }
 }

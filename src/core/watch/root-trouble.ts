@@ -1,6 +1,6 @@
 // What keeps folders of a root from being watched, counted by kind, and how it is told: one sentence and one command.
 import { displayPath } from '../../shared/display-path.ts';
-import { errorCodeOf, errorPathOf } from './fs-error.ts';
+import { codeOf } from '../files/open-file.ts';
 
 /** `watches`, `instances`: a limit of the system is reached. */
 export type TroubleKind = 'watches' | 'instances' | 'permission' | 'other';
@@ -27,7 +27,7 @@ export interface SystemLimits {
 }
 
 export function troubleKindOf(error: unknown): TroubleKind {
-  switch (errorCodeOf(error)) {
+  switch (codeOf(error)) {
     case 'ENOSPC':
       return 'watches';
     case 'EMFILE':
@@ -53,7 +53,7 @@ export class RootTroubles {
   add(error: unknown, path = errorPathOf(error)): boolean {
     if (path === null) return false;
     if (this.#folders.size < mostRemembered || this.#folders.has(path))
-      this.#folders.set(path, { kind: troubleKindOf(error), code: errorCodeOf(error) });
+      this.#folders.set(path, { kind: troubleKindOf(error), code: codeOf(error) });
     return true;
   }
 
@@ -119,13 +119,17 @@ export function describeTrouble(trouble: Trouble, watched: number, limits: Syste
     case 'other':
       break;
   }
-  const reason = trouble.code === '' ? '' : ` (${trouble.code})`;
+  const reason = trouble.code === '' ? '' : ` (${reasons[trouble.code] ?? trouble.code})`;
   return {
     cause: `Only ${among}: ${example}${others(trouble.folders)} cannot be watched${reason}.`,
     remedy: '',
   };
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  ETIMEDOUT: 'the file system there does not answer',
+  ENAMETOOLONG: 'its path is longer than the system takes',
+};
 const watchesKey = 'fs.inotify.max_user_watches';
 const instancesKey = 'fs.inotify.max_user_instances';
 
@@ -146,4 +150,10 @@ function raised(current: number | null, needed: number, least: number): number {
 function raise(key: string, value: number, { platform }: SystemLimits): string {
   if (platform !== 'linux') return 'Raise the number of files this user may have open (ulimit -n).';
   return `Run: sudo sysctl ${key}=${value}; to keep it: echo ${key}=${value} | sudo tee -a ${settingsFile}`;
+}
+
+/** The path that an error of `node:fs` is about; null when it names none. */
+function errorPathOf(error: unknown): string | null {
+  if (error instanceof Error && 'path' in error && typeof error.path === 'string') return error.path;
+  return null;
 }

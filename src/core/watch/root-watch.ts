@@ -3,9 +3,9 @@ import { access, constants } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { messageOf } from '../../shared/errors.ts';
 import { encodePath } from '../files/raw-path.ts';
+import { codeOf, isMissing } from '../files/open-file.ts';
 import { ArmedRoot, type ArmedRootListener } from './armed-root.ts';
-import { errorCodeOf, isMissing } from './fs-error.ts';
-import { findRoot, folderKeyAt, isInsideAny, type RootPlace } from './root-place.ts';
+import { doesNotAnswer, findRoot, folderKeyAt, isInsideAny, type RootPlace } from './root-place.ts';
 import { describeTrouble, type SystemLimits, type TroubleText } from './root-trouble.ts';
 import type { RootHealth, WatchRoot } from './watch-protocol.ts';
 import { isOdd, type WatchFolders } from './watched-folders.ts';
@@ -26,6 +26,7 @@ export interface RootWatchOptions {
   readonly watchFolders: WatchFolders;
   /** Whether a folder is left out, by its path. */
   readonly excludesFolder: (path: string) => boolean;
+  readonly stalls: (path: string) => boolean;
   readonly ownFolders: ReadonlySet<string>;
   readonly limits: () => SystemLimits;
   /** Milliseconds that only go forward. */
@@ -104,7 +105,7 @@ export class RootWatch implements AsyncDisposable {
     if (this.#checking || this.#ended) return;
     this.#checking = true;
     try {
-      await this.#check(await findRoot(this.path));
+      await this.#check(this.#options.stalls(this.path) ? doesNotAnswer : await findRoot(this.path));
     } finally {
       this.#checking = false;
     }
@@ -150,7 +151,7 @@ export class RootWatch implements AsyncDisposable {
       if (await isInsideAny(path, ownFolders))
         return { cause: 'It is a folder of Vedette itself, which is never watched.', remedy: '' };
     } catch (error) {
-      return { cause: `It cannot be looked at (${errorCodeOf(error)}).`, remedy: '' };
+      return { cause: `It cannot be looked at (${codeOf(error)}).`, remedy: '' };
     }
     if (excludesFolder(path))
       return {
@@ -166,13 +167,14 @@ export class RootWatch implements AsyncDisposable {
   }
 
   #arm({ path, key }: RootPlace & { kind: 'folder' }, isNew: boolean): ArmedRoot {
-    const { watchFolders, excludesFolder, ownFolders, now, limits } = this.#options;
+    const { watchFolders, excludesFolder, stalls, ownFolders, now, limits } = this.#options;
     this.#limitsWhenArmed = limits();
     this.#retriedMs = now();
     const armed: ArmedRoot = new ArmedRoot({
       path,
       key,
       watchFolders,
+      stalls,
       leavesOut: (folder, folderKey) => ownFolders.has(folderKey) || excludesFolder(folder),
       now,
       listener: this.#armedListener(isNew, () => this.#becomeReady(armed)),

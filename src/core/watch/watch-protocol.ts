@@ -18,6 +18,8 @@ export interface WatchSettings {
   };
   /** Our own folders as `device:inode`, whatever name they are reached by: nothing in them is ever watched. */
   readonly ownFolders: readonly string[];
+  /** Mounts that do not answer: they are not even looked at. */
+  readonly stalled: readonly string[];
   readonly settleMs: number;
   /** A file that keeps growing is offered after this time, and again once it has settled. */
   readonly settleMaxMs: number;

@@ -17,6 +17,8 @@ export interface WatchedFoldersListener {
 export interface WatchedFoldersOptions {
   /** Absolute path of a folder that is no link. */
   readonly root: string;
+  /** Whether nothing may even look at the path. */
+  readonly stalls: (path: string) => boolean;
   /** Whether a folder below the root is left out with all that is in it. */
   readonly leavesOut: (path: string, key: string) => boolean;
   readonly listener: WatchedFoldersListener;

@@ -15,7 +15,7 @@ export function watchedFolders(
   surroundings: PlaceSurroundings = surroundingsHere(),
 ): readonly string[] {
   if (configured.length > 0) return withoutInner(configured, surroundings);
-  return withoutInner(defaultFolders(surroundings).filter(surroundings.exists), surroundings);
+  return withoutInner(usualFolders(surroundings).filter(surroundings.exists), surroundings);
 }
 
 /** The watched folders and what starts by itself, as far as it is there: folders and files. */
@@ -42,7 +42,8 @@ export function fullScanPlaces(
     .filter(surroundings.exists);
 }
 
-function defaultFolders(surroundings: PlaceSurroundings): readonly string[] {
+/** What is watched without settings, whether it is there or not. */
+export function usualFolders(surroundings: PlaceSurroundings = surroundingsHere()): readonly string[] {
   const { platform, home, temporary, isRoot } = surroundings;
   const user = platform === 'linux' ? linuxUserFolders(surroundings) : new Map<UserFolder, null>();
   const folders: string[] = [];

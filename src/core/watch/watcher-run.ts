@@ -1,6 +1,7 @@
 // One watch worker's life: starting, watching, ended. A silent worker is killed, and its end is told exactly once.
 import { assertNever } from '../../shared/verdict.ts';
 import type { WorkerProcess } from '../processes/worker-process.ts';
+import { orLate } from '../or-late.ts';
 import { readWatcherMessage } from './watch-message.ts';
 import type {
   MessageFromWatcher,
@@ -176,11 +177,9 @@ export class WatcherRun implements AsyncDisposable {
 }
 
 async function settlesWithin(promise: Promise<void>, limitMs: number): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), limitMs);
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return await orLate(
+    promise.then(() => true),
+    limitMs,
+    () => false,
+  );
 }

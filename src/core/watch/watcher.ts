@@ -1,9 +1,10 @@
 // What the watch worker runs: follows its roots, lets files settle and offers them. It opens nothing and is never blocked.
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import { type DelayedFolder, DelayedFolders } from './delayed-folders.ts';
 import { Doubts } from './doubts.ts';
 import { FolderListing, type ListingJob, type ListingPurpose, type ReadFolder } from './folder-listing.ts';
+import { isInside } from './is-inside.ts';
 import { LoopWatch } from './loop-watch.ts';
 import { lookAtPath } from './look-at-path.ts';
 import { OfferBatch } from './offer-batch.ts';
@@ -12,13 +13,8 @@ import { RootWatch } from './root-watch.ts';
 import type { SystemLimits } from './root-trouble.ts';
 import { SettleStage, type WaitingPath } from './settle-stage.ts';
 import type { MessageFromWatcher, WatchRoot, WatchSettings } from './watch-protocol.ts';
+import { sameRules, type WatchExclusions, watchRules } from './watch-rules.ts';
 import { isOdd, type WatchFolders } from './watched-folders.ts';
-
-/** As `createExclusions` of the intake makes them. */
-export interface WatchExclusions {
-  excludes(path: string): boolean;
-  excludesFolder(path: string): boolean;
-}
 
 export interface WatcherOptions {
   readonly watchFolders: WatchFolders;
@@ -46,6 +42,7 @@ const mangledNameMs = 1000;
 /** An entry with an odd name is taken for the one an event was about when it changed so shortly before. */
 const sameEventMs = 3000;
 const mostFolders = 200_000;
+const noExclusions: WatchExclusions = { excludes: () => false, excludesFolder: () => false };
 
 export class Watcher implements AsyncDisposable {
   readonly #options: WatcherOptions;
@@ -60,7 +57,7 @@ export class Watcher implements AsyncDisposable {
   readonly #timers: readonly NodeJS.Timeout[];
   readonly #roots = new Map<string, RootWatch>();
   #settings: WatchSettings | null = null;
-  #exclusions: WatchExclusions = { excludes: () => false, excludesFolder: () => false };
+  #rules = watchRules(noExclusions);
   #ownFolders: ReadonlySet<string> = new Set();
   #due: WaitingPath[] = [];
   #tick: NodeJS.Timeout | null = null;
@@ -93,13 +90,13 @@ export class Watcher implements AsyncDisposable {
     this.#settings = settings;
     if (before?.settleMs !== settings.settleMs || before.settleMaxMs !== settings.settleMaxMs)
       this.#settle.setTimes(settings);
-    const otherRules = before !== null && !sameRules(before, settings);
-    if (before === null || otherRules) this.#setRules(settings);
+    this.#setRules(settings);
 
     const wanted = new Map(settings.roots.map((root) => [root.path, root]));
     for (const [path, watch] of new Map(this.#roots)) {
       const root = wanted.get(path);
-      if (root !== undefined && root.removable === watch.health.removable && !otherRules) continue;
+      const isSame = before !== null && sameRules(before, settings, path);
+      if (root !== undefined && root.removable === watch.health.removable && isSame) continue;
       this.#roots.delete(path);
       // Before the old one ends, so that what both watch is never unwatched.
       if (root !== undefined) this.#watch(root, 'it is watched by other rules');
@@ -119,14 +116,14 @@ export class Watcher implements AsyncDisposable {
     await Promise.all([...this.#roots.values()].map((root) => root[Symbol.asyncDispose]()));
   }
 
-  #setRules({ exclude, ownFolders }: WatchSettings): void {
+  #setRules({ exclude, ownFolders, stalled }: WatchSettings): void {
     this.#ownFolders = new Set(ownFolders);
     try {
-      this.#exclusions = this.#options.createExclusions(exclude);
+      this.#rules = watchRules(this.#options.createExclusions(exclude), stalled);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       // The settings were checked long before; rather too much is watched than nothing.
-      this.#exclusions = { excludes: () => false, excludesFolder: () => false };
+      this.#rules = watchRules(noExclusions, stalled);
       this.#doubt(null, `the exclusions cannot be used: ${messageOf(error)}`);
     }
   }
@@ -134,11 +131,12 @@ export class Watcher implements AsyncDisposable {
   #watch(root: WatchRoot, doubtAtStart: string | null): void {
     const { watchFolders, limits } = this.#options;
     const { path } = root;
-    const exclusions = this.#exclusions;
+    const rules = this.#rules;
     const watch = new RootWatch({
       root,
       watchFolders,
-      excludesFolder: (folder) => exclusions.excludesFolder(folder),
+      excludesFolder: (folder) => rules.excludesFolder(folder),
+      stalls: (folder) => rules.stalls(folder),
       ownFolders: this.#ownFolders,
       limits,
       now: this.#now,
@@ -169,7 +167,7 @@ export class Watcher implements AsyncDisposable {
   }
 
   #touch(path: string, root: string, appeared: boolean): void {
-    if (!this.#settle.has(path) && this.#exclusions.excludes(path)) return;
+    if (!this.#settle.has(path) && this.#rules.excludes(path)) return;
     if (!this.#settle.touch(path, root, appeared, this.#now(), Date.now()))
       this.#doubt(root, 'more files changed than can be remembered');
     this.#wake();
@@ -207,8 +205,10 @@ export class Watcher implements AsyncDisposable {
   }
 
   #leavesOut(folder: string): boolean {
+    if (this.#rules.excludesFolder(folder)) return true;
     const key = folderKeyAt(folder);
-    return key === null || this.#ownFolders.has(key) || this.#exclusions.excludesFolder(folder);
+    // One that cannot be looked at is tried all the same: that says why.
+    return key !== null && this.#ownFolders.has(key);
   }
 
   /** One timer for all that waits, and none when nothing does. */
@@ -264,8 +264,7 @@ export class Watcher implements AsyncDisposable {
 
   /** Its root is no longer watched; it may lie in another one that is. */
   #otherRootOf(path: string): string | null {
-    for (const root of this.#roots.keys())
-      if (path.startsWith(root.endsWith(sep) ? root : root + sep)) return root;
+    for (const root of this.#roots.keys()) if (isInside(path, root)) return root;
     return null;
   }
 
@@ -290,8 +289,4 @@ export class Watcher implements AsyncDisposable {
       events: this.#events,
     });
   }
-}
-
-function sameRules(one: WatchSettings, other: WatchSettings): boolean {
-  return JSON.stringify([one.exclude, one.ownFolders]) === JSON.stringify([other.exclude, other.ownFolders]);
 }

@@ -11,11 +11,12 @@ import {
   type BigIntStats,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { accessProblem } from '../../../core/files/access-problem.ts';
 import { codeOf, describeFsError, isFsError, openForScan } from '../../../core/files/open-file.ts';
 import { encodePath } from '../../../core/files/raw-path.ts';
 import { syncToDisk } from '../../../core/files/sync-to-disk.ts';
 import { writeNewFile } from '../../../core/files/write-new-file.ts';
-import { describeWriteError } from '../../../core/vault/write-failure.ts';
+import { describeWriteError } from '../../../core/files/write-failure.ts';
 import { displayPath } from '../../../shared/display-path.ts';
 import { AppError } from '../../../shared/errors.ts';
 
@@ -80,14 +81,6 @@ export function writePrivateText(file: string, text: string): void {
     rmSync(encodePath(temporary), { force: true });
     throw unwritable(file, error);
   }
-}
-
-function accessProblem({ uid, mode }: BigIntStats, path: string, rightMode: string): string | null {
-  if (process.geteuid === undefined) return null;
-  if (Number(uid) !== process.geteuid())
-    return 'it belongs to another user; run this as that user, or move it away';
-  if ((Number(mode) & 0o077) === 0) return null;
-  return `others may read or write it; run: chmod ${rightMode} '${displayPath(path)}'`;
 }
 
 export function unusable(path: string, problem: string, cause?: unknown): AppError {

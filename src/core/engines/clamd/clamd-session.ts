@@ -101,13 +101,19 @@ export class ClamdSession implements Disposable {
       }
       settled.set(id, { kind: 'reply', reply });
     }
-    if (settled.size === this.#pending.size && this.#reader.pendingBytes > 0) return 'more than the replies';
+    if (!this.#isRestOfReply(settled)) return 'more than the replies';
     for (const [id, answer] of settled) {
       this.#pending.get(id)?.resolve(answer);
       this.#pending.delete(id);
     }
     if (isBroken) this.#destroy({ kind: 'lost' });
     return null;
+  }
+
+  /** What has come of the next record is how a reply to a request begins that has none yet. */
+  #isRestOfReply(settled: ReadonlyMap<number, ClamdAnswer>): boolean {
+    if (this.#reader.pendingBytes === 0) return true;
+    return [...this.#pending.keys()].some((id) => !settled.has(id) && this.#reader.mayBecome(`${id}: `));
   }
 
   #ended(): void {

@@ -12,6 +12,12 @@ export class RecordReader {
     return this.#rest.length;
   }
 
+  /** Whether those bytes are how a record begins that starts with this text. */
+  mayBecome(start: string): boolean {
+    const length = Math.min(start.length, this.#rest.length);
+    return this.#rest.toString('latin1', 0, length) === start.slice(0, length);
+  }
+
   /** The records that `chunk` completes, without their NUL; null when one is longer than the bound. */
   push(chunk: Buffer): readonly Buffer[] | null {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);

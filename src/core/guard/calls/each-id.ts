@@ -3,7 +3,7 @@ import type { EachOutcome } from '../../../shared/contract.ts';
 import { AppError, messageOf } from '../../../shared/errors.ts';
 import { isFsError } from '../../files/open-file.ts';
 import { outcomeOf } from '../finding-desk.ts';
-import { shownPath } from '../shown-path.ts';
+import { shownPath } from '../../files/shown-path.ts';
 
 /** Each id once, however often it is named. */
 export async function eachId<Id extends number | string>(

@@ -6,7 +6,7 @@ import type { EnginesDocument } from '../../../shared/page-documents.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import type { Antivirus } from '../../antivirus.ts';
 import { builtInRules } from '../../antivirus-options.ts';
-import { orLate } from '../../explain/or-late.ts';
+import { orLate } from '../../or-late.ts';
 import { describeAddress } from '../../engines/clamd/address.ts';
 import { installHint, type FoundEngine } from '../../engines/clamd/find-clamd.ts';
 import { oldSignaturesDays } from '../../respond/protection-concerns.ts';
@@ -57,7 +57,7 @@ export function engineCalls({ antivirus, settings, updates, startRules }: Engine
       const engines = await antivirus.engines();
       const folders = [builtInRules, ...scanning.rule_paths.map((path) => resolve(path))];
       const rules = scanning.enable_yara
-        ? await orLate<RulesCheckAnswer | string>(checkedRules(folders), rulesLimitMs, unanswered)
+        ? await orLate<RulesCheckAnswer | string>(checkedRules(folders), rulesLimitMs, () => unanswered)
         : '';
       return {
         engines: [...engines],

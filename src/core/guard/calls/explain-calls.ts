@@ -9,7 +9,7 @@ import { detectionMeaning, detectionSource } from '../../explain/detection-meani
 import { findingDoubts } from '../../explain/finding-doubts.ts';
 import { FoundFiles } from '../../explain/found-files.ts';
 import { contextOf, rememberedMatches, spansOf, type ReadBytes } from '../../explain/match-context.ts';
-import { orLate } from '../../explain/or-late.ts';
+import { orLate } from '../../or-late.ts';
 import { packageOwner, type OwnedFile, type PackageOwner } from '../../explain/package-owner.ts';
 import { Turns } from '../../explain/turns.ts';
 import { describeFsError, isFsError } from '../../files/open-file.ts';
@@ -48,7 +48,7 @@ export function explainCalls({ desk, antivirus, ownerOf = packageOwner }: Explai
     const owner =
       finding.state === 'gone'
         ? null
-        : await orLate(ownerOf({ path, sha256, md5: () => files.md5(finding) }), ownerLimitMs, null);
+        : await orLate(ownerOf({ path, sha256, md5: () => files.md5(finding) }), ownerLimitMs, () => null);
     return {
       finding,
       ...(await shownDetections(desk, files, finding)),
@@ -99,7 +99,7 @@ async function vaultBytes({ vault }: Desk, finding: Finding): Promise<ReadBytes 
   return await orLate<ReadBytes | string>(
     decrypted(vault.content(vaultId), reach),
     vaultLimitMs,
-    'The quarantined file cannot be read: the disk does not answer.',
+    () => 'The quarantined file cannot be read: the disk does not answer.',
   );
 }
 

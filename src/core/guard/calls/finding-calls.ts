@@ -12,6 +12,7 @@ const checkedAtOnce = 1000;
 export function findingCalls(desk: Desk): Pick<Handlers, 'findings.list' | 'findings.act'> {
   return {
     'findings.list'(filter) {
+      desk.requireHistory();
       // Who looks shall not be shown files that are gone.
       desk.findingDesk.checkOpen(checkedAtOnce);
       const { findings, total } = desk.findings.list(filter);

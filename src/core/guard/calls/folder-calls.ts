@@ -8,10 +8,11 @@ import type { FolderList } from '../../../shared/page-documents.ts';
 import type { Settings } from '../../../shared/settings.ts';
 import { codeOf, isFsError } from '../../files/open-file.ts';
 import { decodePath, encodePath } from '../../files/raw-path.ts';
+import { orLate } from '../../or-late.ts';
 import { platformVolumes } from '../../watch/platform-volumes.ts';
 import type { RemovableVolume } from '../../watch/removable-volumes.ts';
 import { watchedFolders } from '../../watch/watched-places.ts';
-import { shownPath } from '../shown-path.ts';
+import { shownPath } from '../../files/shown-path.ts';
 import { listFolder, type ListedFolder } from './list-folder.ts';
 
 export interface FolderCallsOptions {
@@ -84,22 +85,16 @@ async function listInTime(
   { dataDir, list = listFolder }: FolderCallsOptions,
 ): Promise<ListedFolder> {
   const own = resolve(dataDir);
-  const late = Promise.withResolvers<never>();
   const stop = new AbortController();
-  const timer = setTimeout(() => {
-    stop.abort();
-    late.reject(unreadable(path, 'its file system does not answer'));
-  }, listTimeoutMs);
+  const listing = listNoLink(path, list, { files, without: new Set([own]), signal: stop.signal });
   try {
-    return await Promise.race([
-      listNoLink(path, list, { files, without: new Set([own]), signal: stop.signal }),
-      late.promise,
-    ]);
+    return await orLate(listing, listTimeoutMs, () => {
+      stop.abort();
+      throw unreadable(path, 'its file system does not answer');
+    });
   } catch (error) {
     if (!isFsError(error)) throw error;
     throw unreadable(path, causes.get(codeOf(error)) ?? `reading it failed (${codeOf(error)})`, error);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -158,9 +153,7 @@ function rememberedVolumes(
   return async () => {
     if (performance.now() - knownAtMs < volumesFreshMs) return known;
     asking ??= refresh();
-    const late = Promise.withResolvers<void>();
-    const timer = setTimeout(() => late.resolve(), volumesTimeoutMs);
-    await Promise.race([asking, late.promise]).finally(() => clearTimeout(timer));
+    await orLate(asking, volumesTimeoutMs, () => {});
     return known;
   };
 }

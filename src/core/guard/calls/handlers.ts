@@ -1,10 +1,10 @@
 // The contract implemented, once, for every transport: with a guard by a Vedette that watches, without one by a command.
+import { countText } from '../../../shared/count-text.ts';
 import type { Handlers } from '../../../shared/contract.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { Protection } from '../../../shared/protection.ts';
 import type { StatusReport } from '../../../shared/status-report.ts';
-import { countText } from '../../respond/protection-words.ts';
 import type { Desk } from '../desk.ts';
 import type { Guard } from '../guard.ts';
 import { reconsiderAllowed, reconsiderOpen } from '../reconsider.ts';
@@ -33,9 +33,9 @@ export function createHandlers({ desk, guard, status, pages }: HandlerOptions): 
   async function protection(): Promise<Protection> {
     if (guard !== null) return await guard.protection();
     const open = desk.findings.openCount();
-    if (open === 0) return nobodyWatches;
-    const found = `${countText(open, 'threat needs', 'threats need')} a decision: vedette threats`;
-    return { ...nobodyWatches, advice: [...nobodyWatches.advice, found] };
+    const found =
+      open === 0 ? [] : [`${countText(open, 'threat needs', 'threats need')} a decision: vedette threats`];
+    return { ...nobodyWatches, advice: [...nobodyWatches.advice, ...found, ...desk.problems] };
   }
   return {
     ...(pages ?? noPages),
@@ -45,7 +45,11 @@ export function createHandlers({ desk, guard, status, pages }: HandlerOptions): 
     protection,
     'protection.pause': ({ seconds, actor }) => live(guard).pause(seconds, actor),
     'protection.resume': ({ actor }) => ({ was_paused: live(guard).resume(actor) }),
-    brake: () => ({ on: desk.brake.state.on, reason: desk.brake.state.reason }),
+    brake() {
+      // One that is not read yet would count as one that is not on.
+      if (guard === null) desk.requireHistory();
+      return { on: desk.brake.state.on, reason: desk.brake.state.reason };
+    },
     async 'brake.release'({ actor }) {
       const wasOn = desk.releaseBrake(actor);
       if (wasOn) await reconsiderOpen(desk);
@@ -55,12 +59,15 @@ export function createHandlers({ desk, guard, status, pages }: HandlerOptions): 
       live(guard).lookout.sweep.request('somebody asked for it');
       return { started: true };
     },
-    'jobs.list': ({ limit }) => ({
-      jobs: [...(guard === null ? desk.jobs.list(limit).map(atRest) : guard.jobs.list(limit))],
-      schedules: guard === null ? [] : [...guard.scheduler.list()],
-    }),
+    'jobs.list'({ limit }) {
+      if (guard !== null)
+        return { jobs: [...guard.jobs.list(limit)], schedules: [...guard.scheduler.list()] };
+      desk.requireHistory();
+      return { jobs: desk.jobs.list(limit).map(atRest), schedules: [] };
+    },
     'jobs.show'({ id }) {
       if (guard !== null) return guard.jobs.get(id);
+      desk.requireHistory();
       const job = desk.jobs.get(id);
       if (job === null) throw new AppError('NOT_FOUND', `there is no scan ${id}; vedette jobs shows them`);
       return atRest(job);
@@ -69,7 +76,10 @@ export function createHandlers({ desk, guard, status, pages }: HandlerOptions): 
     'jobs.pause': ({ id, actor }) => live(guard).jobs.pause(id, actor),
     'jobs.resume': ({ id, actor }) => live(guard).jobs.resume(id, actor),
     'jobs.cancel': ({ id, actor }) => live(guard).jobs.cancel(id, actor),
-    'allow.list': () => ({ entries: [...desk.allow.list()] }),
+    'allow.list'() {
+      desk.requireHistory();
+      return { entries: [...desk.allow.list()] };
+    },
     async 'allow.add'({ kind, value, reason, actor }) {
       const { entry, isNew } = desk.allow.add({ kind, value, reason, author: actor });
       if (isNew) await reconsiderAllowed(desk);
@@ -80,8 +90,14 @@ export function createHandlers({ desk, guard, status, pages }: HandlerOptions): 
       if (removed.length > 0) await reconsiderAllowed(desk);
       return { removed };
     },
-    'history.list': (filter) => ({ events: [...desk.chain.list(filter)] }),
-    'history.verify': () => desk.chain.verify(),
+    'history.list'(filter) {
+      desk.requireHistory();
+      return { events: [...desk.chain.list(filter)] };
+    },
+    'history.verify'() {
+      desk.requireHistory();
+      return desk.chain.verify();
+    },
   };
 }
 

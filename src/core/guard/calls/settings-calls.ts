@@ -67,7 +67,7 @@ export function settingsCalls(
       const { settings: before } = live.configuration;
       const changes = changesOf(input);
       const names = Object.keys(changes);
-      withNames(() => {
+      withNames(live, () => {
         refuseLocked(names, live.configuration, commandLine);
         refuseRemote(changes);
         save(options, changes);
@@ -180,8 +180,8 @@ function problemOfOpenness(changes: ConfigChanges): ConfigProblem | null {
   return { place, line: null, key: null, message };
 }
 
-/** Each problem with the name of its key, so that a page can say it beside the field. */
-function withNames(work: () => void): void {
+/** Each problem with the name of its key, so that a page can say it beside the field; and what is wrong whatever is saved. */
+function withNames(live: SettingsCallsOptions['live'], work: () => void): void {
   try {
     work();
   } catch (error) {
@@ -189,7 +189,10 @@ function withNames(work: () => void): void {
     const problems = problemsSchema.safeParse(error.details['problems']);
     if (!problems.success) throw error;
     const named = problems.data.map((problem) => ({ ...problem, name: nameIn(problem) }));
-    throw new AppError('CONFIG_INVALID', error.message, {
+    // The file is as it was: what is wrong with it now was wrong before.
+    live.reload();
+    const first = live.problem === null ? '' : 'the settings file has to be corrected first: ';
+    throw new AppError('CONFIG_INVALID', `${first}${error.message}`, {
       cause: error,
       details: { ...error.details, problems: named },
     });

@@ -9,7 +9,7 @@ import type { Desk } from '../desk.ts';
 import { outcomeOf } from '../finding-desk.ts';
 import { reconsiderAllowed } from '../reconsider.ts';
 import { namesOf } from '../record-finding.ts';
-import { shownPath } from '../shown-path.ts';
+import { shownPath } from '../../files/shown-path.ts';
 import { eachId } from './each-id.ts';
 
 type VaultCalls = Pick<

@@ -1,20 +1,9 @@
-// Small files beside the databases: the user's alone, replaced whole by a rename, read with a bound.
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { encodePath } from '../files/raw-path.ts';
+// Small files of Vedette's own: the user's alone, replaced whole by a rename, read with a bound.
+import { closeSync, fstatSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { openForScan } from './open-file.ts';
+import { encodePath } from './raw-path.ts';
 
 const maxSizeBytes = 64 * 1024;
-const platformConstants: Readonly<Record<string, number | undefined>> = constants;
-const readFlags =
-  constants.O_RDONLY | (platformConstants['O_NOFOLLOW'] ?? 0) | (platformConstants['O_NONBLOCK'] ?? 0);
 
 /** Nobody ever sees half of it. @throws the error of `node:fs`; the old file is as it was then. */
 export function writePrivateFile(file: string, text: string): void {
@@ -34,7 +23,7 @@ export function writePrivateFile(file: string, text: string): void {
 export function readPrivateFile(file: string): string | null {
   let descriptor: number;
   try {
-    descriptor = openSync(encodePath(file), readFlags);
+    descriptor = openForScan(file);
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
 // Why a file could not be written, in words for a person; null for what no call of the system threw.
 import { messageOf } from '../../shared/errors.ts';
-import { isFsError } from '../files/open-file.ts';
+import { isFsError } from './open-file.ts';
 
 const causes: ReadonlyMap<string, string> = new Map([
   ['ENOSPC', 'the disk is full'],
