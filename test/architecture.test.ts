@@ -20,7 +20,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms inside core; they know no other of them but the ground floor. Files at the top of core, `guard` and `service` wire them. */
-const groundFloor = ['files', 'processes', 'logger.ts'];
+const groundFloor = ['files', 'processes', 'logger.ts', 'or-late.ts'];
 const wiring = ['guard', 'service'];
 
 /** Each package and the only places that may import it. */

@@ -29,6 +29,8 @@ scale_up_threshold = 5
 scale_down_threshold = 2
 scaling_cooldown_seconds = 1
 check_interval_seconds = 1
+memory_ceiling_percent = 100
+battery_max_workers = 2
 
 [monitoring]
 snapshot_interval_seconds = 1

@@ -25,7 +25,7 @@ export interface BrowserPlaces {
   write(name: string, content: string | Uint8Array): string;
 }
 
-const actionLimitMs = 15_000;
+const actionLimitMs = 30_000;
 /** The browser writes a line for every call that was refused; the page has said so itself. */
 const refusedCall = /^Failed to load resource: the server responded with a status of 4\d\d/;
 

@@ -53,6 +53,7 @@ describe('the first-run guide', () => {
     await page.getByRole('link', { name: 'Begin' }).press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Who looks at your files' }).waitFor();
     await page.getByText('You can go on without ClamAV').waitFor();
+    await page.getByText('Clamd is switched off in the configuration.').waitFor();
     await page.getByRole('link', { name: 'Continue' }).press('Enter');
     await page.getByRole('heading', { level: 1, name: 'What is watched, and what happens' }).waitFor();
     await page.getByText('Downloads', { exact: true }).first().waitFor();
@@ -185,8 +186,15 @@ describe('a Vedette that stops', () => {
     await scene.startAgain();
     const notAdmitted = page.getByRole('heading', { name: 'This browser is not signed in to Vedette' });
     await notAdmitted.waitFor({ timeout: 20_000 });
-    await page.goto(scene.vedette.link);
-    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
-    expect(await page.getByText(/stopped answering/).count()).toBe(0);
+    // In another tab, which has shown that it has no session either: both are back, each where it was.
+    const other = await page.context().newPage();
+    await other.goto(`${scene.vedette.address}/#/settings`);
+    await other.getByRole('heading', { name: 'This browser is not signed in to Vedette' }).waitFor();
+    await other.goto(scene.vedette.link);
+    for (const tab of [other, page]) {
+      await tab.getByRole('navigation', { name: 'Pages' }).waitFor();
+      expect(await tab.getByText(/stopped answering/).count()).toBe(0);
+    }
+    expect(page.url()).toBe(`${scene.vedette.address}/#/overview`);
   });
 });

@@ -22,6 +22,7 @@ scale_up_threshold = 20
 scale_down_threshold = 5
 scaling_cooldown_seconds = 0
 memory_ceiling_percent = 100
+battery_max_workers = 2
 `;
 
 const port = await freePort();
@@ -163,6 +164,10 @@ describe('a day with the desktop app', () => {
   test('a dropped folder is scanned, with its progress, a pause, and an end before its end', async () => {
     const { page, app } = scene;
     await scene.show('overview');
+    const many = Array.from({ length: 1001 }, () => scene.writeFile('one.txt', 'one'));
+    await app.evaluate(async ({ __standIn }, paths) => __standIn.dropFiles(paths), many);
+    await page.getByText(frameMessages.dropTooMany(1000)).first().waitFor();
+    expect((await scene.call('jobs.list', {})).jobs).toEqual([]);
     const tile = page.locator('a[href="#/performance/cache"]');
     const before = await tile.innerHTML();
     await app.evaluate(async ({ __standIn }, path) => __standIn.dropFiles([path]), join(scene.home, 'large'));

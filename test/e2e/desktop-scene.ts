@@ -50,7 +50,7 @@ max_workers = 1
 `;
 
 /** Less than a test has: what was waited for is in the error. */
-const actionLimitMs = 10_000;
+const actionLimitMs = 20_000;
 
 export class DesktopScene implements AsyncDisposable, ScenePlaces {
   readonly #launched: LaunchedApp;
@@ -161,7 +161,7 @@ export class DesktopScene implements AsyncDisposable, ScenePlaces {
     return this.writeFile(name, `${eicar().toString()}${' '.repeat(blanks)}`, folder);
   }
 
-  async findingOf(path: string, limitMs = 10_000): Promise<Finding> {
+  async findingOf(path: string, limitMs = 20_000): Promise<Finding> {
     return await until(
       `a finding for ${path}`,
       async () => {
@@ -244,7 +244,7 @@ export class DesktopScene implements AsyncDisposable, ScenePlaces {
 export async function until<Answer>(
   what: string,
   look: () => Answer | Promise<Answer>,
-  limitMs = 10_000,
+  limitMs = 20_000,
 ): Promise<Exclude<Answer, null | false | undefined>> {
   const endsAtMs = performance.now() + limitMs;
   for (;;) {

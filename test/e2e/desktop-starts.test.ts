@@ -19,9 +19,14 @@ import { environmentOf, launchApp, repository, standIn, usesRealElectron } from 
 const executable = join(standIn, 'electron');
 
 /** Without Playwright, whose switches an installed app refuses. */
-function startProgram(home: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+function startProgram(
+  home: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  switches: readonly string[] = [],
+) {
   buildIfStale();
-  const child = spawn(executable, [repository, ...args], {
+  const child = spawn(executable, [...switches, repository, ...args], {
     cwd: home,
     env: { ...environmentOf(home), PATH: pathOf(home), ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -73,7 +78,7 @@ describe.skipIf(usesRealElectron)('an installed app', () => {
       NODE_OPTIONS: '--title=somebody',
     });
     const autostart = join(home.path, '.config/autostart/vedette.desktop');
-    await until('the autostart entry', () => existsSync(autostart), 20_000);
+    await until('the autostart entry', () => existsSync(autostart));
     expect(readFileSync(autostart, 'utf8')).toBe(
       [
         '[Desktop Entry]',
@@ -90,16 +95,12 @@ describe.skipIf(usesRealElectron)('an installed app', () => {
       ].join('\n'),
     );
 
-    await until('it to answer', () => isRunning(places.dataDir), 20_000);
+    await until('it to answer', () => isRunning(places.dataDir));
     using client = await connectControl(controlAddress(places.dataDir));
-    await until(
-      'the folder to be watched',
-      async () => {
-        const { evidence } = await client.call('protection', {});
-        return evidence?.watcher.folders[0]?.state === 'watching' && evidence.sweep.started_at !== null;
-      },
-      20_000,
-    );
+    await until('the folder to be watched', async () => {
+      const { evidence } = await client.call('protection', {});
+      return evidence?.watcher.folders[0]?.state === 'watching' && evidence.sweep.started_at !== null;
+    });
     // Longer than the rule for the test file allows: only clamd finds it.
     const path = join(places.files, 'long-test-file.txt');
     writeFileSync(path, Buffer.concat([eicar(), Buffer.alloc(200, 'x')]));
@@ -107,7 +108,6 @@ describe.skipIf(usesRealElectron)('an installed app', () => {
       'the finding',
       async () =>
         (await client.call('findings.list', { states: [], job: null, before: null })).findings[0] ?? null,
-      20_000,
     );
     expect(finding).toMatchObject({ path, detections: [{ engine: 'clamav' }] });
     const { outcomes } = await client.call('findings.act', {
@@ -150,7 +150,7 @@ describe.skipIf(usesRealElectron)('beside a Vedette without a window', () => {
           env: { VEDETTE_DATA_DIR: dataDir, XDG_CONFIG_HOME: join(home, '.config') },
         });
         owners.push(owner);
-        await until('the one without a window', () => isRunning(dataDir), 20_000);
+        await until('the one without a window', () => isRunning(dataDir));
         return { PATH: pathOf(home) };
       },
       async whenLaunched(app) {
@@ -188,6 +188,44 @@ describe.skipIf(usesRealElectron)('beside a Vedette without a window', () => {
   });
 });
 
+/** As macOS does when the app is started by opening files with it: one after the other, before it is ready. */
+const opensFilesEarly = `
+const { app } = require('electron');
+app.on('newListener', (name, listener) => {
+  if (name !== 'open-file') return;
+  process.nextTick(() => {
+    for (const path of JSON.parse(process.env.TEST_OPENED)) listener({ preventDefault() {} }, path);
+  });
+});
+`;
+
+describe.skipIf(usesRealElectron)('files that it is started with', () => {
+  test('one event for each, before it is ready, are one scan, and none is lost', async () => {
+    using home = temporaryFolder();
+    const places = makeHome(home.path, quickConfiguration);
+    const hook = join(home.path, 'early.cjs');
+    writeFileSync(hook, opensFilesEarly);
+    const opened = ['a', 'b', 'c', 'd'].map((name) => {
+      const path = join(home.path, `${name}.txt`);
+      writeFileSync(path, name);
+      return path;
+    });
+    const { child, ended } = startProgram(home.path, ['--hidden'], { TEST_OPENED: JSON.stringify(opened) }, [
+      '-r',
+      hook,
+    ]);
+    await until('it to answer', () => isRunning(places.dataDir));
+    using client = await connectControl(controlAddress(places.dataDir));
+    const jobs = await until('the scan', async () => {
+      const answer = await client.call('jobs.list', {});
+      return answer.jobs[0]?.state === 'done' ? answer.jobs : null;
+    });
+    expect(jobs).toMatchObject([{ kind: 'custom', roots: opened, progress: { files: 4 } }]);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+});
+
 describe.skipIf(usesRealElectron)('with a configuration that cannot be used', () => {
   const broken = '# Mine.\nconfig_version = 1\n\n[watch]\nsettle_ms = "soon"\nenabled = false\n';
   let scene: DesktopScene;
@@ -214,7 +252,7 @@ describe.skipIf(usesRealElectron)('with a configuration that cannot be used', ()
     const { evidence } = await scene.protection();
     expect(evidence?.enabled).toBe(true);
     expect((await scene.call('app.state', {})).settings.problem).toContain('watch.settle_ms');
-    await scene.show('overview');
+    await scene.show('scan');
     await scene.page.getByText(frameMessages.settingsProblem).waitFor();
     await scene.show('settings');
     await scene.page
@@ -252,5 +290,16 @@ describe.skipIf(usesRealElectron)('with a configuration that cannot be used', ()
         String(Reflect.get(Object(Reflect.get(globalThis, 'location')), 'hash')),
       ),
     ).toBe('#/scan');
+  });
+
+  test('a shutdown of the system waits for it to end in order', async () => {
+    const { code } = await scene.end(() =>
+      scene.app.evaluate(({ powerMonitor }) => {
+        powerMonitor.emit('shutdown', {
+          preventDefault: () => process.stderr.write('the shutdown waits\n'),
+        });
+      }),
+    );
+    expect({ code, waits: scene.output.includes('the shutdown waits\n') }).toEqual({ code: 0, waits: true });
   });
 });

@@ -18,13 +18,14 @@ export interface FixtureLook {
   readonly motion?: 'reduce' | 'no-preference';
 }
 
-const actionLimitMs = 15_000;
+const actionLimitMs = 30_000;
 const root = resolve(import.meta.dirname, '../renderer');
 
 export class FixturePages implements AsyncDisposable {
   readonly #stack: AsyncDisposableStack;
   readonly #address: string;
   readonly #browser: Browser;
+  #shown = 0;
 
   static async start(): Promise<FixturePages> {
     await using stack = new AsyncDisposableStack();
@@ -34,7 +35,7 @@ export class FixturePages implements AsyncDisposable {
       root,
       configFile: false,
       logLevel: 'error',
-      build: { outDir, target: 'chrome140', minify: false },
+      build: { outDir, target: 'chrome140' },
     });
     const server = await preview({
       root,
@@ -80,8 +81,8 @@ export class FixturePages implements AsyncDisposable {
   /** Resolves when the page has its heading. */
   async show(page: Page, state: FixtureName, hash: string): Promise<void> {
     // An address that differs behind its # only would not be loaded again.
-    await page.goto('about:blank');
-    await page.goto(`${this.#address}?state=${state}#/${hash}`);
+    this.#shown += 1;
+    await page.goto(`${this.#address}?state=${state}&time=${this.#shown}#/${hash}`);
     await page.locator('h1').first().waitFor();
   }
 

@@ -69,7 +69,22 @@ async function movingThings(): Promise<readonly string[]> {
   );
 }
 
-describe('no rule of accessibility fails, and nothing moves', () => {
+async function sideways(): Promise<number> {
+  return await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+}
+
+/** At 360 pixels, and with everything twice as large, which to the page is the same as half as wide. */
+async function expectToFit(): Promise<void> {
+  for (const width of [640, 360]) {
+    await page.setViewportSize({ width, height: 720 });
+    await expect.poll(sideways).toBe(0);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+describe('no rule of accessibility fails, nothing moves, and nothing scrolls sideways', () => {
   test.each(forms)('on #/%s in the state %s', async (hash, state) => {
     await pages.show(page, state, hash);
     // The code of charts comes a moment after the heading.
@@ -77,6 +92,7 @@ describe('no rule of accessibility fails, and nothing moves', () => {
       await page.locator('main svg[role=application]').first().waitFor();
     expect(await problemsInBothThemes()).toEqual([]);
     expect(await movingThings()).toEqual([]);
+    await expectToFit();
   });
 
   test.each(['scan', 'threats', 'quarantine', 'performance'])('on #/%s on the first day', async (hash) => {
@@ -186,40 +202,7 @@ describe('nor where something was opened', () => {
   });
 });
 
-const everyPage: readonly (readonly [string, FixtureName])[] = [
-  ['overview', 'threat'],
-  ['scan', 'busy'],
-  ['scan/41', 'busy'],
-  ['threats', 'threat'],
-  ['threats/12', 'threat'],
-  ['threats/allowed', 'threat'],
-  ['quarantine', 'threat'],
-  ['performance', 'busy'],
-  ['engines', 'degraded'],
-  ['settings', 'degraded'],
-  ['guide/engines', 'degraded'],
-];
-
-async function sideways(): Promise<number> {
-  return await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-}
-
-describe('whoever needs it larger, narrower or in colours of their own', () => {
-  test.each(everyPage)(
-    '#/%s does not scroll sideways at 360 px, and at 1280 px with everything twice as large',
-    async (hash, state) => {
-      await pages.show(page, state, hash);
-      // Twice as large is the same to the page as half as wide.
-      for (const width of [640, 360]) {
-        await page.setViewportSize({ width, height: 720 });
-        await expect.poll(sideways, { timeout: 10_000 }).toBe(0);
-      }
-      await page.setViewportSize({ width: 1280, height: 800 });
-    },
-  );
-
+describe('whoever needs it in colours of their own', () => {
   test('in forced colours a switch that is on looks otherwise than one that is off, and a chosen row than another', async () => {
     const forced = await pages.open('threat', 'threats', { forcedColors: true });
     const toggle = forced.getByRole('switch', { name: 'Real-time protection' });

@@ -51,7 +51,7 @@ beforeAll(async () => {
     ],
   });
   running.defer(() => browser.close());
-}, 60_000);
+});
 afterAll(() => running.disposeAsync());
 beforeEach(() => {
   asked.length = 0;
@@ -212,7 +212,7 @@ async function tryAll(page: Page): Promise<Outcome> {
 describe.each([
   ['on another port of this machine', '127.0.0.1'],
   ['under a name that leads to this machine', madeUpName],
-])('a page of others %s', { timeout: 60_000 }, (_where, host) => {
+])('a page of others %s', (_where, host) => {
   test.each(['without', 'with'])(
     'neither reads nor causes anything, %s a live session of the pages',
     async (session) => {

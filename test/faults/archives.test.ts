@@ -18,7 +18,7 @@ const megabyte = 1_000_000;
 
 describe.skipIf(!hasClamd)('archives', () => {
   it('ends with every kind of zip bomb and calls each of them partial', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     scene.write('nested.zip', nestedZip(eicar(), 40));
     scene.write('wide.zip', wideZip(5 * megabyte, 10));
     scene.write('overlapping.zip', overlappingZip(20 * megabyte, 300));
@@ -40,7 +40,7 @@ describe.skipIf(!hasClamd)('archives', () => {
   });
 
   it('calls a zip of 10,000 members and one more than clamd opens partial, and one of fewer clean', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     for (const count of [100, 101, 10_000]) {
       const members = Array.from({ length: count }, (_, index) => ({
         name: `${index}`,
@@ -58,7 +58,7 @@ describe.skipIf(!hasClamd)('archives', () => {
   const large = buildZip([{ name: 'large', content: hidden }]);
 
   it('never calls a zip clean that hides EICAR in a member over the limit of clamd', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     scene.write('truthful.zip', large);
     scene.write('streamed.zip', buildZip([{ name: 'large', content: hidden, streamed: true }]));
     scene.write('lying.zip', buildZip([{ name: 'large', content: hidden, told: { uncompressed: 10 } }]));
@@ -73,14 +73,14 @@ describe.skipIf(!hasClamd)('archives', () => {
     ['a gzip', 'outer.gz', gzipSync(large)],
     ['a tar', 'outer.tar', buildTar([{ name: 'inner.zip', content: large }])],
   ])('never calls %s clean that holds a zip with such a member', async (_what, name, content) => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     scene.write(name, content);
     const scanned = await scene.scan({ clamd: 'managed', settings: { clamd_max_file_size: megabyte } });
     expect(kindOf(scanned.of(name))).toBe('partial/limits_exceeded');
   });
 
   it('calls what is encrypted partial', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     const secret = { name: 'secret', content: Buffer.from('0123456789ab0123456789ab'), stored: true };
     scene.write('zip-crypto.zip', buildZip([{ ...secret, flags: 1 }, { name: 'open' }]));
     scene.write('aes.zip', buildZip([{ ...secret, flags: 1, method: 99 }]));
@@ -102,7 +102,7 @@ describe.skipIf(!hasClamd)('archives', () => {
   });
 
   it('still reports a finding in the open part of an encrypted zip', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     const secret = {
       name: 'secret',
       content: Buffer.from('0123456789ab0123456789ab'),
@@ -114,7 +114,7 @@ describe.skipIf(!hasClamd)('archives', () => {
   });
 
   it('calls an archive partial that hides EICAR behind more than clamd unpacks', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     const padding = Array.from({ length: 6 }, (_, index) => ({
       name: `padding-${index}`,
       content: Buffer.alloc(megabyte, `${index} `),

@@ -208,7 +208,7 @@ function resultsIn(lines: readonly string[]): readonly ScanResult[] {
 }
 
 describe('in the middle of a scan', () => {
-  const count = 1500;
+  const count = 1000;
   const large = new ScanHome();
   let all: ReadonlyMap<string, unknown>;
   let ownData: string;
@@ -248,7 +248,7 @@ describe('in the middle of a scan', () => {
   }
 
   it('a kill leaves only verdicts that were reached, and the next scan has them all', async () => {
-    const { child, lines } = await underWay(700);
+    const { child, lines } = await underWay(350);
     child.kill('SIGKILL');
     await once(child, 'close');
     await until(() => processesNaming(markOf(large.path)).length === 0);
@@ -264,7 +264,7 @@ describe('in the middle of a scan', () => {
   });
 
   it('the cache may be deleted: every verdict is the same, and the next scan has a cache', async () => {
-    const running = await underWay(250);
+    const running = await underWay(150);
     for (const ending of ['', '-wal', '-shm']) rmSync(join(ownData, `cache.db${ending}`), { force: true });
     const { code, stderr, results } = await ended(running);
     expect([code, stderr]).toEqual([1, '']);
@@ -276,7 +276,7 @@ describe('in the middle of a scan', () => {
   });
 
   it('the data folder may be removed: every verdict is the same, and it is told', async () => {
-    const running = await underWay(250);
+    const running = await underWay(150);
     rmSync(ownData, { recursive: true });
     const { code, stderr, results, notices } = await ended(running);
     expect([code, stderr]).toEqual([1, '']);

@@ -9,7 +9,7 @@ import { properAnswer } from '../helpers/fake-clamd.ts';
 
 describe('files that change while clamd looks at them', () => {
   it('calls a deleted file vanished, and goes on', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     const victim = scene.write('victim', 'to be deleted');
     scene.write('other', 'stays');
     await using clamd = await startScriptedClamd((request) => {
@@ -23,7 +23,7 @@ describe('files that change while clamd looks at them', () => {
   });
 
   it('still reports what was found in a file that is gone by then', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     const victim = scene.write('victim', eicar());
     await using clamd = await startScriptedClamd((request) => {
       rmSync(victim);
@@ -33,7 +33,7 @@ describe('files that change while clamd looks at them', () => {
   });
 
   it('counts files that vanish between their listing and their opening', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     for (let index = 0; index < 60; index += 1) scene.write(`file-${index}`, `content ${index}`);
     let isFirst = true;
     await using clamd = await startScriptedClamd((request) => {
@@ -47,7 +47,7 @@ describe('files that change while clamd looks at them', () => {
   });
 
   it('scans a file again that was written to, and judges what is in it at the end', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     const victim = scene.write('victim', 'harmless so far');
     let asked = 0;
     await using clamd = await startScriptedClamd((request) => {
@@ -61,7 +61,7 @@ describe('files that change while clamd looks at them', () => {
   });
 
   it('sees a rewrite of the same size with the old times put back', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     const harmless = Buffer.alloc(eicar().length, 'x');
     const victim = scene.write('victim', harmless);
     let asked = 0;
@@ -76,7 +76,7 @@ describe('files that change while clamd looks at them', () => {
   });
 
   it('detects such a rewrite in the next scan', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     const victim = scene.write('victim', Buffer.alloc(eicar().length, 'x'));
     expect(kindOf((await scene.scan()).of('victim'))).toBe('clean');
     rewriteUnnoticed(victim, eicar());
@@ -84,7 +84,7 @@ describe('files that change while clamd looks at them', () => {
   });
 
   it('calls a file unstable that changes during each of three scans', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     const victim = scene.write('victim', 'grows');
     scene.write('other', 'stays');
     let asked = 0;
@@ -107,7 +107,7 @@ describe('files that change while clamd looks at them', () => {
   });
 
   it('calls a file unstable that shrinks while it is streamed', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     let sizeBytes = 8_000_000;
     const victim = scene.write('victim', Buffer.alloc(sizeBytes, 'large '));
     await using clamd = await startScriptedClamd(() => 'stream: OK\0', {

@@ -71,7 +71,7 @@ describe.skipIf(process.platform === 'win32')('a clamd that talks nonsense', () 
   });
 
   it('is not believed when its answer breaks off before the end', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     scene.write('file', 'content');
     await using clamd = await startScriptedClamd(({ prefix, socket }) => {
       socket.end(`${prefix}stream: OK`);
@@ -84,7 +84,7 @@ describe.skipIf(process.platform === 'win32')('a clamd that talks nonsense', () 
   });
 
   it('is not believed when it says OK before it had the file', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     scene.write('file', Buffer.alloc(4 * megabyte, 'content '));
     await using clamd = await startScriptedClamd(properAnswer, {
       onConnection(socket, connection) {
@@ -99,7 +99,7 @@ describe.skipIf(process.platform === 'win32')('a clamd that talks nonsense', () 
   });
 
   it('is understood when its answers come a byte at a time', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     for (let index = 0; index < 20; index += 1)
       scene.write(`file-${index}`, index === 7 ? 'virus' : `plain ${index}`);
     await using clamd = await startScriptedClamd(properAnswer, { splitsBytes: true });
@@ -109,7 +109,7 @@ describe.skipIf(process.platform === 'win32')('a clamd that talks nonsense', () 
   });
 
   it('costs no other file its verdict: each is asked about again or told that clamd failed', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     for (let index = 0; index < 60; index += 1)
       scene.write(`file-${index}`, index % 10 === 3 ? `virus ${index}` : `plain ${index}`);
     await using clamd = await startScriptedClamd((request) =>

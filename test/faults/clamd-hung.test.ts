@@ -21,8 +21,8 @@ describe.skipIf(!hasClamd)('a clamd that stops', { concurrent: true }, () => {
     expect(scanned.summary).toMatchObject({ infected: 1, partial: 30 });
   });
 
-  it('during the scan costs its deadline once, not once a file', { timeout: 90_000 }, async () => {
-    using scene = new Scene();
+  it('during the scan costs its deadline once, not once a file', async () => {
+    using scene = new Scene({ withRules: false });
     writeMarked(scene, 1500);
     await using clamd = await startClamd();
     const scanned = await scene.scan({
@@ -36,11 +36,11 @@ describe.skipIf(!hasClamd)('a clamd that stops', { concurrent: true }, () => {
     expect(scanned.results).toHaveLength(1500);
     expect(scanned.summary.partial + scanned.summary.unscannable).toBeGreaterThan(0);
     expect(calledCleanThoughBad(scanned.results)).toEqual([]);
-    // Five seconds for an answer, five for the probe, and the rest without clamd.
-    expect(scanned.summary.duration_ms).toBeLessThan(20_000);
+    // Five seconds for an answer, five for the probe, and the rest without clamd: once a file would be minutes.
+    expect(scanned.summary.duration_ms).toBeLessThan(60_000);
   });
 
-  it('is asked again once it goes on, without a restart of Vedette', { timeout: 60_000 }, async () => {
+  it('is asked again once it goes on, without a restart of Vedette', async () => {
     using scene = new Scene();
     writeMarked(scene, 20);
     await using clamd = await startClamd();
@@ -66,7 +66,7 @@ describe.skipIf(!hasClamd)('a clamd that stops', { concurrent: true }, () => {
     expect(complete.filter(({ verdict }) => verdict === 'infected')).toHaveLength(4);
   });
 
-  it('makes no file poison: it is clamd that hangs, not the file', { timeout: 120_000 }, async () => {
+  it('makes no file poison: it is clamd that hangs, not the file', async () => {
     using scene = new Scene();
     writeMarked(scene, 4);
     await using clamd = await startClamd();

@@ -15,7 +15,7 @@ import { properAnswer } from '../helpers/fake-clamd.ts';
 import { hasClamd } from '../helpers/real-clamd.ts';
 
 describe.skipIf(!hasClamd)('a clamd that is killed', () => {
-  it('in the middle of a scan leaves the rest to YARA, and that is said', { timeout: 60_000 }, async () => {
+  it('in the middle of a scan leaves the rest to YARA, and that is said', async () => {
     using scene = new Scene();
     writeMarked(scene, 1500);
     scene.write('found', eicar());
@@ -39,8 +39,8 @@ describe.skipIf(!hasClamd)('a clamd that is killed', () => {
     expect(scanned.exitCode).toBe(1);
   });
 
-  it('is started again when it is our own, and nothing is lost', { timeout: 60_000 }, async () => {
-    using scene = new Scene();
+  it('is started again when it is our own, and nothing is lost', async () => {
+    using scene = new Scene({ withRules: false });
     writeMarked(scene, 1500);
     let hasKilled = false;
     const scanned = await scene.scan({
@@ -59,7 +59,7 @@ describe.skipIf(!hasClamd)('a clamd that is killed', () => {
   });
 
   it('and comes back while its database is reloaded loses nothing either', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     writeMarked(scene, 600);
     await using clamd = await startClamd();
     const scanned = await scene.scan({
@@ -75,38 +75,34 @@ describe.skipIf(!hasClamd)('a clamd that is killed', () => {
 
 // From here on at once: each waits for deadlines of its own, with a clamd of its own.
 describe('a clamd that is full', { concurrent: true }, () => {
-  it.skipIf(!hasClamd)(
-    'is given fewer workers, and every file gets its verdict in the end',
-    { timeout: 60_000 },
-    async () => {
-      using scene = new Scene();
-      writeMarked(scene, 60);
-      await using clamd = await startClamd({ configuration: ['MaxThreads 2', 'MaxQueue 4'] });
-      const saturated = Promise.withResolvers<ScalingEvent>();
-      await using antivirus = await startCore(scene, {
-        clamd: clamd.address,
-        live: livePartsOf(settingsSchema.parse({ scaling: { min_workers: 3, max_workers: 3 } })),
-      });
-      antivirus.scaling.onEvent(saturated.resolve);
-      clamd.signal('SIGSTOP');
-      const idle = await fillBacklog(socketOf(clamd));
-      const scanning = scanAll(antivirus, scene);
-      expect(await saturated.promise).toMatchObject({ type: 'scale_down', old_workers: 3, new_workers: 2 });
-      for (const socket of idle) socket.destroy();
-      clamd.signal('SIGCONT');
-      const results = await scanning;
-      expect(calledCleanThoughBad(results)).toEqual([]);
-      expect(results.map(({ verdict }) => verdict).toSorted()).toEqual([
-        ...Array.from({ length: 48 }, () => 'clean'),
-        ...Array.from({ length: 12 }, () => 'infected'),
-      ]);
-    },
-  );
+  it.skipIf(!hasClamd)('is given fewer workers, and every file gets its verdict in the end', async () => {
+    using scene = new Scene();
+    writeMarked(scene, 60);
+    await using clamd = await startClamd({ configuration: ['MaxThreads 2', 'MaxQueue 4'] });
+    const saturated = Promise.withResolvers<ScalingEvent>();
+    await using antivirus = await startCore(scene, {
+      clamd: clamd.address,
+      live: livePartsOf(settingsSchema.parse({ scaling: { min_workers: 3, max_workers: 3 } })),
+    });
+    antivirus.scaling.onEvent(saturated.resolve);
+    clamd.signal('SIGSTOP');
+    const idle = await fillBacklog(socketOf(clamd));
+    const scanning = scanAll(antivirus, scene);
+    expect(await saturated.promise).toMatchObject({ type: 'scale_down', old_workers: 3, new_workers: 2 });
+    for (const socket of idle) socket.destroy();
+    clamd.signal('SIGCONT');
+    const results = await scanning;
+    expect(calledCleanThoughBad(results)).toEqual([]);
+    expect(results.map(({ verdict }) => verdict).toSorted()).toEqual([
+      ...Array.from({ length: 48 }, () => 'clean'),
+      ...Array.from({ length: 12 }, () => 'infected'),
+    ]);
+  });
 
   it.skipIf(!hasClamd)(
     'of idle connections still answers for every file, or says that it did not',
     async () => {
-      using scene = new Scene();
+      using scene = new Scene({ withRules: false });
       writeMarked(scene, 40);
       await using clamd = await startClamd({
         configuration: ['MaxThreads 2', 'MaxQueue 4', 'CommandReadTimeout 3'],
@@ -128,41 +124,37 @@ describe.skipIf(process.platform === 'win32')(
   'a file that clamd never answers for',
   { concurrent: true },
   () => {
-    it(
-      'is tried three times in all, in however many runs, and poison from then on',
-      { timeout: 60_000 },
-      async () => {
-        using scene = new Scene();
-        scene.write('bad', 'never answered');
-        scene.write('plain', 'plain');
-        let asked = 0;
-        await using clamd = await startScriptedClamd((request) => {
-          if (!request.bytes.includes('never answered')) return properAnswer(request);
-          asked += 1;
-          return null;
+    it('is tried three times in all, in however many runs, and poison from then on', async () => {
+      using scene = new Scene({ withRules: false });
+      scene.write('bad', 'never answered');
+      scene.write('plain', 'plain');
+      let asked = 0;
+      await using clamd = await startScriptedClamd((request) => {
+        if (!request.bytes.includes('never answered')) return properAnswer(request);
+        asked += 1;
+        return null;
+      });
+      const kinds: string[] = [];
+      for (let run = 0; run < 5; run += 1) {
+        const scanned = await scene.scan({
+          clamd: clamd.socketPath,
+          settings: { scan_timeout_seconds: 6 },
         });
-        const kinds: string[] = [];
-        for (let run = 0; run < 5; run += 1) {
-          const scanned = await scene.scan({
-            clamd: clamd.socketPath,
-            settings: { scan_timeout_seconds: 6 },
-          });
-          kinds.push(kindOf(scanned.of('bad')));
-          expect(kindOf(scanned.of('plain'))).toBe('clean');
-        }
-        expect(kinds).toEqual([
-          'unscannable/timeout',
-          'unscannable/timeout',
-          'unscannable/timeout',
-          'unscannable/poison',
-          'unscannable/poison',
-        ]);
-        expect(asked).toBe(3);
-        // Another content is another file.
-        scene.write('bad', 'answered');
-        expect(kindOf((await scene.scan({ clamd: clamd.socketPath })).of('bad'))).toBe('clean');
-      },
-    );
+        kinds.push(kindOf(scanned.of('bad')));
+        expect(kindOf(scanned.of('plain'))).toBe('clean');
+      }
+      expect(kinds).toEqual([
+        'unscannable/timeout',
+        'unscannable/timeout',
+        'unscannable/timeout',
+        'unscannable/poison',
+        'unscannable/poison',
+      ]);
+      expect(asked).toBe(3);
+      // Another content is another file.
+      scene.write('bad', 'answered');
+      expect(kindOf((await scene.scan({ clamd: clamd.socketPath })).of('bad'))).toBe('clean');
+    });
   },
 );
 

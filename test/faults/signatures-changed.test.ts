@@ -259,7 +259,7 @@ describe.runIf(process.platform !== 'win32')('rules behind a link', () => {
 });
 
 describe.runIf(hasClamd)('a database of clamd that changes in the middle of a scan', () => {
-  it('leaves no verdict of before that would be taken for one of after', { timeout: 60_000 }, async () => {
+  it('leaves no verdict of before that would be taken for one of after', async () => {
     for (let index = 0; index < 300; index += 1) scene.write(`file-${index}`, `${index} ${clamdMarker}`);
     const database = join(scene.database, 'fault.ndb');
     writeFileSync(database, otherSignature);

@@ -31,7 +31,7 @@ function kinds(scanned: Scanned): Record<string, string> {
 
 describe('limits of size', () => {
   it('does not open a file over max_file_size', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     writeAround(scene);
     const scanned = await scene.scan({ settings: { max_file_size: limit } });
     expect(kinds(scanned)).toEqual({ below: 'clean', at: 'clean', above: 'partial/too_large' });
@@ -48,7 +48,7 @@ describe('limits of size', () => {
   });
 
   it.skipIf(!hasClamd)('says of a file over clamd_max_file_size that clamd did not look at it', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     writeAround(scene);
     const scanned = await scene.scan({ clamd: 'managed', settings: { clamd_max_file_size: limit } });
     expect(kinds(scanned)).toEqual({
@@ -60,7 +60,7 @@ describe('limits of size', () => {
   });
 
   it.skipIf(!hasClamd)('says of a file over clamd_max_scan_size that clamd stopped', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     writeAround(scene);
     const scanned = await scene.scan({ clamd: 'managed', settings: { clamd_max_scan_size: limit } });
     expect(kinds(scanned)).toEqual({ below: 'clean', at: 'clean', above: 'partial/limits_exceeded' });
@@ -69,7 +69,7 @@ describe('limits of size', () => {
   it.skipIf(!hasClamd)(
     'finds what stands at the very end of the largest file that is looked at',
     async () => {
-      using scene = new Scene();
+      using scene = new Scene({ withRules: false });
       const end = Buffer.from(clamdMarker);
       scene.write('at', Buffer.concat([filler(limit - end.length), end]));
       scene.write('above', Buffer.concat([filler(limit + 1 - end.length), end]));
@@ -109,7 +109,7 @@ describe('limits of size', () => {
   });
 
   it.skipIf(!hasClamd)('reads why a clamd with a smaller StreamMaxLength hung up', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     await using clamd = await RealClamd.start({ maxStreamBytes: smallestStream });
     const kindsByOver: Record<string, string> = {};
     for (const over of [-1, 0, 1, 5_000_000]) {
@@ -126,7 +126,7 @@ describe('limits of size', () => {
   });
 
   it.skipIf(!hasClamd)('loses no small file to large ones that make clamd hang up', async () => {
-    using scene = new Scene();
+    using scene = new Scene({ withRules: false });
     for (let index = 0; index < 6; index += 1) {
       scene.write(`large-${index}`, filler(smallestStream + 5_000_000 + index));
     }

@@ -54,7 +54,7 @@ describe.skipIf(process.getuid?.() !== 0)('a folder or file of somebody else', (
 
   async function lookAsNobody(folder: string): Promise<unknown> {
     await using child = new StoreProcess(looks, [folder], nobody);
-    return JSON.parse((await child.line()) ?? 'null');
+    return JSON.parse(await child.line());
   }
 
   it('is done without, and that is said', async () => {

@@ -33,7 +33,8 @@ describe('a database that another process keeps locked', () => {
     const startedMs = performance.now();
     store.verdicts.remember(entryFor(2));
     store.flush();
-    expect(performance.now() - startedMs).toBeLessThan(1000);
+    // Not as long as SQLite would wait by itself: five seconds.
+    expect(performance.now() - startedMs).toBeLessThan(4000);
     const ids = [identityFor(1), identityFor(2)];
     expect(store.verdicts.recallFiles(ids, generation).map((file) => file !== null)).toEqual([true, false]);
     expect(store.health).toMatchObject({ state: 'ready', droppedWrites: 0, setAside: [] });
@@ -84,7 +85,7 @@ describe('several processes at once', () => {
     for (const child of processes) expect(await child.line()).toBe('there');
     for (const child of processes) child.tell('go');
     for (const child of processes) {
-      expect(JSON.parse((await child.line()) ?? 'null')).toEqual({
+      expect(JSON.parse(await child.line())).toEqual({
         state: 'ready',
         details: [],
         setAside: [],
@@ -115,7 +116,7 @@ describe('several processes at once', () => {
     store.verdicts.remember(entryFor(1));
     store.flush();
     child.tell('go');
-    expect(JSON.parse((await child.line()) ?? 'null')).toMatchObject({ state: 'ready', droppedWrites: 0 });
+    expect(JSON.parse(await child.line())).toMatchObject({ state: 'ready', droppedWrites: 0 });
     const wanted = [identityFor(1), identityFor(101)];
     expect(store.verdicts.recallFiles(wanted, generation).map((file) => file !== null)).toEqual([true, true]);
     await child.kill();

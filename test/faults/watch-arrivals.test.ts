@@ -108,6 +108,7 @@ describe.skipIf(process.platform !== 'linux')('a file that comes into a watched 
   });
 
   it('and is written to ten thousand times is scanned a few times, the last time as it stays', async () => {
+    const startedMs = performance.now();
     const path = home.write('busy', '');
     for (let number = 0; number < 10_000; number += 1) {
       writeFileSync(path, `${number}`);
@@ -115,10 +116,11 @@ describe.skipIf(process.platform !== 'linux')('a file that comes into a watched 
     }
     const content = Buffer.concat([eicar(), Buffer.from('\n')]);
     writeFileSync(path, content);
+    const settleWindows = (performance.now() - startedMs) / settleMs;
     await watching.until('its last content', () => watching.lastKind('busy') === 'infected');
     expect(watching.of('busy').at(-1)?.result.sha256).toBe(hash('sha256', content));
-    // One a settle window at most: 300 ms of rest, or ten seconds without any.
-    expect(watching.of('busy').length).toBeLessThanOrEqual(4);
+    // One a settle window at most: 300 ms of rest, for which a busy machine may take its time, or ten seconds without any.
+    expect(watching.of('busy').length).toBeLessThanOrEqual(1 + settleWindows);
   });
 
   function plantLinks(folder: string): void {
@@ -133,7 +135,7 @@ describe.skipIf(process.platform !== 'linux')('a file that comes into a watched 
 });
 
 describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('what nobody may read', () => {
-  it('is said to be so; what lies beside it is found', { timeout: 40_000 }, async () => {
+  it('is said to be so; what lies beside it is found', async () => {
     await using home = new WatchedHome({ watch: { canary_interval_minutes: 0 } });
     for (const path of [home.path, home.files]) chownSync(path, nobody, nobody);
     mkdirSync(join(home.files, 'forbidden'), { mode: 0o700 });

@@ -39,7 +39,7 @@ function expectAll(watching: Watching, count = burst): void {
   expect(watching.lastKind(`file-${infectedOne}`)).toBe('infected');
 }
 
-describe.skipIf(process.platform !== 'linux')('a burst of files', { timeout: 60_000 }, () => {
+describe.skipIf(process.platform !== 'linux')('a burst of files', () => {
   it('is told of file by file, once each, by events or by a sweep', async () => {
     await using home = new WatchedHome(noCanary);
     const watching = await home.watch();
@@ -98,7 +98,7 @@ describe.skipIf(process.platform !== 'linux')('a burst of files', { timeout: 60_
     await watching.until('all verdicts', () => watching.files.size === burst, 30_000);
     expectAll(watching);
     expect(watching.protections.map(({ evidence }) => evidence?.watcher.state)).toContain('restarting');
-    expect(watching.historyOf('watcher_restarted')[0]?.text).toContain('it said nothing for 10 s');
+    expect(watching.historyOf('watcher_restarted')[0]?.text).toMatch(/it said nothing for 1\d s/);
     home.write('later', eicar());
     expect(await watching.verdictOf('later')).toBe('infected');
   });

@@ -17,7 +17,7 @@ export async function ask(
   target: string,
   init: { method?: string; headers?: Record<string, string>; body?: string } = {},
 ): Promise<Reply> {
-  const response = await fetch(`${origin}${target}`, { ...init, signal: AbortSignal.timeout(10_000) });
+  const response = await fetch(`${origin}${target}`, { ...init, signal: AbortSignal.timeout(30_000) });
   const { status, headers } = response;
   const type = headers.get('content-type') ?? '';
   const text = await response.text();

@@ -13,7 +13,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Resolves when the condition holds; there is no event to wait for in another process. @throws after `limitMs`. */
-export async function until(condition: () => boolean, limitMs = 10_000): Promise<void> {
+export async function until(condition: () => boolean, limitMs = 20_000): Promise<void> {
   const endsAtMs = performance.now() + limitMs;
   while (!condition()) {
     if (performance.now() > endsAtMs) throw new Error(`did not come true: ${condition.toString()}`);

@@ -1,7 +1,7 @@
 // Bytes to a port as nobody's client would send them, and all that came back.
 import { connect, type Socket } from 'node:net';
 
-const patienceMs = 10_000;
+const patienceMs = 30_000;
 
 export interface RawRequest {
   readonly port: number;
@@ -29,7 +29,7 @@ export async function untilClosed(socket: Socket): Promise<string> {
   return Buffer.concat(chunks).toString('latin1');
 }
 
-/** Whatever error comes before it. @throws Error after ten seconds */
+/** Whatever error comes before it. @throws Error after half a minute */
 export async function closeOf(socket: Socket): Promise<void> {
   if (socket.closed) return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();

@@ -8,7 +8,9 @@ import { scanReportSchema } from '../../src/shared/scan-report.ts';
 import type { z } from 'zod';
 
 const program = join(import.meta.dirname, '..', '..', 'bin', 'vedette');
-const limitMs = 60_000;
+const limitMs = 100_000;
+/** Of one that many tests ask. */
+const serviceLimitMs = 10 * 60_000;
 /** A second worker has nothing to do with a few files, and loading the engines costs more than their scan. */
 const oneWorker = { VEDETTE_SCALING_MIN_WORKERS: '1', VEDETTE_SCALING_MAX_WORKERS: '1' };
 const commandsWithWorkers = ['scan', 'watch', 'serve'];
@@ -55,7 +57,7 @@ export function startVedette(
       ...env,
     },
     stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: limitMs,
+    timeout: args[0] === 'serve' ? serviceLimitMs : limitMs,
     killSignal: 'SIGKILL',
   });
 }

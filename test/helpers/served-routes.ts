@@ -12,6 +12,7 @@ import { ServiceEvents } from '../../src/api/service/service-events.ts';
 import { registerServiceRoutes } from '../../src/api/service/service-routes.ts';
 import type { ServiceSources } from '../../src/api/service/service-sources.ts';
 import { silentLogger } from '../../src/core/logger.ts';
+import { AllowedFolders } from '../../src/core/service/allowed-folders.ts';
 import type { ScanService, Service } from '../../src/core/service/service.ts';
 import { scopes, serviceRoutes } from '../../src/shared/api-routes.ts';
 import type { FeedEvent, Handlers } from '../../src/shared/contract.ts';
@@ -103,7 +104,7 @@ export async function serveRoutes(options: ServedRoutesOptions = {}) {
     },
     settings: () => api,
     exportFolder: join(folder.path, 'exports'),
-    folders: () => [allowed],
+    folders: new AllowedFolders({ folders: () => [allowed] }),
     prometheus: { contentType: 'text/plain; version=0.0.4', render: () => Promise.resolve('up 1\n') },
     readiness: options.readiness ?? (() => Promise.resolve({ status: 'ready', reasons: [] })),
     logger: {

@@ -36,10 +36,11 @@ export class StoreProcess implements AsyncDisposable {
     this.#limit = setTimeout(() => this.#child.kill('SIGKILL'), limitMs);
   }
 
-  /** The next line it prints; null when it has ended. */
-  async line(): Promise<string | null> {
+  /** The next line it prints. @throws when it has ended instead. */
+  async line(): Promise<string> {
     const { value, done } = await this.#iterator.next();
-    return done === true ? null : value;
+    if (done === true) throw new Error('the other process has ended');
+    return value;
   }
 
   /** Gives it a line to read. */

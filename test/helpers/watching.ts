@@ -89,7 +89,7 @@ export class WatchedHome implements AsyncDisposable {
   async watch(options: WatchOptions = {}): Promise<Watching> {
     const watching = new Watching(this, options);
     this.#running.add(watching);
-    await watching.until('its folders to be watched', () => watching.isUnderWay, 20_000);
+    await watching.until('its folders to be watched', () => watching.isUnderWay, 30_000);
     return watching;
   }
 
@@ -140,6 +140,8 @@ export class Watching {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'],
+        // Times of schedules are those of this place.
+        TZ: process.env['TZ'],
         HOME: home.path,
         NO_COLOR: '1',
         XDG_CONFIG_HOME: home.path,
@@ -203,7 +205,7 @@ export class Watching {
   }
 
   /** Resolves when it holds. @throws when it ends before that, or after `limitMs`, with what it said. */
-  async until(what: string, condition: () => boolean, limitMs = 10_000): Promise<void> {
+  async until(what: string, condition: () => boolean, limitMs = 20_000): Promise<void> {
     const endsAtMs = performance.now() + limitMs;
     while (!condition()) {
       const hasEnded = this.#process.exitCode !== null || this.#process.signalCode !== null;
@@ -222,7 +224,7 @@ export class Watching {
   }
 
   /** The kind of the verdict that a file with this base name gets. */
-  async verdictOf(name: string, limitMs = 10_000): Promise<string> {
+  async verdictOf(name: string, limitMs = 20_000): Promise<string> {
     await this.until(`a verdict for ${JSON.stringify(name)}`, () => this.of(name).length > 0, limitMs);
     return this.lastKind(name) ?? '';
   }

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FeedEvent } from '../../src/shared/contract.ts';
 import { errorReplySchema } from '../../src/shared/service-documents.ts';
 import { ask } from '../helpers/ask-api.ts';
@@ -44,7 +44,7 @@ describe('events', () => {
     expect(seventh.headers.get('retry-after')).toBe('15');
     expect(errorReplySchema.parse(seventh.body).error.code).toBe('RATE_LIMITED');
     streams[0]?.request.destroy();
-    await vi.waitFor(() => expect(served.events.counts.open).toBe(5));
+    await expect.poll(() => served.events.counts.open).toBe(5);
     expect(served.listeners.size).toBe(5);
     const again = await follow(served);
     expect(again.response.statusCode).toBe(200);

@@ -52,7 +52,7 @@ function testProgramSignature(): string {
 describe.skipIf(!isRequired && !(hasClamd && existsSync(testFiles)))(
   'ClamdClient beside other clients',
   () => {
-    it('gives the verdicts that clamscan and node-clamav give', { timeout: 120_000 }, async () => {
+    it('gives the verdicts that clamscan and node-clamav give', async () => {
       await using clamd = await RealClamd.start({ database: { 'program.hdb': testProgramSignature() } });
       if (clamd.address.kind !== 'unix') throw new Error('not a socket');
       await using client = new ClamdClient({ target: clamd.target, logger: silentLogger });

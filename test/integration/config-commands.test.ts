@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { toolDocumentSchemas } from '../../src/shared/tool-documents.ts';
 import { runVedette } from '../helpers/run-vedette.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
@@ -47,7 +48,7 @@ describe('vedette config check', () => {
     const file = home.write('c.toml', '[fleet]\nnum_workers = 2\n');
     const env = { VEDETTE_SCALING_MAX_WORKRES: '3' };
     const run = await runVedette(['config', 'check', '--json', file], { home: home.path, env });
-    const report: unknown = JSON.parse(run.stdout);
+    const report = toolDocumentSchemas['vedette.config-check/1'].strict().parse(JSON.parse(run.stdout));
     expect(run.code).toBe(0);
     expect(report).toMatchObject({
       format: 'vedette.config-check/1',
@@ -133,8 +134,8 @@ describe('vedette config explain', () => {
         origin: { kind: 'default' },
       }),
     );
-    expect(JSON.parse(all.stdout)).toMatchObject({
-      format: 'vedette.config-explain/1',
+    const document: unknown = JSON.parse(all.stdout);
+    expect(toolDocumentSchemas['vedette.config-explain/1'].strict().parse(document)).toMatchObject({
       settings: expect.arrayContaining([expect.objectContaining({ name: 'cache.max_files', minimum: 1000 })]),
     });
     const text = await runVedette(['config', 'explain', 'fleet.session_timeout_ms'], { home: home.path });
@@ -175,7 +176,12 @@ describe('vedette config init', () => {
     expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('--force') });
     expect(readFileSync(file, 'utf8')).toBe('# mine\n');
     const forced = await runVedette(['config', 'init', '--force', '--json', file], { home: home.path });
-    expect(JSON.parse(forced.stdout)).toEqual({ file, kept: `${file}.old` });
+    expect(
+      toolDocumentSchemas['vedette.config-init/1'].strict().parse(JSON.parse(forced.stdout)),
+    ).toMatchObject({
+      file,
+      kept: `${file}.old`,
+    });
     expect(readFileSync(`${file}.old`, 'utf8')).toBe('# mine\n');
     expect(readFileSync(file, 'utf8')).toContain('config_version = 2');
   });

@@ -1,7 +1,7 @@
 // Engines with real workers: started when they are needed, started again when what they scan with has changed.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EngineRoom, type EngineRoomOptions } from '../../src/core/engine-room.ts';
-import type { EngineStart } from '../../src/core/store/verdict-store.ts';
+import type { EngineStart } from '../../src/core/store/engine-start-store.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { childProcessStarter } from '../../src/core/processes/child-process-worker.ts';
 import { scanWorkerEntry } from '../../src/core/antivirus-options.ts';
@@ -56,8 +56,8 @@ function options(): EngineRoomOptions {
     },
     decisive: {},
     memory: {
-      recallEngines: (inputs) => remembered.get(inputs) ?? null,
-      rememberEngines: (inputs, start) => void remembered.set(inputs, start),
+      recall: (inputs) => remembered.get(inputs) ?? null,
+      remember: (inputs, start) => void remembered.set(inputs, start),
     },
     logger: silentLogger,
     signal: new AbortController().signal,
@@ -74,13 +74,13 @@ describe('engines', () => {
     expect(second.generation).toEqual({ id, isCertain: true, isSettled: true });
     expect(await second.engines()).toMatchObject([
       { name: 'clamav', state: 'unavailable' },
-      { name: 'yara', state: 'ready', detail: expect.stringContaining('every file was known') },
+      { name: 'yara', state: 'ready', detail: expect.stringContaining('no file needed it') },
       { name: 'hash', state: 'ready' },
     ]);
     const [pool, same] = await Promise.all([second.start(), second.start()]);
     expect(pool).toBe(same);
     expect(second.generation.id).toBe(id);
-    expect((await second.engines())[1]?.detail).not.toContain('every file was known');
+    expect((await second.engines())[1]?.detail).not.toContain('no file needed it');
   });
 
   test('that were known are started when a rule has changed since', async () => {

@@ -16,7 +16,7 @@ import { WatchedHome } from '../helpers/watching.ts';
 const userName = expect.stringMatching(/^user ./);
 const notRunning = 'vedette: this needs a Vedette that is watching; start one with: vedette watch\n';
 
-describe.skipIf(process.platform === 'win32')('the history', { timeout: 60_000 }, () => {
+describe.skipIf(process.platform === 'win32')('the history', () => {
   it('names each act and who did it, and shows where a hand has been', async () => {
     await using home = new WatchedHome();
     expect((await home.run('history', 'verify')).stdout).toBe('Intact: there are no records yet.\n');
@@ -42,7 +42,7 @@ describe.skipIf(process.platform === 'win32')('the history', { timeout: 60_000 }
     const untouched = join(home.path, 'untouched');
     cpSync(home.dataDir, untouched, { recursive: true });
     for (const [change, brokenAt] of [
-      [`UPDATE events SET actor = 'user nobody' WHERE number = 3`, 3],
+      [`UPDATE events SET actor = 'user of nowhere' WHERE number = 3`, 3],
       [`DELETE FROM events WHERE number = 2`, 2],
       [`DELETE FROM events WHERE number > 3`, 4],
       [`DELETE FROM events`, 1],

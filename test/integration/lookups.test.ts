@@ -70,8 +70,8 @@ test('a database that another program writes to is not waited for twice, and wha
   lookups.forget(hashOf(1));
   const startedMs = performance.now();
   for (let count = 0; count < 200; count += 1) await lookups.one(hashOf(1));
-  // Each question that waits for the lock costs 100 ms.
-  expect(performance.now() - startedMs).toBeLessThan(2000);
+  // Each question that waits for the lock costs 100 ms: all of them twenty seconds.
+  expect(performance.now() - startedMs).toBeLessThan(10_000);
   expect(lookups.stats().entries).toBe(0);
   other.exec('COMMIT');
   store.flush();

@@ -31,6 +31,7 @@ import { roomyMemoryFolder } from '../../src/core/engines/clamd/private-folder.t
 import { eicarText } from '../../src/core/engines/clamd/signature-view.ts';
 import type { ClamdAddress } from '../../src/core/engines/clamd/target.ts';
 import { silentLogger } from '../../src/core/logger.ts';
+import { isAlive, processesNaming } from '../helpers/processes.ts';
 
 const binary = knownPlaces(process.platform, process.env).binaries.find((path) => existsSync(path));
 const clamscan = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin']
@@ -99,14 +100,6 @@ function pidOf(clamd: ManagedClamd): number {
 function configured(key: string): string {
   const text = readFileSync(join(folder, 'data', 'clamd', 'clamd.conf'), 'utf8');
   return new RegExp(`^${key} (.*)$`, 'm').exec(text)?.[1] ?? '';
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 /** A zip of one member; `flags` 1 says that it is encrypted. */
@@ -457,13 +450,14 @@ describe.skipIf(binary === undefined)('a managed clamd', () => {
 
   it('gives up a start in time, or at once when it is aborted, and ends what it started', async () => {
     const silent = join(folder, 'silent');
-    writeFileSync(silent, `#!/bin/sh\necho $$ > '${folder}/pid'\nexec sleep 1000\n`, { mode: 0o700 });
+    writeFileSync(silent, `#!/bin/sh\nexec tail -f '${silent}'\n`, { mode: 0o700 });
     await expect(start({ binary: silent, readyTimeoutMs: 300 })).rejects.toMatchObject({
       code: 'CLAMD_TIMEOUT',
     });
-    expect(isAlive(Number(readFileSync(join(folder, 'pid'), 'utf8')))).toBe(false);
+    expect(processesNaming(silent)).toEqual([]);
     await expect(start({ binary: silent, signal: AbortSignal.timeout(100) })).rejects.toMatchObject({
       code: 'SHUTTING_DOWN',
     });
+    expect(processesNaming(silent)).toEqual([]);
   });
 });

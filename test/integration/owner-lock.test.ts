@@ -15,7 +15,7 @@ const taking = `
   });`;
 
 async function answerOf(process: StoreProcess): Promise<unknown> {
-  return JSON.parse((await process.line()) ?? 'null');
+  return JSON.parse(await process.line());
 }
 
 describe('two processes and one data folder', () => {

@@ -10,7 +10,7 @@ let scene: RunningScene;
 
 beforeAll(async () => {
   scene = await RunningScene.open();
-}, 60_000);
+});
 
 afterAll(() => scene[Symbol.asyncDispose]());
 

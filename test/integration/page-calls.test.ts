@@ -15,7 +15,7 @@ let workersAtStart = 0;
 beforeAll(async () => {
   scene = await RunningScene.open();
   workersAtStart = scene.vedette.antivirus.scaling.stats().max_workers;
-}, 60_000);
+});
 
 afterAll(() => scene[Symbol.asyncDispose]());
 

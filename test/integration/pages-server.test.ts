@@ -524,7 +524,7 @@ describe('the state', () => {
     const response = await follow(room, await cookieOf(room));
     expect(room.listeners.size).toBe(1);
     response.destroy();
-    await vi.waitFor(() => expect([room.listeners.size, room.pages.counts.streams]).toEqual([0, 0]));
+    await expect.poll(() => [room.listeners.size, room.pages.counts.streams]).toEqual([0, 0]);
   });
 
   test('is cut off for a page that does not read, and the others go on', async () => {
@@ -544,7 +544,7 @@ describe('the state', () => {
       expect((await events.next()).value).toEqual(large);
     }
     expect(room.pages.counts).toMatchObject({ cutOff: 1 });
-    await vi.waitFor(() => expect(room.listeners.size).toBe(1));
+    await expect.poll(() => room.listeners.size).toBe(1);
   });
 
   test('has a heartbeat, and ends with its session', async () => {
@@ -615,7 +615,7 @@ describe('the server', () => {
       socket.on('error', () => {});
       socket.on('close', () => ended.push(index));
     });
-    await vi.waitFor(() => expect(ended.length).toBe(2));
+    await expect.poll(() => ended.length).toBe(2);
     sockets.forEach((socket) => socket.destroy());
   });
 

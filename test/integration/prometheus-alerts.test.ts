@@ -117,6 +117,17 @@ const played: readonly Played[] = [
   },
   {
     alert: 'VedetteCoverageLow',
+    when: 'clients name many paths that are not there',
+    series: {
+      ...up,
+      [verdicts('verdict="clean", reason=""')]: '0+80x100',
+      [verdicts('verdict="unscannable", reason="not_found"')]: '0+20x100',
+    },
+    firesAt: [],
+    silentAt: [60],
+  },
+  {
+    alert: 'VedetteCoverageLow',
     when: 'it is a fifth of a few files',
     series: {
       ...up,

@@ -35,7 +35,7 @@ const rulesSchema = z.object({
   }),
 });
 
-describe.runIf(isThere || isRequired)('Prometheus', { timeout: 60_000 }, () => {
+describe.runIf(isThere || isRequired)('Prometheus', () => {
   const folder = temporaryFolder();
   const home = new ServingHome();
   const host = new URL('http://127.0.0.1');
@@ -69,7 +69,7 @@ describe.runIf(isThere || isRequired)('Prometheus', { timeout: 60_000 }, () => {
       { cwd: folder.path, stdio: ['ignore', 'ignore', 'pipe'] },
     );
     prometheus.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
-  }, 180_000);
+  });
   afterAll(async () => {
     if (prometheus.exitCode === null) {
       prometheus.kill('SIGTERM');

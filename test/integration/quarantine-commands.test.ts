@@ -25,7 +25,7 @@ async function vaultOf(home: WatchedHome, ...names: readonly string[]): Promise<
   expect(code).toBe(1);
 }
 
-describe.skipIf(process.platform === 'win32')('a quarantined file', { timeout: 60_000 }, () => {
+describe.skipIf(process.platform === 'win32')('a quarantined file', () => {
   it('comes back byte for byte under any name, readable by its owner alone', async () => {
     await using home = new WatchedHome();
     const names = ['-dash', 'new\nline', 'esc\u001b[31m', 'rtl\u202egpj.exe', 'byte\udcff', '中文'];

@@ -30,7 +30,7 @@ async function reportOf(run: Promise<Run>) {
   return { code, stderr, ...scanReportSchema.parse(JSON.parse(stdout)) };
 }
 
-describe.skipIf(process.platform === 'win32')('through a service', { timeout: 60_000 }, () => {
+describe.skipIf(process.platform === 'win32')('through a service', () => {
   let home: WatchedHome;
   let here: TemporaryFolder;
   let url: string;
@@ -50,7 +50,7 @@ describe.skipIf(process.platform === 'win32')('through a service', { timeout: 60
     const [line] = await once(lines, 'line', { signal: AbortSignal.timeout(30_000) });
     url = addressSchema.parse(JSON.parse(String(line))).address;
     token = readFileSync(join(home.dataDir, 'api', 'owner.token'), 'utf8').trim();
-  }, 180_000);
+  });
   afterAll(async () => {
     await home[Symbol.asyncDispose]();
     here[Symbol.dispose]();
@@ -161,7 +161,7 @@ describe.skipIf(process.platform === 'win32')('through a service', { timeout: 60
   });
 });
 
-describe.skipIf(process.platform === 'win32')('a scan through a service', { timeout: 60_000 }, () => {
+describe.skipIf(process.platform === 'win32')('a scan through a service', () => {
   test('that goes away ends with 2 and a whole report, in which nothing more is clean', async () => {
     using here = temporaryFolder();
     here.write('mine/a', 'a');

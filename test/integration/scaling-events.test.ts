@@ -41,36 +41,32 @@ function startSlowClamd(): Promise<FakeClamd> {
   });
 }
 
-test(
-  'a backlog brings workers, its end takes them away, and both stand in the history',
-  { timeout: 60_000 },
-  async () => {
-    using scene = new Scene();
-    for (let index = 0; index < files; index += 1) scene.write(`file-${index}`, `${index}`);
-    await using clamd = await startSlowClamd();
-    const heard: ScalingEvent[] = [];
-    {
-      await using antivirus = await startCore(scene, { clamd: clamd.address, yara: null, live });
-      const wentDown = Promise.withResolvers<void>();
-      let most = 0;
-      antivirus.scaling.onEvent((event) => {
-        heard.push(event);
-        if (event.type === 'scale_down') wentDown.resolve();
-      });
-      const results = await scanAll(antivirus, scene, () => {
-        most = Math.max(most, antivirus.room.pool?.pids.length ?? 0);
-      });
-      expect(results).toHaveLength(files);
-      expect(results.filter(({ verdict }) => verdict !== 'clean')).toEqual([]);
-      await wentDown.promise;
-      expect(most).toBe(3);
-      expect(antivirus.scaling.stats()).toMatchObject({ min_workers: 1, max_workers: 3, target_workers: 1 });
-    }
-    expect(heard[0]).toMatchObject({ type: 'scale_up', old_workers: 1, new_workers: 3 });
-    expect(heard.at(-1)).toMatchObject({ type: 'scale_down', new_workers: 1 });
-    for (const { reason, queue_depth: depth } of heard) expect(reason).toContain(`${depth}`);
+test('a backlog brings workers, its end takes them away, and both stand in the history', async () => {
+  using scene = new Scene();
+  for (let index = 0; index < files; index += 1) scene.write(`file-${index}`, `${index}`);
+  await using clamd = await startSlowClamd();
+  const heard: ScalingEvent[] = [];
+  {
+    await using antivirus = await startCore(scene, { clamd: clamd.address, yara: null, live });
+    const wentDown = Promise.withResolvers<void>();
+    let most = 0;
+    antivirus.scaling.onEvent((event) => {
+      heard.push(event);
+      if (event.type === 'scale_down') wentDown.resolve();
+    });
+    const results = await scanAll(antivirus, scene, () => {
+      most = Math.max(most, antivirus.room.pool?.pids.length ?? 0);
+    });
+    expect(results).toHaveLength(files);
+    expect(results.filter(({ verdict }) => verdict !== 'clean')).toEqual([]);
+    await wentDown.promise;
+    expect(most).toBe(3);
+    expect(antivirus.scaling.stats()).toMatchObject({ min_workers: 1, max_workers: 3, target_workers: 1 });
+  }
+  expect(heard[0]).toMatchObject({ type: 'scale_up', old_workers: 1, new_workers: 3 });
+  expect(heard.at(-1)).toMatchObject({ type: 'scale_down', new_workers: 1 });
+  for (const { reason, queue_depth: depth } of heard) expect(reason).toContain(`${depth}`);
 
-    using store = openStore({ folder: scene.dataDir, logger: silentLogger });
-    expect(new HistoryStore(store.history).latestScalingEvents(10)).toEqual(heard);
-  },
-);
+  using store = openStore({ folder: scene.dataDir, logger: silentLogger });
+  expect(new HistoryStore(store.history).latestScalingEvents(10)).toEqual(heard);
+});

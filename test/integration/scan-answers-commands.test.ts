@@ -8,7 +8,7 @@ import { WatchedHome } from '../helpers/watching.ts';
 
 const userName = expect.stringMatching(/^user ./);
 
-describe.skipIf(process.platform === 'win32')('vedette scan', { timeout: 60_000 }, () => {
+describe.skipIf(process.platform === 'win32')('vedette scan', () => {
   it('moves what it finds when it was asked to, and says what became of each', async () => {
     await using home = new WatchedHome();
     const bad = home.write('bad', eicar());

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { appStateSchema, type AppState, type StateMessage } from '../../src/shared/app-state.ts';
 import { buildIfStale } from '../../scripts/build-if-stale.ts';
 import { eicar } from '../helpers/eicar.ts';
+import { findProgram } from '../helpers/run-program.ts';
 import { runVedette, startVedette } from '../helpers/run-vedette.ts';
 import { vedette } from '../helpers/faults/scene.ts';
 import { WatchedHome } from '../helpers/watching.ts';
@@ -35,9 +36,9 @@ async function lineOf(lines: Interface): Promise<string> {
 
 function onTerminal({ path }: WatchedHome): ChildProcess {
   const own = { HOME: path, XDG_CONFIG_HOME: path, VEDETTE_DATA_DIR: join(path, 'tty') };
-  const env = { ...process.env, ...own, VEDETTE_TEST_HOME: path, NO_COLOR: '1' };
+  const env = { ...process.env, ...own, SHELL: '/bin/sh', VEDETTE_TEST_HOME: path, NO_COLOR: '1' };
   // Without `exec` some shells stay above it, and die of the Ctrl-C that it hears.
-  const command = ['exec', vedette, ...anyPort].join(' ');
+  const command = `exec '${vedette.replaceAll("'", `'\\''`)}' ${anyPort.join(' ')}`;
   return spawn('script', ['-qefc', command, '/dev/null'], { env, stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
@@ -89,7 +90,7 @@ class Visitor {
   }
 }
 
-describe.skipIf(process.platform === 'win32')('vedette serve', { timeout: 60_000 }, () => {
+describe.skipIf(process.platform === 'win32')('vedette serve', () => {
   let home: WatchedHome;
   let child: ReturnType<typeof startVedette>;
   let visitor: Visitor;
@@ -106,7 +107,7 @@ describe.skipIf(process.platform === 'win32')('vedette serve', { timeout: 60_000
     const told = linkSchema.parse(JSON.parse(await lineOf(linesOf(child))));
     ({ link, address, token_file: tokenFile } = told);
     visitor = await Visitor.open(link);
-  }, 180_000);
+  });
   afterAll(async () => {
     await home[Symbol.asyncDispose]();
   });
@@ -224,7 +225,7 @@ describe.skipIf(process.platform === 'win32')('vedette serve', { timeout: 60_000
     expect(home.processes).toEqual([]);
   });
 
-  describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
+  describe.skipIf(process.platform !== 'linux' || findProgram('script') === null)('on a terminal', () => {
     test('gives another link for Enter, says when one was used, and ends with Ctrl-C', async () => {
       const terminal = onTerminal(home);
       const lines = linesOf(terminal)[Symbol.asyncIterator]();

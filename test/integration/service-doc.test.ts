@@ -88,7 +88,7 @@ const seen: Readonly<Record<string, readonly ((run: Run) => void)[]>> = {
 
 let folder = '';
 
-describe.runIf(canRun)('docs/service.md', { timeout: 60_000 }, () => {
+describe.runIf(canRun)('docs/service.md', () => {
   let home: ServingHome;
   let address = '';
 
@@ -104,7 +104,7 @@ describe.runIf(canRun)('docs/service.md', { timeout: 60_000 }, () => {
     home.write('.config/vedette/rt_protection_config.toml', settings);
     address = await home.serve();
     for (const { info, text } of programs) home.write(`incoming/${info}`, asHere(text));
-  }, 180_000);
+  });
   afterAll(async () => {
     await home[Symbol.asyncDispose]();
   });

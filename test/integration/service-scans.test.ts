@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodePath } from '../../src/core/files/raw-path.ts';
 import { recentDetections } from '../../src/core/service/recent-detections.ts';
+import { AllowedFolders } from '../../src/core/service/allowed-folders.ts';
 import { ServiceScans } from '../../src/core/service/service-scans.ts';
 import { uploadRecorder } from '../../src/core/service/upload-recorder.ts';
 import { WarmJobs } from '../../src/core/service/warm-jobs.ts';
@@ -22,7 +23,8 @@ import { marker, RunningScene } from '../helpers/running-scene.ts';
 import { temporaryFolder, type TemporaryFolder } from '../helpers/temporary-folder.ts';
 
 const never = new AbortController().signal;
-const upload = { name: 'letter.doc', maxBytes: 1_000_000, actor: 'api pipeline', fresh: false };
+const actor = 'api pipeline';
+const upload = { name: 'letter.doc', maxBytes: 1_000_000, actor, fresh: false };
 
 let scene: RunningScene;
 let outside: TemporaryFolder;
@@ -47,7 +49,7 @@ beforeAll(async () => {
   const { antivirus, desk } = scene.vedette;
   const common = {
     pipeline: antivirus.pipeline,
-    folders: () => [inFolder('')],
+    folders: new AllowedFolders({ folders: () => [inFolder('')] }),
     account: (outcome: ScanOutcome) => heard.push(outcome),
     breathe: () => desk.responder.breathe(),
   };
@@ -63,7 +65,7 @@ beforeAll(async () => {
   );
   const lookups = { warm: () => Promise.resolve() };
   warming = running.use(new WarmJobs({ ...common, lookups, logger: silentLogger }));
-}, 60_000);
+});
 
 afterAll(() => running.disposeAsync());
 
@@ -95,7 +97,7 @@ describe('a batch', () => {
       infected,
     ];
     heard.length = 0;
-    const answer = await scans.many({ paths, fresh: false }, never);
+    const answer = await scans.many({ paths, fresh: false, actor }, never);
     expect(batchScanAnswerSchema.strict().parse(answer)).toEqual(answer);
     expect(answer).toMatchObject({
       total_processed: paths.length,
@@ -133,16 +135,22 @@ describe('a batch', () => {
     const paths = Array.from({ length: 20 }, (_, index) =>
       outside.write(`allowed/many/${index}.txt`, `number ${index}`),
     );
-    await scans.many({ paths, fresh: false }, never);
-    expect(await scans.many({ paths, fresh: false }, never)).toMatchObject({ from_cache: 20, computed: 0 });
-    expect(await scans.many({ paths, fresh: true }, never)).toMatchObject({ from_cache: 0, computed: 20 });
+    await scans.many({ paths, fresh: false, actor }, never);
+    expect(await scans.many({ paths, fresh: false, actor }, never)).toMatchObject({
+      from_cache: 20,
+      computed: 0,
+    });
+    expect(await scans.many({ paths, fresh: true, actor }, never)).toMatchObject({
+      from_cache: 0,
+      computed: 20,
+    });
   });
 });
 
 describe('one file', () => {
   test('is scanned at once and told as in every report', async () => {
     const path = outside.write('allowed/eicar.com', eicar());
-    const answer = await scans.one({ path, fresh: false }, never);
+    const answer = await scans.one({ path, fresh: false, actor }, never);
     expect(scanAnswerSchema.strict().parse(answer)).toEqual(answer);
     expect(answer.result).toMatchObject({
       path,
@@ -155,7 +163,7 @@ describe('one file', () => {
   test.skipIf(process.getuid?.() === 0)('that may not be read is a result', async () => {
     const path = outside.write('allowed/secret.txt', 'for nobody');
     chmodSync(path, 0);
-    const { result } = await scans.one({ path, fresh: false }, never);
+    const { result } = await scans.one({ path, fresh: false, actor }, never);
     expect(result).toMatchObject({ verdict: 'unscannable', reason: 'permission' });
   });
 });
@@ -234,7 +242,7 @@ describe('an upload', () => {
 describe('warming', () => {
   test('tells apart what was known, what was scanned now and what nobody knows', async () => {
     const known = outside.write('allowed/warm/known.txt', 'known before');
-    await scans.one({ path: known, fresh: false }, never);
+    await scans.one({ path: known, fresh: false, actor }, never);
     const paths = [
       known,
       outside.write('allowed/warm/new.txt', 'new to everybody'),
@@ -242,7 +250,7 @@ describe('warming', () => {
       outside.write('elsewhere/not-for-clients.txt', 'x'),
     ];
     heard.length = 0;
-    const { job_id: id, total } = warming.start({ paths, sha256: [] });
+    const { job_id: id, total } = warming.start({ paths, sha256: [], actor });
     expect(total).toBe(4);
     await expect.poll(() => warming.show(id).state, { timeout: 20_000, interval: 5 }).toBe('done');
     const job = warming.show(id);

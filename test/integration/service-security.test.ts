@@ -34,7 +34,7 @@ beforeAll(async () => {
     manage: await served.token('manager', ['manage']),
   };
   bearer = (scope) => ({ authorization: `Bearer ${token[scope]}` });
-}, 60_000);
+});
 afterAll(() => running.disposeAsync());
 afterEach(() => {
   vi.restoreAllMocks();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { processesNaming, until } from '../helpers/processes.ts';
 import { closeOf, openSocket, sendRaw, statusesIn, untilClosed } from '../helpers/raw-http.ts';
@@ -14,7 +14,7 @@ const toldSchema = z.object({ address: z.string(), link: z.string(), token_file:
 const mib = 1024 * 1024;
 const password = 'a-password-for-an-export';
 
-describe.skipIf(process.platform !== 'linux')('vedette serve', { timeout: 60_000 }, () => {
+describe.skipIf(process.platform !== 'linux')('vedette serve', () => {
   const home = temporaryFolder();
   const uploadFolder = join(home.path, 'data', 'uploads');
   let child: RunningVedette;
@@ -51,7 +51,7 @@ max_request_size = ${1024 * mib}
 `,
     );
     await start();
-  }, 60_000);
+  });
   afterAll(async () => {
     child.kill('SIGKILL');
     await until(() => processesNaming(markOf(home.path)).length === 0);
@@ -167,7 +167,7 @@ max_request_size = ${1024 * mib}
     const socket = openSocket(port());
     const closed = closeOf(socket);
     socket.write(`${head('POST /api/v1/scan HTTP/1.1', headers)}half of it`);
-    await vi.waitFor(() => expect(readdirSync(uploadFolder).length).toBe(1));
+    await expect.poll(() => readdirSync(uploadFolder).length).toBe(1);
     child.kill('SIGKILL');
     await Promise.all([once(child, 'close'), closed]);
     expect(readdirSync(uploadFolder).length).toBe(1);

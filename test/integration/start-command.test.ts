@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -18,6 +18,12 @@ import { temporaryFolder } from '../helpers/temporary-folder.ts';
 const repository = join(import.meta.dirname, '..', '..');
 const node = join(repository, 'node_modules', 'node', 'bin', 'node');
 const startScript = 'scripts/start.ts';
+/** Of this machine, wherever it lies; with the Node that it brings. */
+const npm = (process.env['PATH'] ?? '')
+  .split(':')
+  .filter((folder) => !folder.includes('node_modules'))
+  .map((folder) => join(folder, 'npm'))
+  .find((path) => existsSync(path));
 const parts = [
   'src',
   'scripts',
@@ -67,7 +73,7 @@ class FreshCheckout implements AsyncDisposable {
       env: {
         HOME: this.home,
         TMPDIR: this.temporary,
-        PATH: '/usr/local/bin:/usr/bin:/bin',
+        PATH: [...(npm === undefined ? [] : [dirname(npm)]), '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
         NO_COLOR: '1',
         npm_config_update_notifier: 'false',
         VEDETTE_TEST_HOME: this.#folder.path,
@@ -186,43 +192,46 @@ describe.skipIf(process.platform !== 'linux')('npm start', { timeout: 2 * limitM
     await checkout[Symbol.asyncDispose]();
   });
 
-  test('shows a demo that is protected and finds something; Ctrl-C ends and removes all of it', async () => {
-    const child = checkout.start(['npm', 'start', '--', '--demo']);
-    const words = new Words(child);
-    const link = await words.said(/http:\/\/127\.0\.0\.1:\d+\/#token=\S+/);
-    expect(words.text).toMatch(/building the pages[^]+in the browser, because there is no display/);
-    const page = await fetch(new URL('/', link));
-    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="root">')]);
-    const [demo = ''] = checkout.demos;
-    const dataDir = join(demo, 'data');
-    let seen: readonly string[] = [];
-    await until(
-      async () => {
-        const wanted = { states: ['open' as const], job: null, before: null };
-        const { findings } = await ask(dataDir, 'findings.list', wanted);
-        seen = findings.map(({ path }) => path);
-        return seen.length >= 2;
-      },
-      () => `two findings in ${seen.join(', ')}; it said: ${words.text}`,
-    );
-    expect(seen.toSorted()).toEqual(
-      ['install-helper.sh', 'invoice-2026-11.com'].map((name) => join(demo, 'home/Downloads', name)),
-    );
-    const { evidence } = await ask(dataDir, 'protection', {});
-    const states = Object.fromEntries(evidence?.engines.map(({ name, state }) => [name, state]) ?? []);
-    expect(states).toMatchObject({
-      yara: 'ready',
-      ...(findProgram('clamd') === null ? {} : { clamav: 'ready' }),
-    });
+  test.skipIf(npm === undefined)(
+    'shows a demo that is protected and finds something; Ctrl-C ends and removes all of it',
+    async () => {
+      const child = checkout.start(['npm', 'start', '--', '--demo']);
+      const words = new Words(child);
+      const link = await words.said(/http:\/\/127\.0\.0\.1:\d+\/#token=\S+/);
+      expect(words.text).toMatch(/building the pages[^]+in the browser, because there is no display/);
+      const page = await fetch(new URL('/', link));
+      expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<div id="root">')]);
+      const [demo = ''] = checkout.demos;
+      const dataDir = join(demo, 'data');
+      let seen: readonly string[] = [];
+      await until(
+        async () => {
+          const wanted = { states: ['open' as const], job: null, before: null };
+          const { findings } = await ask(dataDir, 'findings.list', wanted);
+          seen = findings.map(({ path }) => path);
+          return seen.length >= 2;
+        },
+        () => `two findings in ${seen.join(', ')}; it said: ${words.text}`,
+      );
+      expect(seen.toSorted()).toEqual(
+        ['install-helper.sh', 'invoice-2026-11.com'].map((name) => join(demo, 'home/Downloads', name)),
+      );
+      const { evidence } = await ask(dataDir, 'protection', {});
+      const states = Object.fromEntries(evidence?.engines.map(({ name, state }) => [name, state]) ?? []);
+      expect(states).toMatchObject({
+        yara: 'ready',
+        ...(findProgram('clamd') === null ? {} : { clamav: 'ready' }),
+      });
 
-    signalGroup(child, 'SIGINT');
-    await until(
-      () => checkout.processes.length === 0,
-      () => `${checkout.processes.join(', ')} to end; it said: ${words.text}`,
-    );
-    expect(checkout.demos).toEqual([]);
-    expect(existsSync(join(checkout.home, '.local'))).toBe(false);
-  });
+      signalGroup(child, 'SIGINT');
+      await until(
+        () => checkout.processes.length === 0,
+        () => `${checkout.processes.join(', ')} to end; it said: ${words.text}`,
+      );
+      expect(checkout.demos).toEqual([]);
+      expect(existsSync(join(checkout.home, '.local'))).toBe(false);
+    },
+  );
 
   test('does not build a second time, and passes on the exit code of a clean end', async () => {
     const configuration = checkout.write('quiet.toml', `config_version = 2\n[watch]\nfolders = []\n`);

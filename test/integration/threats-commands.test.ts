@@ -11,7 +11,7 @@ import { WatchedHome } from '../helpers/watching.ts';
 const noCanary = { canary_interval_minutes: 0 };
 const userName = expect.stringMatching(/^user ./);
 
-describe.skipIf(process.platform === 'win32')('what was found', { timeout: 60_000 }, () => {
+describe.skipIf(process.platform === 'win32')('what was found', () => {
   it('is left, allowed or moved as a person decides, and gone when its file is', async () => {
     await using home = new WatchedHome({ watch: noCanary });
     const watching = await home.watch();

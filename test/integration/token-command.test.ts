@@ -10,7 +10,7 @@ import { temporaryFolder } from '../helpers/temporary-folder.ts';
 /** Windows has no modes. */
 const privateMode = process.platform === 'win32' ? 0o666 : 0o600;
 
-describe('vedette token', { timeout: 60_000 }, () => {
+describe('vedette token', () => {
   test('makes tokens that a running service hears of within a second, and revokes them', async () => {
     using home = temporaryFolder();
     const shown = await runVedette(['token', 'show'], { home: home.path });

@@ -30,22 +30,23 @@ function settingsOf(path: string): WatchSettings {
     roots: [{ path, removable: false }],
     exclude: { globs: [], folders: [], extensions: [] },
     ownFolders: [],
+    stalled: [],
     settleMs: 300,
     settleMaxMs: 10_000,
   };
 }
 
 describe('a real watch worker', () => {
-  test('that hangs is killed within twelve seconds; the next one watches, and events are in doubt', async () => {
+  test('that hangs is killed after ten seconds; the next one watches, and events are in doubt', async () => {
     const { supervisor, doubts, restarts } = supervise('/good');
     await using _end = supervisor;
     await until(() => supervisor.health.state === 'running');
     const { pid = 0 } = supervisor;
     supervisor.block(600_000);
-    await until(() => doubts.length > 0, 14_000);
+    await until(() => doubts.length > 0, 25_000);
     expect(isAlive(pid)).toBe(false);
     expect(supervisor.health).toMatchObject({ state: 'running', restarts: 1 });
-    expect(restarts).toEqual([expect.stringMatching(/^it said nothing for 1[01] s$/)]);
+    expect(restarts).toEqual([expect.stringMatching(/^it said nothing for 1\d s$/)]);
   });
 
   test('that is killed from outside is replaced within a second', async () => {

@@ -37,11 +37,13 @@ const ownSwitches = [
   '--remote-debugging-pipe',
 ];
 
+const chromium = process.env['STAND_IN_CHROMIUM'] ?? process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
 export async function startChromium(options: ChromiumOptions): Promise<ChromiumProcess> {
   mkdirSync(options.profileParent, { recursive: true });
   const profile = mkdtempSync(join(options.profileParent, 'stand-in-chromium-'));
   const args = [...options.switches, ...ownSwitches, `--user-data-dir=${profile}`, ...options.debuggingArgs];
-  const child = spawn(process.env['STAND_IN_CHROMIUM'] ?? '/usr/bin/chromium', args, {
+  const child = spawn(chromium, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
   });
   function end(): void {

@@ -63,8 +63,11 @@ export class Scene implements Disposable {
   readonly files = join(this.folder, 'files');
   readonly dataDir = join(this.folder, 'data');
   readonly database = join(this.folder, 'database');
+  readonly #withRules: boolean;
 
-  constructor() {
+  /** `withRules: false` for what has nothing to do with YARA: to load its rules takes a command longer than all else. */
+  constructor({ withRules = true }: { readonly withRules?: boolean } = {}) {
+    this.#withRules = withRules;
     for (const path of [this.files, this.dataDir, this.database]) mkdirSync(path, { mode: 0o700 });
     writeFileSync(join(this.database, 'fault.ndb'), clamdMarkerSignature());
   }
@@ -116,6 +119,7 @@ export class Scene implements Disposable {
       '--clamd',
       run.clamd ?? 'none',
       ...(run.clamd === 'managed' ? ['--signature-dir', this.database] : []),
+      ...(this.#withRules ? [] : ['--no-yara']),
       ...(run.options ?? []),
       '--',
       ...(run.paths ?? [this.files]),

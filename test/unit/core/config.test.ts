@@ -3,17 +3,21 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { loadSettings, type ConfigSource } from '../../../src/core/config.ts';
+import { loadConfiguration, type ConfigSource } from '../../../src/core/config.ts';
 import { AppError } from '../../../src/shared/errors.ts';
-import { settingsSchema } from '../../../src/shared/settings.ts';
+import { settingsSchema, type Settings } from '../../../src/shared/settings.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const defaults = settingsSchema.parse({});
 
+function settingsOf(source: ConfigSource): Settings {
+  return loadConfiguration(source).settings;
+}
+
 /** The settings of a file with this text. */
 function load(text: string | Uint8Array, source: Partial<ConfigSource> = {}) {
   using folder = temporaryFolder();
-  return loadSettings({ file: folder.write('c.toml', text), overlay: null, env: {}, ...source });
+  return settingsOf({ file: folder.write('c.toml', text), overlay: null, env: {}, ...source });
 }
 
 /** What is said against a file with this text, with the file as `c.toml`. */
@@ -21,7 +25,7 @@ function complaint(text: string | Uint8Array, source: Partial<ConfigSource> = {}
   using folder = temporaryFolder();
   const file = folder.write('c.toml', text);
   try {
-    loadSettings({ file, overlay: null, env: {}, ...source });
+    settingsOf({ file, overlay: null, env: {}, ...source });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return `${error.code} ${error.message.replaceAll(file, 'c.toml')}`;
@@ -33,13 +37,13 @@ describe('settings', () => {
   test('without a file in the usual place are the defaults', () => {
     using folder = temporaryFolder();
     const env = { XDG_CONFIG_HOME: folder.path, APPDATA: folder.path };
-    expect(loadSettings({ file: null, overlay: null, env })).toEqual(defaults);
+    expect(settingsOf({ file: null, overlay: null, env })).toEqual(defaults);
   });
 
   test.runIf(process.platform === 'linux')('come from the usual place', () => {
     using folder = temporaryFolder();
     folder.write('vedette/rt_protection_config.toml', '[scaling]\nmax_workers = 3');
-    const settings = loadSettings({ file: null, overlay: null, env: { XDG_CONFIG_HOME: folder.path } });
+    const settings = settingsOf({ file: null, overlay: null, env: { XDG_CONFIG_HOME: folder.path } });
     expect(settings.scaling).toEqual({ ...defaults.scaling, max_workers: 3 });
   });
 
@@ -170,7 +174,7 @@ describe('a configuration that cannot be read', () => {
     const pipe = join(folder.path, 'pipe.toml');
     execFileSync('mkfifo', [pipe]);
     for (const file of [pipe, '/dev/zero']) {
-      expect(() => loadSettings({ file, overlay: null, env: {} })).toThrow('it is not a regular file');
+      expect(() => settingsOf({ file, overlay: null, env: {} })).toThrow('it is not a regular file');
     }
   });
 
@@ -179,7 +183,7 @@ describe('a configuration that cannot be read', () => {
     mkdirSync(join(folder.path, 'd.toml'));
     for (const name of ['missing.toml', 'd.toml']) {
       const file = join(folder.path, name);
-      expect(() => loadSettings({ file, overlay: null, env: {} })).toThrow(
+      expect(() => settingsOf({ file, overlay: null, env: {} })).toThrow(
         expect.objectContaining({ code: 'FILE_UNREADABLE', message: expect.stringContaining(file) }),
       );
     }
@@ -188,7 +192,7 @@ describe('a configuration that cannot be read', () => {
   test.runIf(process.platform === 'linux')('in the usual place does not pass for none', () => {
     using folder = temporaryFolder();
     mkdirSync(join(folder.path, 'vedette/rt_protection_config.toml'), { recursive: true });
-    expect(() => loadSettings({ file: null, overlay: null, env: { XDG_CONFIG_HOME: folder.path } })).toThrow(
+    expect(() => settingsOf({ file: null, overlay: null, env: { XDG_CONFIG_HOME: folder.path } })).toThrow(
       expect.objectContaining({ code: 'FILE_UNREADABLE' }),
     );
   });

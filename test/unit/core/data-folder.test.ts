@@ -35,8 +35,15 @@ describe('the data folder', () => {
     const file = folder.write('file');
     const link = join(folder.path, 'link');
     symlinkSync(folder.path, link);
-    for (const path of [file, join(file, 'below'), link]) {
-      expect(() => openDataFolder(path)).toThrow(expect.objectContaining({ code: 'FILE_UNREADABLE' }));
+    for (const [path, why] of [
+      [file, 'is not a folder'],
+      [join(file, 'below'), 'cannot be made'],
+      [link, 'is a symbolic link; name the folder that it leads to'],
+    ] as const) {
+      const message: unknown = expect.stringContaining(`${path} ${why}`);
+      expect(() => openDataFolder(path)).toThrow(
+        expect.objectContaining({ code: 'FILE_UNREADABLE', message }),
+      );
     }
   });
 });

@@ -194,6 +194,39 @@ describe('a fresh verdict', () => {
     },
   );
 
+  test.each<[string, Partial<PipelineOptions>, boolean | undefined, true | undefined]>([
+    ['was read in the tick of its last change', { now: () => 0 }, undefined, true],
+    [
+      'is mapped for writing',
+      {
+        mapped: new MappedFiles(
+          () => null,
+          () => 0,
+        ),
+      },
+      undefined,
+      true,
+    ],
+    ['is old', {}, undefined, undefined],
+    ['only Vedette writes, however fresh it is', { now: () => 0 }, true, undefined],
+    ['nothing would be remembered of', { now: () => 0, cache: null }, undefined, undefined],
+  ])('of a file that %s: the worker knows whether its bytes may change unseen', async (...row) => {
+    const [, changes, isPassing, expected] = row;
+    using folder = temporaryFolder();
+    const { cache } = cacheThat(unknown);
+    const told: (boolean | undefined)[] = [];
+    const { pipeline } = await makePipeline({
+      folder,
+      decide({ mayChangeUnseen }) {
+        told.push(mayChangeUnseen);
+        return resultOf(read);
+      },
+      options: () => ({ cache, ...changes }),
+    });
+    await pipeline.scan({ ...request(folder.write('a')), ...(isPassing === true && { isPassing }) });
+    expect(told).toEqual([expected]);
+  });
+
   test('by contents counts as found there', async () => {
     using folder = temporaryFolder();
     const { cache, lookups } = cacheThat(unknown);

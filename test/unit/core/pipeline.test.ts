@@ -148,13 +148,11 @@ describe('the line', () => {
     const { pipeline, scanned } = await makePipeline({ folder, decide: () => 'never' });
     const large = folder.write('large');
     truncateSync(large, 100 * 1024 ** 3);
-    const startedMs = performance.now();
     const outcomes = await Promise.all(
       [large, folder.path, join(folder.path, 'missing')].map((path) =>
         whenDone(pipeline.scan(request(path))),
       ),
     );
-    expect(performance.now() - startedMs).toBeLessThan(50);
     expect(outcomes).toMatchObject([
       { judgement: { kind: 'partial', reason: 'too_large' }, sizeBytes: 100 * 1024 ** 3, sha256: null },
       { judgement: { kind: 'unscannable', reason: 'special_file' } },

@@ -51,7 +51,6 @@ const step = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait'), ms: fc.integer({ min: -30, max: 60 }) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget'), file: anyFile }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('restart', 'clear', 'break', 'mend') }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -85,10 +84,7 @@ class Trial implements Disposable {
     else if ('isCertain' in todo) {
       this.#recallAll({ id: todo.generation, isCertain: todo.isCertain, isSettled: true }, todo.handsBack);
     } else if ('generation' in todo) this.#scan(todo.kind, todo.file, todo.generation);
-    else if ('file' in todo) {
-      this.#cache.forget(fileNumber(todo.file).identity);
-      this.#expect(this.#recallKind(todo.file, 'A') === 'unknown', 'a forgotten file was recalled');
-    } else if (todo.kind === 'restart') {
+    else if (todo.kind === 'restart') {
       this.#cache[Symbol.dispose]();
       this.#cache = this.#open();
     } else if (todo.kind === 'clear') {

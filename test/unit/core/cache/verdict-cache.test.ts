@@ -80,10 +80,10 @@ function plain(recall: Recall): unknown {
 describe('what is remembered', () => {
   test('is known from memory, and after a restart from the database and then from memory', () => {
     using scene = makeScene();
-    scene.cache.remember({ file, verdict: verdictOf(), generation: A, scanMs: 7 });
+    scene.cache.remember({ file, verdict: verdictOf(), generation: A });
     const known = {
       kind: 'known',
-      savedMs: 7,
+      savedMs: 12,
       verdict: { ...verdictOf(), durationMs: 'look-up', cachedFrom: 'memory' },
     };
     expect(plain(scene.cache.recall(file, A))).toEqual(known);
@@ -93,12 +93,6 @@ describe('what is remembered', () => {
     expect(plain(restarted.recall(file, A))).toEqual(fromDatabase);
     expect(plain(restarted.recall(file, A))).toEqual(known);
     expect(scene.store.asked).toEqual([[file.identity]]);
-  });
-
-  test('is what the engines took when nothing else is said', () => {
-    using scene = makeScene();
-    scene.cache.remember({ file, verdict: verdictOf(), generation: A });
-    expect(scene.cache.recall(file, A)).toMatchObject({ kind: 'known', savedMs: 12 });
   });
 
   test.each([
@@ -169,8 +163,6 @@ describe('what is remembered', () => {
     expect(cache.standing(file, null, B)).toMatchObject({ judgement, cachedFrom: 'memory' });
     // None of this was a look-up of a scan.
     expect(cache.stats().types.identity).toMatchObject({ hits: 0, misses: 0 });
-    cache.isEnabled = false;
-    expect(cache.standing(file, 'aa'.repeat(32), A)).toBeNull();
   });
 
   test('of nobody knows which signatures takes no finding back, and is no answer when it is clean', () => {
@@ -369,47 +361,8 @@ describe('what is counted', () => {
   });
 });
 
-describe('switched off', () => {
-  test('it neither recalls nor remembers nor warms, and contents count for nothing', async () => {
-    using scene = makeScene();
-    scene.cache.remember({ file, verdict: verdictOf(), generation: A });
-    scene.cache.isEnabled = false;
-    scene.cache.remember({ file: other, verdict: verdictOf(), generation: A });
-    expect(scene.cache.recallMany([file, other], A)).toEqual([{ kind: 'unknown' }, { kind: 'unknown' }]);
-    expect(await scene.cache.warm(A)).toBe(0);
-    expect(scene.cache.contentsNotBeforeMs(A)).toBe(Number.POSITIVE_INFINITY);
-    expect(scene.store.counts().files).toBe(1);
-    scene.cache.isEnabled = true;
-    expect(scene.cache.recall(file, A)).toMatchObject({ kind: 'known' });
-    // Memory knew it; the filter was not asked.
-    expect(scene.cache.stats().bloom.lookups).toBe(0);
-  });
-});
-
-describe('forgetting', () => {
-  test('holds whatever the database says, until the file is remembered anew', async () => {
-    using scene = makeScene();
-    scene.cache.remember({ file, verdict: infected, generation: A });
-    scene.cache.forget(file.identity);
-    expect(scene.cache.recall(file, A)).toEqual({ kind: 'unknown' });
-    expect(scene.cache.recall(file, B)).toEqual({ kind: 'unknown' });
-    expect(await scene.cache.warm(A)).toBe(0);
-    scene.cache.remember({ file, verdict: verdictOf(), generation: A });
-    expect(scene.cache.recall(file, A)).toMatchObject({
-      kind: 'known',
-      verdict: { judgement: { kind: 'clean' } },
-    });
-  });
-
-  test('is bounded: what was forgotten longest ago may be recalled again', () => {
-    using scene = makeScene();
-    scene.cache.remember({ file, verdict: verdictOf(), generation: A });
-    scene.cache.forget(file.identity);
-    for (let number = 0; number < 100_000; number += 1) scene.cache.forget(fileNumber(number + 10).identity);
-    expect(scene.cache.recall(file, A)).toMatchObject({ kind: 'known' });
-  });
-
-  test('everything empties all tiers, and what comes after is kept', () => {
+describe('clearing', () => {
+  test('empties all tiers, and what comes after is kept', () => {
     using scene = makeScene();
     scene.cache.remember({ file, verdict: infected, generation: A });
     expect(scene.cache.clear()).toBe(true);

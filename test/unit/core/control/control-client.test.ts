@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { chownSync } from 'node:fs';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { connectControl } from '../../../../src/core/control/control-client.ts';
 import { noProgress } from '../../../../src/shared/job.ts';
 import { AppError } from '../../../../src/shared/errors.ts';
@@ -149,7 +149,7 @@ describe('a call', () => {
     using client = await connectControl(room.address);
     const call = client.call('history.verify', {});
     call.catch(() => {});
-    await vi.waitFor(() => expect(room.asked).toHaveLength(1));
+    await expect.poll(() => room.asked).toHaveLength(1);
     await room.server[Symbol.asyncDispose]();
     await expect(call).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
     await expect(client.call('history.verify', {})).rejects.toMatchObject(failed);

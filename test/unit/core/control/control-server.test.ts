@@ -218,7 +218,7 @@ describe('a call', () => {
     using caller = await new RawCaller(room.address).connected();
     caller.send(verify);
     caller.socket.end();
-    await vi.waitFor(() => expect(room.asked).toHaveLength(1));
+    await expect.poll(() => room.asked).toHaveLength(1);
     slow.resolve(verified);
     expect(await caller.next(2)).toEqual([{ id: 1, ok: true, value: verified }]);
     await caller.ended();
@@ -267,7 +267,7 @@ describe('what is not in the contract', () => {
     caller.send(...Array.from({ length: 500 }, () => 'garbage'));
     expect(await caller.next(500)).toHaveLength(500);
     caller.socket.destroy();
-    await vi.waitFor(() => expect(room.server.counts).toEqual({ connections: 0, refused: 500, cutOff: 0 }));
+    await expect.poll(() => room.server.counts).toEqual({ connections: 0, refused: 500, cutOff: 0 });
     expect(room.logged.map(({ level, fields }) => [level, fields])).toEqual([
       ['warn', { code: 'CALL_INVALID', problem: expect.any(String) }],
       ['warn', { refused: 500 }],
@@ -301,10 +301,7 @@ describe('a message without end', () => {
     using caller = new RawCaller(room.address);
     caller.socket.write('x'.repeat(1024 * 1024 + 1));
     caller.socket.pause();
-    await vi.waitFor(
-      () => expect(room.server.counts).toEqual({ connections: 0, refused: 1, cutOff: 0 }),
-      5000,
-    );
+    await expect.poll(() => room.server.counts).toEqual({ connections: 0, refused: 1, cutOff: 0 });
   });
 });
 
@@ -334,13 +331,13 @@ describe('connections', () => {
     const connected = await Promise.all(
       Array.from({ length: 64 }, () => callers.use(new RawCaller(room.address)).connected()),
     );
-    await vi.waitFor(() => expect(room.server.counts.connections).toBe(64));
+    await expect.poll(() => room.server.counts.connections).toBe(64);
     using late = new RawCaller(room.address);
     expect(await late.next(2)).toEqual([refused(null, 'CALL_REFUSED')]);
     await late.ended();
     expect(room.server.counts).toEqual({ connections: 64, refused: 1, cutOff: 0 });
     connected[0]?.socket.destroy();
-    await vi.waitFor(() => expect(room.server.counts.connections).toBe(63));
+    await expect.poll(() => room.server.counts.connections).toBe(63);
     await expectAlive(room);
   });
 
@@ -349,10 +346,10 @@ describe('connections', () => {
     await using room = await controlRoom({ 'history.verify': () => slow.promise });
     using caller = new RawCaller(room.address);
     caller.send(verify);
-    await vi.waitFor(() => expect(room.asked).toHaveLength(1));
+    await expect.poll(() => room.asked).toHaveLength(1);
     caller.socket.destroy();
     slow.resolve(verified);
-    await vi.waitFor(() => expect(room.server.counts.connections).toBe(0));
+    await expect.poll(() => room.server.counts.connections).toBe(0);
     await expectAlive(room);
     expect(room.logged).toEqual([]);
   });
@@ -379,7 +376,7 @@ describe('a subscriber', () => {
     first.socket.destroy();
     second.socket.end();
     await second.ended();
-    await vi.waitFor(() => expect(room.listeners.size).toBe(0));
+    await expect.poll(() => room.listeners.size).toBe(0);
   });
 
   test('that does not read is cut off at 4 MiB; the others hear on', async () => {
@@ -397,7 +394,7 @@ describe('a subscriber', () => {
     // What the system takes for it comes on top.
     expect(told).toBeGreaterThan(40);
     expect(told).toBeLessThan(60);
-    await vi.waitFor(() => expect(room.server.counts).toEqual({ connections: 1, refused: 0, cutOff: 1 }));
+    await expect.poll(() => room.server.counts).toEqual({ connections: 1, refused: 0, cutOff: 1 });
     await expectAlive(room, quick);
   });
 
@@ -421,14 +418,14 @@ describe('the end', () => {
     using busy = new RawCaller(room.address);
     using stubborn = await new RawCaller(room.address).connected();
     busy.send(verify, { ...verify, id: 2 });
-    await vi.waitFor(() => expect(room.asked).toHaveLength(2));
+    await expect.poll(() => room.asked).toHaveLength(2);
     // It neither reads nor ends its side.
     stubborn.socket.pause();
     const started = performance.now();
     await room.server[Symbol.asyncDispose]();
     expect(performance.now() - started).toBeLessThan(1500);
     expect(await busy.next(3)).toEqual([refused(1, 'SHUTTING_DOWN'), refused(2, 'SHUTTING_DOWN')]);
-    await vi.waitFor(() => expect(room.server.counts.connections).toBe(0));
+    await expect.poll(() => room.server.counts.connections).toBe(0);
     using late = new RawCaller(room.address);
     await late.ended();
   });

@@ -136,7 +136,7 @@ describe('the bytes of a found file', () => {
     expect(await files.md5(file)).toBeNull();
     expect(opening).toHaveBeenCalledTimes(2);
     hanging.reject(Object.assign(new Error('gone'), { code: 'EIO', syscall: 'open' }));
-    await vi.waitFor(async () => expect(await shown(file, files)).toBe('the match'));
+    await expect.poll(async () => await shown(file, files)).toBe('the match');
   });
 
   test('leave no file open', async () => {

@@ -1,5 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
-import { orLate } from '../../../../src/core/explain/or-late.ts';
+import { describe, expect, test } from 'vitest';
 import { Turns } from '../../../../src/core/explain/turns.ts';
 
 /** Every work ends when it is told to. */
@@ -27,10 +26,10 @@ describe('turns', () => {
     expect(keys()).toEqual(['a', 'b']);
     begun[1]?.end(2);
     expect(await answers[1]).toBe(2);
-    await vi.waitFor(() => expect(keys()).toEqual(['a', 'b', 'c']));
+    await expect.poll(() => keys()).toEqual(['a', 'b', 'c']);
     begun[0]?.fail();
     await expect(answers[0]).rejects.toThrow('failed');
-    await vi.waitFor(() => expect(keys()).toEqual(['a', 'b', 'c', 'd']));
+    await expect.poll(() => keys()).toEqual(['a', 'b', 'c', 'd']);
     begun[2]?.end(3);
     begun[3]?.end(4);
     expect(await Promise.all(answers.slice(2))).toEqual([3, 4]);
@@ -45,7 +44,7 @@ describe('turns', () => {
     const [first, , second, third] = ['a', 'b', 'a', 'a'].map(ask);
     begun[0]?.end(1);
     expect(await first).toBe(1);
-    await vi.waitFor(() => expect(keys()).toEqual(['a', 'b', 'a']));
+    await expect.poll(() => keys()).toEqual(['a', 'b', 'a']);
     begun[2]?.end(2);
     expect(await Promise.all([second, third])).toEqual([2, 2]);
   });
@@ -55,15 +54,5 @@ describe('turns', () => {
     ['a', 'b', 'c', 'd', 'e'].forEach((key) => void ask(key));
     void ask('e');
     await expect(ask('f')).rejects.toMatchObject({ code: 'CALL_REFUSED' });
-  });
-});
-
-describe('an answer', () => {
-  test("is waited for no longer than said; a failure afterwards is nobody's", async () => {
-    const work = Promise.withResolvers<string>();
-    expect(await orLate(work.promise, 5, 'late')).toBe('late');
-    work.reject(new Error('much later'));
-    expect(await orLate(Promise.resolve('there'), 1000, 'late')).toBe('there');
-    await expect(orLate(Promise.reject(new Error('failed')), 1000, 'late')).rejects.toThrow('failed');
   });
 });

@@ -98,11 +98,20 @@ describe('what is found', () => {
     expect(scene.told[0]).toMatchObject({ toldAs: 'ask', note: expect.stringContaining(protectedFile.why) });
   });
 
+  test('for somebody who asked has that name in the history, and what the policy does about it is its own', async () => {
+    await using scene = await DeskScene.open();
+    await scene.responder.handle(scene.outcome(scene.write('bad.exe')), { actor: 'api pipeline' });
+    expect(scene.notes.map(({ kind, actor }) => [kind, actor])).toEqual([
+      ['detection', 'api pipeline'],
+      ['quarantined', 'policy'],
+    ]);
+  });
+
   test('by a job belongs to that job', async () => {
     await using scene = await DeskScene.open();
     scene.action = 'ask';
-    await scene.responder.handle(scene.outcome(scene.write('one')), 7);
-    await scene.responder.handle(scene.outcome(scene.write('two', 'other')), null);
+    await scene.responder.handle(scene.outcome(scene.write('one')), { jobId: 7 });
+    await scene.responder.handle(scene.outcome(scene.write('two', 'other')));
     const { findings } = scene.findings.list({ states: [], job: 7, before: null, limit: 10 });
     expect(findings.map(({ id }) => id)).toEqual([1]);
   });
@@ -112,7 +121,7 @@ describe('the same file twice at once', () => {
   test('is moved once and found once', async () => {
     await using scene = await DeskScene.open();
     const outcome = scene.outcome(scene.write('bad.exe'));
-    await Promise.all([scene.responder.handle(outcome), scene.responder.handle(outcome, 7)]);
+    await Promise.all([scene.responder.handle(outcome), scene.responder.handle(outcome, { jobId: 7 })]);
     expect(scene.kinds).toEqual(['detection', 'quarantined']);
     expect(scene.all).toMatchObject([{ state: 'quarantined' }]);
     expect([scene.told.length, scene.vault.list().length]).toEqual([1, 1]);

@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { isPassing, RetryList } from '../../../../src/core/guard/retry-list.ts';
-import { unread, type Judgement } from '../../../../src/shared/verdict.ts';
-import { clean, encrypted, infected, locked, special } from './samples.ts';
+import { RetryList } from '../../../../src/core/guard/retry-list.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -22,17 +20,6 @@ function start(delaysMs?: readonly number[]) {
   });
   return { list, tries, givenUp: () => givenUp };
 }
-
-describe('a failure passes', () => {
-  const unavailable: Judgement = { kind: 'partial', reason: 'engine_unavailable', detail: '' };
-  test.each([locked, unavailable])('when it is $reason', (judgement) => {
-    expect(isPassing(unread(judgement, 0))).toBe(true);
-  });
-
-  test.each([clean, infected, encrypted, special])('never for $kind $reason', (judgement) => {
-    expect(isPassing(unread(judgement, 0))).toBe(false);
-  });
-});
 
 describe('the list of files to try again', () => {
   test('tries further and further apart, then leaves the file to the sweep', () => {

@@ -31,8 +31,10 @@ function start() {
 describe('a scan in a process of its own', () => {
   test('keeps what it finds for everybody, in the name of who scanned', () => {
     using scene = start();
-    const finding = scene.found.record(outcome);
-    expect(finding).toMatchObject({ id: 1, path: '/home/eve/a', state: 'open', origin: 'manual' });
+    expect(scene.found.record(outcome)).toMatchObject({
+      isStored: true,
+      finding: { id: 1, path: '/home/eve/a', state: 'open', origin: 'manual' },
+    });
     scene.found.record(outcome);
     expect(new FindingStore(scene.store.history).openCount()).toBe(1);
     const events = new EventChain(scene.store.history).list({ kinds: [], before: null, limit: 10 });

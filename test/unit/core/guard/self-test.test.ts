@@ -1,6 +1,7 @@
 // The self-test against a real desk; what would find the file is the test.
 import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Feed } from '../../../../src/core/guard/feed.ts';
 import { selfTester, type SelfTestSources } from '../../../../src/core/guard/self-test.ts';
@@ -17,6 +18,7 @@ class Scene implements AsyncDisposable {
   readonly excluded: string[] = [];
   isWatching = true;
   deadlineMs = 10_000;
+  startMs = 10_000;
   /** What watches: hears of each file at once. */
   readonly #look: NodeJS.Timeout;
   finds = true;
@@ -67,6 +69,7 @@ class Scene implements AsyncDisposable {
       },
       isWatching: () => this.isWatching,
       deadlineMs: this.deadlineMs,
+      startMs: this.startMs,
     };
   }
 
@@ -157,7 +160,7 @@ describe('a self-test', () => {
     home.excluded.push('**/left-out');
     expect(await home.run()).toMatchObject({ ok: true, folder: other });
     rmSync(other, { recursive: true });
-    const text = `In no watched folder a test file could be written (${gone}: it is no longer there; ${left}: the settings leave it out; ${other}: it is no longer there).`;
+    const text = `In no watched folder a test file could be written (${gone}: the folder is not there (ENOENT); ${left}: the settings leave it out; ${other}: the folder is not there (ENOENT)).`;
     expect(await home.run()).toMatchObject({ ok: false, text });
   });
 
@@ -171,6 +174,32 @@ describe('a self-test', () => {
     home.watch(home.scene.files);
     home.isWatching = false;
     expect((await home.run()).text).toMatch(/^Protection is paused or off/);
+    expect(home.seen).toEqual([]);
+  });
+
+  test('waits for a folder that is about to be watched', async () => {
+    await using home = await Scene.open();
+    home.roots.length = 0;
+    home.watch(home.scene.files, { state: 'starting' });
+    const run = home.run();
+    await nextTurn();
+    home.roots.length = 0;
+    home.watch(home.scene.files);
+    expect(await run).toMatchObject({ ok: true, folder: home.scene.files });
+  });
+
+  test('says so when that takes too long, or protection is paused meanwhile', async () => {
+    await using home = await Scene.open();
+    home.roots.length = 0;
+    home.watch(home.scene.files, { state: 'starting' });
+    home.startMs = 0;
+    const text = 'The watched folders are still being opened: try again in a minute.';
+    expect(await home.run()).toMatchObject({ ok: false, text, folder: null });
+    home.startMs = 10_000;
+    const run = home.run();
+    await nextTurn();
+    home.isWatching = false;
+    expect((await run).text).toMatch(/^Protection is paused or off/);
     expect(home.seen).toEqual([]);
   });
 

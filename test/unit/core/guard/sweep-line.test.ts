@@ -41,12 +41,14 @@ function start(eventsSinceMs: number | null = watchedSinceMs) {
     eventsSinceMs,
   );
   async function scan(path: string, judgement = clean, identity: FileIdentity | null = identityAt(1)) {
-    const outcome = line.scan(requestFor(path));
+    const outcome = line.scan(requestFor(path), never);
     await hand.finish(path, judgement, identity);
     return await outcome;
   }
   return { hand, accounted, told, lost, suspects, signatures, line, scan };
 }
+
+const never = new AbortController().signal;
 
 function requestFor(path: string): ScanRequest {
   return { path, origin: 'realtime', priority: 'low' };
@@ -79,7 +81,7 @@ describe('a sweep', () => {
   test('hands on that the queue is full', () => {
     const { hand, line } = start();
     hand.isFull = true;
-    expect(line.scan(requestFor('/a'))).toBeNull();
+    expect(line.scan(requestFor('/a'), never)).toBeNull();
   });
 });
 

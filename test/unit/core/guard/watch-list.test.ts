@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isInside, ownFolders, watchSettingsOf } from '../../../../src/core/guard/watch-list.ts';
+import { ownFolders, watchSettingsOf } from '../../../../src/core/guard/watch-list.ts';
 import { lookAt } from '../../../../src/core/intake/place.ts';
 import { settingsSchema, type Settings } from '../../../../src/shared/settings.ts';
 import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
@@ -10,8 +10,13 @@ function settingsWith(watch: Partial<Settings['watch']>, exclude: string[] = [])
   return settingsSchema.parse({ watch, scanning: { exclude } });
 }
 
+/** As if nothing mounted in them answered. */
+function stalledIn(folders: readonly string[]): readonly string[] {
+  return folders.map((folder) => join(folder, 'stalled'));
+}
+
 function listOf(settings: Settings, dataDir: string, more: { named?: string[]; volumes?: string[] } = {}) {
-  return watchSettingsOf({ settings, dataDir, named: [], volumes: [], ...more });
+  return watchSettingsOf({ settings, dataDir, named: [], volumes: [], stalledOf: stalledIn, ...more });
 }
 
 describe('what is watched', () => {
@@ -27,6 +32,7 @@ describe('what is watched', () => {
       roots: [{ path: one, removable: false }],
       exclude: { globs: ['*.iso', '*.log'], folders: [folder.path], extensions: [] },
       ownFolders: [lookAt(folder.path).key],
+      stalled: [join(one, 'stalled')],
       settleMs: 250,
       settleMaxMs: 7000,
     });
@@ -82,14 +88,4 @@ describe('the data folder', () => {
     expect(ownFolders(dataDir)).toEqual([]);
     expect(listOf(settingsWith({ folders: [folder.path] }), dataDir).roots).toHaveLength(1);
   });
-});
-
-test.each([
-  ['/a/b', '/a', true],
-  ['/a', '/a', true],
-  ['/ab', '/a', false],
-  ['/a', '/a/b', false],
-  ['/a', '/', true],
-])('%s is inside %s: %s', (path, folder, expected) => {
-  expect(isInside(path, folder)).toBe(expected);
 });

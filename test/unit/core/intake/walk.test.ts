@@ -317,6 +317,29 @@ describe('walk and devices', () => {
   );
 });
 
+function stalls(path: string): boolean {
+  return path.endsWith('/mounted') || path.endsWith('/on-it');
+}
+
+describe('walk where a file system does not answer', () => {
+  it('tells of the folder it is mounted on, or of the root on it, and looks at neither', () => {
+    using folder = temporaryFolder();
+    plant(folder.path, 'a', 'mounted/b', 'on-it');
+    expect(walked(folder.path, [folder.path, `${folder.path}/on-it`], { stalls })).toEqual([
+      'a',
+      'mounted -> unscannable/timeout',
+      'on-it',
+      'on-it -> unscannable/timeout',
+    ]);
+    // As a folder is asked about before its first look, one that is not there has no other word.
+    const gone = [`${folder.path}/gone/mounted`, `${folder.path}/gone`];
+    expect(walked(folder.path, gone, { stalls })).toEqual([
+      'gone -> unscannable/not_found',
+      'gone/mounted -> unscannable/timeout',
+    ]);
+  });
+});
+
 describe('walk in a very deep tree', () => {
   it.runIf(isLinux)('ends where the path is longer than the system takes, and says so', () => {
     using folder = temporaryFolder();

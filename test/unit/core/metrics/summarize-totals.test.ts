@@ -52,6 +52,16 @@ describe('totals, summed up', () => {
     });
   });
 
+  test('count no file for a path that was not there', () => {
+    const verdicts = { ...totals.verdicts, unscannable: 45 };
+    const reasons = { ...totals.reasons, not_found: 10 };
+    expect(coverageOf({ ...totals, scans: 1010, verdicts, reasons }).covered_percent).toBe(90.5);
+    const none = { clean: 0, infected: 0, suspicious: 0, partial: 0, unscannable: 10 };
+    expect(
+      coverageOf({ ...totals, scans: 10, verdicts: none, reasons: { not_found: 10 } }).covered_percent,
+    ).toBe(100);
+  });
+
   test('never say that all is covered while one file in a milliard is not', () => {
     const scans = 1_000_000_000;
     const verdicts = { clean: scans - 1, infected: 0, suspicious: 0, partial: 1, unscannable: 0 };

@@ -1,9 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  protectedFile,
-  ProtectedFiles,
-  type ProtectedPlaces,
-} from '../../../../src/core/respond/protected-files.ts';
+import { ProtectedFiles, type ProtectedPlaces } from '../../../../src/core/respond/protected-files.ts';
 
 const linux: ProtectedPlaces = {
   platform: 'linux',
@@ -111,13 +107,13 @@ const onWindows: readonly Row[] = [
 
 describe('a protected file', () => {
   test.each(onLinux)('on Linux: %s is %s', (path, kind) => {
-    expect(protectedFile(path, linux)?.kind ?? null).toBe(kind);
+    expect(new ProtectedFiles(linux).of(path)?.kind ?? null).toBe(kind);
   });
   test.each(onMac)('on macOS: %s is %s', (path, kind) => {
-    expect(protectedFile(path, mac)?.kind ?? null).toBe(kind);
+    expect(new ProtectedFiles(mac).of(path)?.kind ?? null).toBe(kind);
   });
   test.each(onWindows)('on Windows: %s is %s', (path, kind) => {
-    expect(protectedFile(path, windows)?.kind ?? null).toBe(kind);
+    expect(new ProtectedFiles(windows).of(path)?.kind ?? null).toBe(kind);
   });
 
   test('is told with the place that makes it one', () => {
@@ -134,13 +130,13 @@ describe('a protected file', () => {
 
   test('is our own also where we are installed among the files of the system', () => {
     const installed = { ...linux, program: ['/usr/lib/vedette'] };
-    expect(protectedFile('/usr/lib/vedette/x', installed)?.kind).toBe('own');
-    expect(protectedFile('/usr/lib/other/x', installed)?.kind).toBe('system');
+    expect(new ProtectedFiles(installed).of('/usr/lib/vedette/x')?.kind).toBe('own');
+    expect(new ProtectedFiles(installed).of('/usr/lib/other/x')?.kind).toBe('system');
   });
 
   test('names that are not UTF-8 are compared byte for byte', () => {
     const places = { ...linux, dataFolder: '/home/u/\udcff' };
-    expect(protectedFile('/home/u/\udcff/cache.db', places)?.kind).toBe('own');
-    expect(protectedFile('/home/u/\udcfe/cache.db', places)).toBeNull();
+    expect(new ProtectedFiles(places).of('/home/u/\udcff/cache.db')?.kind).toBe('own');
+    expect(new ProtectedFiles(places).of('/home/u/\udcfe/cache.db')).toBeNull();
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { ScanOutcome } from '../../../../src/core/pipeline.ts';
+import { AllowedFolders } from '../../../../src/core/service/allowed-folders.ts';
 import { ServiceScans, type ServiceScansOptions } from '../../../../src/core/service/service-scans.ts';
 import { AllowList } from '../../../../src/core/respond/allow-list.ts';
 import type { AssignedFile } from '../../../../src/core/pool/worker-protocol.ts';
@@ -11,7 +12,8 @@ import { finding } from '../../../helpers/store-entries.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../../helpers/temporary-folder.ts';
 
 const never = new AbortController().signal;
-const facts = { name: 'a.zip', maxBytes: 100, actor: 'api eve', fresh: false };
+const actor = 'api pipeline';
+const facts = { name: 'a.zip', maxBytes: 100, actor, fresh: false };
 const infected = verdictOf({ kind: 'infected', detections: [finding] });
 
 interface Scene {
@@ -39,10 +41,10 @@ async function sceneIn(
     generation: () => 'generation',
     account: (outcome) => accounted.push(outcome),
     breathe: () => undefined,
-    folders: () => [join(folder.path, 'in')],
+    folders: new AllowedFolders({ folders: () => [join(folder.path, 'in')] }),
     uploadFolder: uploads,
     allow: new AllowList(),
-    recordUpload: ({ request }, name, actor) => recorded.push([request.isPassing, name, actor]),
+    recordUpload: ({ request }, name, by) => recorded.push([request.isPassing, name, by]),
     maxWaiting: 100,
     ...options,
   });
@@ -67,17 +69,33 @@ describe('a batch', () => {
     const end = new AbortController();
     const { scans, scanned, accounted, files } = await sceneIn(folder, () => 'never', { maxWaiting: 10 });
     const paths = files(600);
-    const asked = scans.many({ paths, fresh: false }, end.signal);
+    const asked = scans.many({ paths, fresh: false, actor }, end.signal);
     await expect.poll(() => scanned.length).toBe(4);
     end.abort();
     const answer = await asked;
     expect(reasonsOf(answer)).toEqual(paths.map(() => 'interrupted'));
     expect(answer.results[0]?.detail).toBe('the request was given up');
     expect([scanned.length, accounted]).toEqual([4, []]);
-    // What is with a worker still takes room.
-    await expect(scans.one({ path: paths[0] ?? '', fresh: false }, never)).rejects.toMatchObject({
+    // What the worker has still takes room.
+    await expect(scans.one({ path: paths[0] ?? '', fresh: false, actor }, never)).rejects.toMatchObject({
       code: 'RATE_LIMITED',
     });
+    await scans[Symbol.asyncDispose]();
+  });
+
+  test('that is given up leaves the queue at once, but for what others want too', async () => {
+    using folder = temporaryFolder();
+    const end = new AbortController();
+    const { pipeline, scanned } = await makePipeline({ folder, maxQueueSize: 1000, decide: () => 'never' });
+    const { scans, files } = await sceneIn(folder, undefined, { pipeline, maxWaiting: 200 });
+    const paths = files(200);
+    const asked = scans.many({ paths, fresh: false, actor }, end.signal);
+    await expect.poll(() => scanned.length).toBe(4);
+    expect(pipeline.queueDepth).toBe(124);
+    void pipeline.scan({ path: paths[100] ?? '', priority: 'normal', origin: 'realtime' });
+    end.abort();
+    expect(reasonsOf(await asked)).toEqual(paths.map(() => 'interrupted'));
+    expect([pipeline.queueDepth, scanned.length]).toEqual([1, 4]);
     await scans[Symbol.asyncDispose]();
   });
 
@@ -89,7 +107,7 @@ describe('a batch', () => {
       return infected;
     });
     const [path = ''] = files(1);
-    const answer = await scans.many({ paths: [path], fresh: false }, end.signal);
+    const answer = await scans.many({ paths: [path], fresh: false, actor }, end.signal);
     expect(reasonsOf(answer)).toEqual(['interrupted']);
     await expect.poll(() => accounted.map(({ verdict }) => verdict.judgement.kind)).toEqual(['infected']);
   });
@@ -101,15 +119,14 @@ describe('a batch', () => {
     const { pipeline } = await makePipeline({ folder, maxQueueSize: 1000 });
     const counting: ServiceScansOptions['pipeline'] = {
       recall: (requests) => pipeline.recall(requests),
-      judged: (...judged) => pipeline.judged(...judged),
-      scan(request) {
+      scan(request, signal) {
         atOnce += 1;
         most = Math.max(most, atOnce);
-        return pipeline.scan(request)?.finally(() => (atOnce -= 1)) ?? null;
+        return pipeline.scan(request, signal)?.finally(() => (atOnce -= 1)) ?? null;
       },
     };
     const { scans, files } = await sceneIn(folder, undefined, { pipeline: counting, maxWaiting: 1000 });
-    expect(reasonsOf(await scans.many({ paths: files(400), fresh: false }, never))).toEqual(
+    expect(reasonsOf(await scans.many({ paths: files(400), fresh: false, actor }, never))).toEqual(
       Array.from({ length: 400 }, () => null),
     );
     expect(most).toBe(128);
@@ -120,7 +137,7 @@ describe('a batch', () => {
     const vanished = verdictOf({ kind: 'unscannable', reason: 'vanished', detail: 'gone' });
     const { scans, files } = await sceneIn(folder, () => vanished);
     const [path = ''] = files(1);
-    const answer = await scans.many({ paths: [path, `${path}-missing`], fresh: false }, never);
+    const answer = await scans.many({ paths: [path, `${path}-missing`], fresh: false, actor }, never);
     expect(answer.results.map(({ reason, detail }) => [reason, detail])).toEqual([
       ['vanished', 'gone'],
       ['not_found', 'there is no such file'],
@@ -133,29 +150,31 @@ describe('a batch', () => {
     let refusals = 3;
     const full: ServiceScansOptions['pipeline'] = {
       recall: (requests) => pipeline.recall(requests),
-      judged: (...judged) => pipeline.judged(...judged),
-      scan(request) {
+      scan(request, signal) {
         refusals -= 1;
-        return refusals >= 0 ? null : pipeline.scan(request);
+        return refusals >= 0 ? null : pipeline.scan(request, signal);
       },
     };
     const { scans, files } = await sceneIn(folder, undefined, { pipeline: full });
-    expect(reasonsOf(await scans.many({ paths: files(1), fresh: false }, never))).toEqual([null]);
+    expect(reasonsOf(await scans.many({ paths: files(1), fresh: false, actor }, never))).toEqual([null]);
     expect(refusals).toBe(-1);
   });
 
   test('that is one too many is told when to come again, and the room comes back', async () => {
     using folder = temporaryFolder();
     const held = Promise.withResolvers<void>();
+    const letIn = Promise.withResolvers<void>();
     const { scans, files } = await sceneIn(folder, undefined, {
-      breathe: () => held.promise,
+      breathe() {
+        letIn.resolve();
+        return held.promise;
+      },
       maxWaiting: 10,
     });
     const paths = files(10);
-    const first = scans.many({ paths, fresh: false }, never);
-    // Let in as soon as its paths have been looked at.
-    await new Promise(setImmediate);
-    await expect(scans.many({ paths: paths.slice(0, 1), fresh: false }, never)).rejects.toMatchObject({
+    const first = scans.many({ paths, fresh: false, actor }, never);
+    await letIn.promise;
+    await expect(scans.many({ paths: paths.slice(0, 1), fresh: false, actor }, never)).rejects.toMatchObject({
       code: 'RATE_LIMITED',
       details: { retry_after_seconds: 2 },
     });
@@ -169,18 +188,23 @@ describe('a batch', () => {
       computed: 10,
       from_cache: 0,
     });
-    expect(await scans.many({ paths, fresh: false }, never)).toMatchObject({ total_processed: 10 });
+    expect(await scans.many({ paths, fresh: false, actor }, never)).toMatchObject({ total_processed: 10 });
   });
 
   test('of what nobody may look at takes no room', async () => {
     using folder = temporaryFolder();
     const held = Promise.withResolvers<void>();
+    const letIn = Promise.withResolvers<void>();
     const { scans, files } = await sceneIn(folder, undefined, {
-      breathe: () => held.promise,
+      breathe() {
+        letIn.resolve();
+        return held.promise;
+      },
       maxWaiting: 10,
     });
-    const first = scans.many({ paths: files(10), fresh: false }, never);
-    const answer = await scans.many({ paths: ['a', 'b', 'a'], fresh: false }, never);
+    const first = scans.many({ paths: files(10), fresh: false, actor }, never);
+    await letIn.promise;
+    const answer = await scans.many({ paths: ['a', 'b', 'a'], fresh: false, actor }, never);
     expect(reasonsOf(answer)).toEqual(['not_allowed', 'not_allowed', 'not_allowed']);
     held.resolve();
     await first;
@@ -190,11 +214,11 @@ describe('a batch', () => {
     using folder = temporaryFolder();
     const { scans, scanned, files } = await sceneIn(folder, () => 'never');
     const [path = ''] = files(1);
-    const asked = scans.one({ path, fresh: false }, never);
+    const asked = scans.one({ path, fresh: false, actor }, never);
     await expect.poll(() => scanned.length).toBe(1);
     await scans[Symbol.asyncDispose]();
     expect((await asked).result).toMatchObject({ reason: 'interrupted', detail: 'Vedette is stopping' });
-    const late = scans.one({ path, fresh: false }, never);
+    const late = scans.one({ path, fresh: false, actor }, never);
     await expect(late).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
     const lateUpload = scans.upload(Readable.from([]), facts, never);
     await expect(lateUpload).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
@@ -213,7 +237,7 @@ describe('an upload', () => {
       ['upload:a.zip', 'infected'],
       ['upload:a.zip', 'clean'],
     ]);
-    expect(recorded).toEqual([[true, 'a.zip', 'api eve']]);
+    expect(recorded).toEqual([[true, 'a.zip', actor]]);
     expect([accounted, readdirSync(uploads)]).toEqual([[], []]);
   });
 
@@ -223,9 +247,6 @@ describe('an upload', () => {
     const { scans, uploads } = await sceneIn(folder, undefined, {
       pipeline: {
         recall: () => [],
-        judged: () => {
-          throw bug;
-        },
         scan: () => Promise.reject(bug),
       },
     });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { silentLogger } from '../../../../src/core/logger.ts';
 import type { ScanOutcome } from '../../../../src/core/pipeline.ts';
+import { AllowedFolders } from '../../../../src/core/service/allowed-folders.ts';
 import { WarmJobs, type WarmJobsOptions } from '../../../../src/core/service/warm-jobs.ts';
 import { clean, makePipeline, verdictOf, type Decision } from '../../../helpers/pipeline-of.ts';
 import { hashOf } from '../../../helpers/store-entries.ts';
@@ -25,7 +26,7 @@ async function jobsIn(
   const jobs = new WarmJobs({
     pipeline,
     lookups: { warm },
-    folders: () => [join(folder.path, 'in')],
+    folders: new AllowedFolders({ folders: () => [join(folder.path, 'in')] }),
     account: (outcome) => accounted.push(outcome),
     breathe: () => undefined,
     logger: silentLogger,
@@ -44,7 +45,8 @@ async function whenEnded(jobs: WarmJobs, id: string) {
   return jobs.show(id);
 }
 
-const hashes = { paths: [], sha256: [hashOf(1)] };
+const actor = 'api pipeline';
+const hashes = { paths: [], sha256: [hashOf(1)], actor };
 
 describe('a job', () => {
   test('loads hashes and scans files, and counts what came of each once', async () => {
@@ -60,7 +62,7 @@ describe('a job', () => {
     const files = [folder.write('in/a'), folder.write('in/b')];
     const paths = [...files, ...files, join(folder.path, 'in/missing'), folder.write('out'), 'relative'];
     const sha256 = [hashOf(1).toUpperCase(), hashOf(2), hashOf(1)];
-    const started = jobs.start({ paths, sha256 });
+    const started = jobs.start({ paths, sha256, actor });
     expect(started).toEqual({ job_id: expect.stringMatching(/^[\da-f-]{36}$/), total: 7 });
     expect(jobs.show(started.job_id)).toMatchObject({ state: 'running', done: 2, ended_at: null });
     expect(await whenEnded(jobs, started.job_id)).toEqual({
@@ -88,13 +90,13 @@ describe('a job', () => {
     const jobs = new WarmJobs({
       pipeline: { scan, recall: (requests) => requests.map(() => null) },
       lookups: { warm: allKnown },
-      folders: () => [folder.path],
+      folders: new AllowedFolders({ folders: () => [folder.path] }),
       account: () => {},
       breathe: () => undefined,
       logger: silentLogger,
     });
     const paths = Array.from({ length: 100 }, (_, index) => join(folder.path, 'in', String(index)));
-    for (let job = 0; job < 4; job += 1) jobs.start({ paths, sha256: [] });
+    for (let job = 0; job < 4; job += 1) jobs.start({ paths, sha256: [], actor });
     await expect.poll(() => scan.mock.calls.length).toBe(64);
     await jobs[Symbol.asyncDispose]();
     expect(scan).toHaveBeenCalledTimes(64);

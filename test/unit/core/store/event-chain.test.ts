@@ -521,7 +521,7 @@ describe('the anchor of a history', () => {
     expect(chain.verify()).toMatchObject({
       intact: false,
       records: 0,
-      problem: expect.stringContaining('begun anew: the 5'),
+      problem: expect.stringContaining('begun anew: records up to number 5'),
     });
     expect(chain.append(noteFor(6))).toMatchObject({ number: 2 });
     expect(chain.verify()).toMatchObject({ intact: false, records: 2, broken_at: 1 });

@@ -6,7 +6,6 @@ import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
 
 function useAll(store: VerdictStore): void {
   store.remember(entryFor(1));
-  store.rememberEngines('key', { generation, certain: true, engines: [] });
   store.recallFiles([identityFor(1)], generation);
   store.recallContents([hashOf(1)], generation);
   store.prune({ hashedBeforeMs: 0, scannedBeforeMs: 0, findingsBeforeMs: 0, maxFiles: 5 }, 10);

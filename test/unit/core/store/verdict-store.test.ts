@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodePath } from '../../../../src/core/files/raw-path.ts';
 import type { DatabaseFile } from '../../../../src/core/store/database-file.ts';
+import { EngineStartStore } from '../../../../src/core/store/engine-start-store.ts';
 import { VerdictStore } from '../../../../src/core/store/verdict-store.ts';
 import type { RememberedFile, StoredVerdict } from '../../../../src/shared/stored-verdict.ts';
 import { engineNameSchema, severitySchema, type Detection } from '../../../../src/shared/verdict.ts';
@@ -290,12 +291,11 @@ describe('clearing', () => {
   test('takes everything, what is queued included', () => {
     using scene = new Scene();
     scene.remember(entryFor(1));
-    scene.store.rememberEngines('key', { generation, certain: true, engines: [] });
+    new EngineStartStore(scene.file).remember('key', { generation, certain: true, engines: [] });
     scene.store.remember(entryFor(2));
     expect(scene.store.clear()).toBe(true);
     expect(scene.store.counts()).toMatchObject({ files: 0, contents: 0 });
     expect(['files', 'contents', 'engine_starts'].map((table) => scene.rows(table))).toEqual([0, 0, 0]);
-    expect(scene.store.recallEngines('key')).toBeNull();
   });
 });
 
@@ -364,39 +364,6 @@ describe('pruning', () => {
   });
 });
 
-describe('what engines said of themselves', () => {
-  const report = { name: 'yara', state: 'ready', version: '1', signatures: 5, detail: '' } as const;
-
-  test('is recalled for the same inputs, the newest', () => {
-    using scene = new Scene();
-    scene.store.rememberEngines('key', { generation: 'x', certain: false, engines: [] });
-    scene.store.rememberEngines('key', { generation, certain: true, engines: [report] });
-    scene.file.flush();
-    expect(scene.store.recallEngines('key')).toEqual({ generation, certain: true, engines: [report] });
-    expect(scene.store.recallEngines('other')).toBeNull();
-  });
-
-  test('is kept for the last hundred inputs', () => {
-    using scene = new Scene();
-    const start = { generation, certain: true, engines: [] };
-    for (let key = 0; key < 110; key += 1) scene.store.rememberEngines(`${key}`, start);
-    scene.store.rememberEngines('20', start);
-    scene.store.rememberEngines('new', start);
-    scene.file.flush();
-    expect(scene.rows('engine_starts')).toBe(100);
-    const kept = ['9', '10', '11', '20', 'new'].filter((key) => scene.store.recallEngines(key) !== null);
-    expect(kept).toEqual(['11', '20', 'new']);
-  });
-
-  test.each(['no JSON', '{}', '{"generation":1,"certain":true,"engines":[]}'])('is not %s', (value) => {
-    using scene = new Scene();
-    scene.store.rememberEngines('key', { generation, certain: true, engines: [] });
-    scene.file.flush();
-    scene.edit(`UPDATE engine_starts SET value = '${value}'`);
-    expect(scene.store.recallEngines('key')).toBeNull();
-  });
-});
-
 describe('who must tell "not stored" from "not answered"', () => {
   test('is told null when there is no database, and when what is queued does not go in', () => {
     using scene = new Scene();
@@ -424,7 +391,6 @@ test('without a database everything is unknown, and nothing throws', () => {
   using file = cacheFile(join(folder.path, 'missing'));
   const store = new VerdictStore(file);
   store.remember(entryFor(1));
-  store.rememberEngines('key', { generation, certain: true, engines: [] });
   expect({
     storeId: store.storeId,
     files: store.recallFiles([identityFor(1)], generation),
@@ -432,7 +398,6 @@ test('without a database everything is unknown, and nothing throws', () => {
     recent: store.recentFiles(5),
     mostRecent: store.mostRecent(5, generation),
     identities: store.identitiesAfter(3, 5),
-    engines: store.recallEngines('key'),
     counts: store.counts(),
     cleared: store.clear(),
     pruned: store.prune(
@@ -446,7 +411,6 @@ test('without a database everything is unknown, and nothing throws', () => {
     recent: [],
     mostRecent: [],
     identities: { lastId: 3, identities: [] },
-    engines: null,
     counts: { files: 0, contents: 0, sizeBytes: 0 },
     cleared: false,
     pruned: 0,

@@ -14,7 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { decodePath, encodePath } from '../../../../src/core/files/raw-path.ts';
@@ -272,6 +272,27 @@ describe('a vault', () => {
     rmSync(path);
     expect(await vault.restore(second, asBefore)).toMatchObject({ kind: 'restored' });
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'keeps files apart whose names differ only in case or in how a letter is composed',
+    async () => {
+      using scene = new VaultScene();
+      await using vault = await scene.open();
+      const names = ['Twin', 'twin', 'TWIN', 'caf\u00e9', 'cafe\u0301', '\u212a', 'K'];
+      const ids = new Map<string, string>();
+      for (const name of names) ids.set(name, await idOf(vault, scene.write(name, `content of ${name}`)));
+      expect(scene.left()).toEqual([]);
+      expect(new Set(vault.list().map(({ path }) => basename(path)))).toEqual(new Set(names));
+      for (const [name, id] of ids) {
+        expect(await vault.restore(id, asBefore)).toEqual({
+          kind: 'restored',
+          path: join(scene.files, name),
+        });
+      }
+      expect(new Set(scene.left())).toEqual(new Set(names));
+      for (const name of names) expect(textOf(join(scene.files, name))).toBe(`content of ${name}`);
+    },
+  );
 
   it('takes one file once, however many ask at the same time', async () => {
     using scene = new VaultScene();

@@ -61,7 +61,7 @@ describe.skipIf(process.platform === 'win32')('a canary', () => {
     expect(await Promise.all(causes)).toEqual([
       { kind: 'impossible', cause: 'the folder is a symbolic link' },
       { kind: 'impossible', cause: 'it is not a folder' },
-      { kind: 'impossible', cause: 'the folder is not there' },
+      { kind: 'impossible', cause: 'the folder is not there (ENOENT)' },
     ]);
     expect(readdirSync(join(folder.path, 'real'))).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe.skipIf(process.platform === 'win32')('a canary', () => {
     using folder = temporaryFolder();
     chmodSync(folder.path, 0o500);
     const written = await canaryFiles.write(folder.path, makeCanaryName());
-    expect(written).toEqual({ kind: 'impossible', cause: 'no permission to write there' });
+    expect(written).toEqual({ kind: 'impossible', cause: 'no permission to write there (EACCES)' });
   });
 
   test.runIf(mounts)(
@@ -89,13 +89,13 @@ describe.skipIf(process.platform === 'win32')('a canary', () => {
       execFileSync('sh', ['-c', 'cat /dev/zero > "$1/rest" || true', 'sh', disk.path], { stdio: 'pipe' });
       expect(await canaryFiles.write(disk.path, makeCanaryName())).toEqual({
         kind: 'impossible',
-        cause: 'the disk is full',
+        cause: 'the disk is full (ENOSPC)',
       });
       expect(readdirSync(disk.path).toSorted()).toEqual(['big', 'rest']);
       disk.remount('ro');
       expect(await canaryFiles.write(disk.path, makeCanaryName())).toEqual({
         kind: 'impossible',
-        cause: 'the file system is read-only',
+        cause: 'the file system is read-only (EROFS)',
       });
     },
   );

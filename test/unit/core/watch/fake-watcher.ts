@@ -53,6 +53,7 @@ export function watchOf(...paths: readonly string[]): WatchSettings {
     roots: paths.map((path) => ({ path, removable: false })),
     exclude: { globs: [], folders: [], extensions: [] },
     ownFolders: [],
+    stalled: [],
     settleMs: 300,
     settleMaxMs: 10_000,
   };

@@ -32,6 +32,7 @@ function rootWatch(changes: Partial<RootWatchOptions> = {}): RootWatch {
     root: { path: folder.path, removable: false },
     watchFolders: fake.watchFolders,
     excludesFolder: () => false,
+    stalls: () => false,
     ownFolders: new Set(),
     limits: () => limits,
     now: () => nowMs,
@@ -172,5 +173,14 @@ test('a root that an exclusion leaves out is not watched, and says so', async ()
   watch = rootWatch({ excludesFolder: () => true });
   await watch.check();
   expect(watch.health).toMatchObject({ state: 'degraded', cause: 'An exclusion leaves it out.' });
+  expect(fake.watches).toEqual([]);
+});
+
+test('a root on a file system that does not answer is not even looked at', async () => {
+  await watch[Symbol.asyncDispose]();
+  watch = rootWatch({ root: { path: '/nowhere', removable: false }, stalls: (path) => path === '/nowhere' });
+  await watch.check();
+  const cause = 'The file system it is on does not answer.';
+  expect(watch.health).toMatchObject({ state: 'gone', cause });
   expect(fake.watches).toEqual([]);
 });

@@ -38,6 +38,7 @@ async function begin(changes: Partial<WatcherOptions> = {}): Promise<FakeWatch> 
     roots: [{ path: folder.path, removable: false }],
     exclude: { globs: [], folders: [], extensions: [] },
     ownFolders: [],
+    stalled: [],
     settleMs: 30,
     settleMaxMs: 1000,
   });

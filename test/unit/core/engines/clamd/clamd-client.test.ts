@@ -228,6 +228,55 @@ describe('ClamdClient with a peer that breaks the protocol', () => {
     expect(await Promise.all(outcomes)).toMatchObject([protocolFailure, protocolFailure, protocolFailure]);
   });
 
+  it.each([
+    ['with bytes behind it', (prefix: string) => `${prefix}stream: OK\0st`],
+    ['with the number of no request behind it', (prefix: string) => `${prefix}stream: OK\x003`],
+    ['with its own number behind it', (prefix: string) => `${prefix}stream: OK\0${prefix}`],
+    ['twice in one write', (prefix: string) => `${prefix}stream: OK\0${prefix}stream: OK\0`],
+  ])('believes no reply %s, whatever else is in flight', async (_what, replyTo) => {
+    const held: FakeRequest[] = [];
+    const { fake, client } = await setUp(
+      {
+        answer(request) {
+          held.push(request);
+          return null;
+        },
+      },
+      { maxSessions: 1 },
+    );
+    const outcomes = [client.scanBytes(clean), client.scanBytes(clean)];
+    await fake.until(() => held.length === 2);
+    const [first] = held;
+    first?.socket.write(replyTo(first.prefix));
+    expect(await Promise.all(outcomes)).toMatchObject([protocolFailure, protocolFailure]);
+  });
+
+  it('ends the connection at a second reply to a request that was answered, and believes no other on it', async () => {
+    const held: FakeRequest[] = [];
+    const { fake, client } = await setUp(
+      {
+        answer(request) {
+          held.push(request);
+          return null;
+        },
+      },
+      { maxSessions: 1 },
+    );
+    const outcomes = [client.scanBytes(virus), client.scanBytes(clean), client.scanBytes(clean)];
+    await fake.until(() => held.length === 3);
+    const [first, second] = held;
+    first?.socket.write(properAnswer(first));
+    expect(await outcomes[0]).toMatchObject(found);
+    first?.socket.write(`${first.prefix}stream: OK\0`);
+    second?.socket.write(`${second.prefix}stream: OK\0`);
+    expect(await Promise.all(outcomes)).toMatchObject([found, protocolFailure, protocolFailure]);
+    const next = client.scanBytes(clean);
+    await fake.until(() => held.length === 4);
+    expect(held[3]).toMatchObject({ connection: 2, prefix: '1: ' });
+    held[3]?.socket.write(properAnswer(held[3]));
+    expect(await next).toEqual(nothing);
+  });
+
   it('does not take half a reply at the end for one', async () => {
     const { client } = await setUp({
       answer({ socket, prefix }) {

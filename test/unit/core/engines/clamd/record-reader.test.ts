@@ -27,6 +27,13 @@ describe('RecordReader', () => {
     const reader = new RecordReader();
     expect(reader.push(Buffer.from('a\0bc'))).toEqual([Buffer.from('a')]);
     expect(reader.pendingBytes).toBe(2);
+    expect(['bc: ', 'bcd', 'b', 'c', 'bd'].map((start) => reader.mayBecome(start))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('takes a record of 64 KB and refuses one byte more, ended or not', () => {

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { detectionOf, severityOf } from '../../../../../src/core/engines/yara/rule-detection.ts';
 import { readRuleSource } from '../../../../../src/core/engines/yara/rule-names.ts';
+import { detectionSchema } from '../../../../../src/shared/verdict.ts';
 
 function declaration(meta: string, strings = '') {
   return readRuleSource(`rule a : t u { meta: ${meta} ${strings} condition: true }`).rules[0];
@@ -67,5 +69,42 @@ describe('detectionOf', () => {
       { pattern: '$a', offset: 1, length: 1, bytes_hex: '41' },
       { pattern: '$z', offset: 60, length: 40, bytes_hex: '41'.repeat(32) },
     ]);
+  });
+
+  test('makes a bounded detection of whatever an engine says of whatever a rule holds', () => {
+    const match = fc.record({
+      pattern: fc.constantFrom('$a', '$p', '$nobody-declared'),
+      offset: fc.integer({ min: 0, max: 200 }),
+      length: fc.integer({ min: 0, max: 300 }),
+    });
+    const key = fc.constantFrom('severity', 'score', '__proto__', 'constructor', 'namespace', 'tags', 'x');
+    const meta = fc.array(fc.tuple(key, fc.oneof(fc.string(), fc.integer(), fc.boolean())), {
+      maxLength: 90,
+    });
+    fc.assert(
+      fc.property(fc.string(), fc.array(match), meta, fc.nat({ max: 40 }), (rule, matches, entries, most) => {
+        const declared = {
+          name: rule,
+          isGlobal: false,
+          isPrivate: false,
+          tags: ['t'],
+          meta: entries,
+          privatePatterns: ['$p'],
+        };
+        const said = { rule, namespace: 'f.yar', matches };
+        const detection = detectionOf(said, declared, Buffer.alloc(100), most);
+        expect(detectionSchema.parse(JSON.parse(JSON.stringify(detection)))).toEqual(detection);
+        expect(detection).toMatchObject({
+          engine: 'yara',
+          kind: 'rule',
+          name: rule,
+          meta: { namespace: 'f.yar' },
+        });
+        expect(detection.matches.length).toBeLessThanOrEqual(most);
+        expect(detection.matches.every(({ bytes_hex }) => bytes_hex.length <= 64)).toBe(true);
+        expect(detection.matches.map(({ pattern }) => pattern)).not.toContain('$p');
+        expect(Object.keys(detection.meta).length).toBeLessThanOrEqual(66);
+      }),
+    );
   });
 });

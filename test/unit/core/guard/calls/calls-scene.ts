@@ -1,5 +1,5 @@
 // The calls of a data folder that nobody watches: everything is real, and the files lie beside it.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodePath } from '../../../../../src/core/files/raw-path.ts';
 import { createHandlers } from '../../../../../src/core/guard/calls/handlers.ts';
@@ -79,6 +79,8 @@ export class CallsScene implements AsyncDisposable {
   found(name: string, content = `bad content of ${name}`): Finding {
     const path = join(this.files, name);
     writeFileSync(encodePath(path), content);
+    // Whatever the umask is.
+    chmodSync(encodePath(path), 0o644);
     const outcome = outcomeOn(path, infected, { identity: identityOn(path), sha256: hashOf(content) });
     const record = { state: 'open', note: '', jobId: null, actor: 'policy' } as const;
     const recorded = this.desk.findingDesk.record(outcome, record);

@@ -158,6 +158,9 @@ describe('the folders to choose from', () => {
     using scene = start();
     scene.make('closed');
     chmodSync(join(scene.home, 'closed'), 0o000);
+    // As it is, its owner could not remove it.
+    using _open = new DisposableStack();
+    _open.defer(() => chmodSync(join(scene.home, 'closed'), 0o700));
     expect(await scene.refusalOf(join(scene.home, 'closed'))).toMatchObject({
       message: expect.stringContaining('no permission'),
     });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Environment } from '../../../../../src/core/config/config-place.ts';
@@ -278,6 +278,20 @@ describe('the settings page', () => {
     expect(scene.text()).toBe(before);
     expect([scene.live.problem, scene.live.current.watch.settle_ms]).toEqual([null, 400]);
     await expect(scene.save({ name: 'watch.settle_ms', value: 500 })).resolves.toMatchObject({ revision: 1 });
+  });
+
+  test('is told that a file which is broken has to be corrected before anything can be saved', async () => {
+    using scene = start({ text: '[scaling]\nmax_workers = 4\n' });
+    const broken = '[scaling]\nmax_workers = 4\nnot toml\n';
+    writeFileSync(scene.file, broken);
+    await expect(scene.save({ name: 'watch.enabled', value: false })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(/^the settings file has to be corrected first: .+config\.toml:3:/),
+    });
+    expect([scene.text(), scene.live.problem !== null]).toEqual([broken, true]);
+    writeFileSync(scene.file, '[scaling]\nmax_workers = "x"\n');
+    await scene.save({ name: 'scaling.max_workers', value: 3 });
+    expect([scene.text(), scene.live.problem]).toEqual(['[scaling]\nmax_workers = 3\n', null]);
   });
 
   test('takes no key twice', async () => {

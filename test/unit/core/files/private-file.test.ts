@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readPrivateFile, writePrivateFile } from '../../../../src/core/store/private-file.ts';
+import { readPrivateFile, writePrivateFile } from '../../../../src/core/files/private-file.ts';
 import { runProgram } from '../../../helpers/run-program.ts';
 import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
 
