@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import type { EachOutcome } from '../shared/contract.ts';
-import type { Finding, FindingState } from '../shared/finding.ts';
+import type { Finding, FindingAction, FindingState } from '../shared/finding.ts';
 import { currentActor } from '../core/actor.ts';
 import { personToAsk, questionAbout } from './ask-yes-no.ts';
 import { askVedette, type Caller, type OpenDesk } from './ask-vedette.ts';
@@ -25,7 +25,6 @@ const actOptionsSchema = askingOptionsSchema.extend({
   yes: z.boolean().default(false),
 });
 type ActOptions = z.infer<typeof actOptionsSchema>;
-type Action = 'quarantine' | 'allow' | 'dismiss';
 
 const examples = `
 Examples:
@@ -35,8 +34,7 @@ Examples:
   vedette threats allow 12 --reason "our own installer"
   vedette threats dismiss all --yes
 
-All of it can be undone: vedette quarantine restore, vedette allow remove; what was dismissed can
-still be quarantined.
+All of it can be undone: vedette quarantine restore, vedette allow remove, vedette threats reopen.
 Exit codes: 0 done, 2 something could not be done, 3 bad usage.`;
 
 const actHelp = {
@@ -48,6 +46,8 @@ by its number, and confirmed on the terminal or with --yes.`,
 What is in the file is allowed, wherever it is; the allow-list says who, when and why (vedette allow).`,
   dismiss: `
 The file stays where it is and is not told of again until it changes.`,
+  reopen: `
+What was dismissed needs a decision again. The numbers of such findings: vedette threats list --all`,
 } as const;
 
 /** A call that moves files asks for no more than this, so that its answer comes in time. */
@@ -56,7 +56,9 @@ const actedAtOnce = 50;
 export function threatsCommand(openDesk: OpenDesk): Command {
   const threats = new Command('threats')
     .summary('show what was found, and act on it')
-    .description('Shows what was found and is not settled; quarantines, allows or dismisses it.')
+    .description(
+      'Shows what was found and is not settled; quarantines, allows or dismisses it, or takes it up again.',
+    )
     .addHelpText('after', examples);
   const list = new Command('list')
     .summary('show what was found (default)')
@@ -72,6 +74,7 @@ export function threatsCommand(openDesk: OpenDesk): Command {
     ['quarantine', 'move files into the vault'],
     ['allow', 'allow what is in the files from now on'],
     ['dismiss', 'leave files where they are, and say no more of them'],
+    ['reopen', 'take up again what was dismissed'],
   ] as const) {
     const command = new Command(action)
       .summary(summary)
@@ -104,14 +107,19 @@ async function showThreats(call: Caller, options: z.infer<typeof listOptionsSche
 
 function act(
   openDesk: OpenDesk,
-  action: Action,
+  action: FindingAction,
   texts: readonly string[],
   options: ActOptions,
 ): Promise<number> {
   const isAll = asksForAll(texts, options.yes);
   const named = isAll ? [] : parseIds(texts);
   return askVedette(options, openDesk, async (call, _listenTo, place) => {
-    const ids = isAll ? idsOf((await listFindings(call, { states: ['open'], job: null })).findings) : named;
+    const ids = isAll
+      ? idsOf(
+          (await listFindings(call, { states: [action === 'reopen' ? 'dismissed' : 'open'], job: null }))
+            .findings,
+        )
+      : named;
     // `all` never means what must be confirmed: that is named by its number.
     const first = await actOn(call, {
       action,
@@ -134,7 +142,7 @@ function act(
 }
 
 interface Act {
-  readonly action: Action;
+  readonly action: FindingAction;
   readonly ids: readonly number[];
   readonly reason: string;
   readonly confirmed: boolean;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { allowEntrySchema, allowKindSchema } from './allow-entry.ts';
 import { innerPathSchema, unixSecondsSchema } from './file-place.ts';
-import { findingSchema, findingStateSchema } from './finding.ts';
+import { findingActionSchema, findingSchema, findingStateSchema } from './finding.ts';
 import { historyEventSchema, historyKindSchema, historyVerificationSchema } from './history-event.ts';
 import { jobKindSchema, jobSchema, scheduleSchema } from './job.ts';
 import { pageCalls } from './page-calls.ts';
@@ -81,7 +81,7 @@ export const calls = {
   'findings.act': {
     input: z.strictObject({
       ids: z.array(id).min(1).max(maxAtOnce),
-      action: z.enum(['quarantine', 'allow', 'dismiss']),
+      action: findingActionSchema,
       reason: z.string().max(1000).default(''),
       confirmed: z
         .boolean()

@@ -11,6 +11,10 @@ import { detectionSchema, severitySchema } from './verdict.ts';
 export const findingStateSchema = z.enum(['open', 'quarantined', 'allowed', 'dismissed', 'gone']);
 export type FindingState = z.infer<typeof findingStateSchema>;
 
+/** What a person can do about one. `reopen` undoes `dismiss`. */
+export const findingActionSchema = z.enum(['quarantine', 'allow', 'dismiss', 'reopen']);
+export type FindingAction = z.infer<typeof findingActionSchema>;
+
 export const findingSchema = z.object({
   id: z.number().int().positive(),
   path: innerPathSchema,

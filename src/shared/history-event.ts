@@ -15,6 +15,7 @@ export const historyKinds = [
   'allowed',
   'disallowed',
   'dismissed',
+  'reopened',
   'excluded',
   'exclusion_ended',
   'brake_on',

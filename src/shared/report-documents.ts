@@ -1,7 +1,7 @@
 // The documents that commands print with `--json`; one format each, its version after the slash.
 import { z } from 'zod';
 import { allowEntrySchema } from './allow-entry.ts';
-import { findingSchema } from './finding.ts';
+import { findingActionSchema, findingSchema } from './finding.ts';
 import { historyEventSchema, historyVerificationSchema } from './history-event.ts';
 import { jobProgressSchema, jobSchema, scheduleSchema } from './job.ts';
 import { verdictEventSchema } from './contract.ts';
@@ -85,7 +85,7 @@ export const quarantineDocumentSchema = z.object({
 
 export const outcomesDocumentSchema = z.object({
   format: z.literal('vedette.outcomes/1'),
-  action: z.enum(['quarantine', 'allow', 'dismiss', 'restore', 'delete', 'export']),
+  action: z.enum([...findingActionSchema.options, 'restore', 'delete', 'export']),
   outcomes: z.array(reportedOutcomeSchema),
 });
 export type OutcomesAction = z.infer<typeof outcomesDocumentSchema>['action'];

@@ -90,8 +90,8 @@ describe('a threat that is written into a watched folder', () => {
     await rowOf('invoice.com').waitFor({ timeout: 5000 });
     await page.getByRole('link', { name: /Threats.*1 open threat/ }).waitFor({ timeout: 5000 });
     expect(Date.now() - written).toBeLessThan(5000);
-    expect(await page.title()).toBe('(1) Threats – Vedette');
-    expect(await page.getByText('Threat found').first().isVisible()).toBe(true);
+    await expect.poll(() => page.title()).toBe('(1) Threats – Vedette');
+    await page.getByText('Threat found').first().waitFor();
   });
 
   test('is explained: the rule, its words, and the bytes that matched', async () => {
@@ -115,6 +115,21 @@ describe('a threat that is written into a watched folder', () => {
     await undo('Moved into quarantine.');
     await toastSays('Back where it was.');
     expect(readFileSync(path)).toEqual(content);
+  });
+
+  test('is left where it is, which Undo takes back, and so does a later decision', async () => {
+    infect('left-alone.exe');
+    const details = await openFinding('left-alone.exe');
+    await details.getByRole('button', { name: 'Leave it' }).click();
+    await toastSays('Left where it is.');
+    await undo('Left where it is.');
+    await toastSays('It waits for you again.');
+    await details.getByRole('button', { name: 'Leave it' }).click();
+    await details.getByText('Left alone', { exact: true }).first().waitFor();
+    await details.getByRole('button', { name: 'Decide again' }).click();
+    await details.getByText('Waiting for you', { exact: true }).first().waitFor();
+    await details.getByRole('button', { name: 'Leave it' }).click();
+    await details.getByText('Left alone', { exact: true }).first().waitFor();
   });
 
   test('is allowed with a reason, which the allow-list shows; taken out of it and put back by Undo', async () => {

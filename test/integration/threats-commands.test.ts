@@ -57,6 +57,12 @@ describe.skipIf(process.platform === 'win32')('what was found', () => {
     expect(await threats(home)).toEqual([]);
     expect((await home.run('allow', 'remove', '1')).code).toBe(0);
     expect(await threats(home)).toMatchObject([{ path: join(home.files, 'allowed'), state: 'open' }]);
+    expect((await act(home, 'threats', 'reopen', idOf('left'))).code).toBe(0);
+    expect((await threats(home)).map(({ path }) => path).toSorted()).toEqual([
+      join(home.files, 'allowed'),
+      join(home.files, 'left'),
+    ]);
+    expect((await act(home, 'threats', 'reopen', idOf('left'))).code).toBe(2);
   });
 
   it('in bulk stops automatic quarantine with one notice, and is moved after a person said go on', async () => {

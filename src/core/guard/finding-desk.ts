@@ -130,6 +130,21 @@ export class FindingDesk {
     return { ok: true, text: 'Left where it is; it is told of again when the file changes.' };
   }
 
+  /** Undoes `dismiss`. */
+  reopen(finding: Finding, actor: string): Acted {
+    if (finding.state !== 'dismissed')
+      return { ok: false, text: `It was not left where it is, but is ${finding.state}.` };
+    this.setState(finding.id, 'open', `Taken up again by ${actor}.`);
+    this.#options.write({
+      kind: 'reopened',
+      actor,
+      text: `${namesOf(finding.detections)} needs a decision again.`,
+      path: finding.path,
+      details: { finding: finding.id },
+    });
+    return { ok: true, text: 'It needs a decision again.' };
+  }
+
   get(id: number): Finding | null {
     return this.#options.findings.get(id);
   }

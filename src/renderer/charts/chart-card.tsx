@@ -56,7 +56,7 @@ export function ChartCard({
     >
       <header className={styles['head']}>
         <div className={styles['words']}>
-          <div className={styles['top']}>
+          <div>
             <Heading id={questionId} className={styles['question']}>
               {question}
             </Heading>

@@ -1,10 +1,11 @@
 // On every page: how well this machine is protected, what that rests on, and the switch.
 import { StatusWord } from '../components/status-word.tsx';
 import { useConnection, useSlice } from '../client/client-context.ts';
+import type { Connection } from '../client/state-store.ts';
 import { useClock, useNow } from '../components/surroundings.tsx';
 import { formatCountdown } from '../format/durations.ts';
 import { frameMessages } from '../messages/frame.ts';
-import { protectionWords } from '../messages/words.ts';
+import { protectionWords, type Tone } from '../messages/words.ts';
 import type { Pause, Protection } from '../../shared/protection.ts';
 import { evidenceParts } from './evidence-parts.ts';
 import { ProtectionSwitch } from './protection-switch.tsx';
@@ -19,41 +20,37 @@ export function TopBar({ isBrief }: TopBarProps) {
   const protection = useSlice('protection');
   const isDemo = useSlice('app')?.is_demo ?? false;
   const connection = useConnection();
-  const isLive = connection === 'live';
+  const { word, tone } = stateWord(protection, connection);
   return (
     <header className={styles['bar']}>
       <div className={styles['inner']}>
         <section className={styles['state']} aria-label={frameMessages.stateLabel}>
-          {protection === null ? (
-            <>
-              <StatusWord tone="neutral" size="large">
-                {frameMessages.connecting}
-              </StatusWord>
-              <p className={styles['line']}>{frameMessages.connectingText}</p>
-            </>
-          ) : (
-            <>
-              <div role="status">
-                {connection === 'lost' ? (
-                  // What was true a moment ago is no promise.
-                  <StatusWord tone="neutral" size="large">
-                    {frameMessages.lostWord}
-                  </StatusWord>
-                ) : (
-                  <StatusWord tone={protectionWords[protection.state].tone} size="large">
-                    {protectionWords[protection.state].word}
-                  </StatusWord>
-                )}
-              </div>
-              {isBrief && protection.state !== 'paused' ? null : <EvidenceLine protection={protection} />}
-            </>
+          <div role="status">
+            <StatusWord tone={tone} size="large">
+              {word}
+            </StatusWord>
+          </div>
+          {connection === 'lost' ? null : protection === null ? (
+            <p className={styles['line']}>{frameMessages.connectingText}</p>
+          ) : isBrief && protection.state !== 'paused' ? null : (
+            <EvidenceLine protection={protection} />
           )}
         </section>
         {isDemo ? <span className={styles['demo']}>{frameMessages.demo}</span> : null}
-        <ProtectionSwitch protection={protection} isLive={isLive} />
+        <ProtectionSwitch protection={protection} isLive={connection === 'live'} />
       </div>
     </header>
   );
+}
+
+/** While nobody answers, what was true a moment ago is no promise. */
+function stateWord(
+  protection: Protection | null,
+  connection: Connection,
+): { readonly word: string; readonly tone: Tone } {
+  if (connection === 'lost') return { word: frameMessages.lostWord, tone: 'neutral' };
+  if (protection === null) return { word: frameMessages.connecting, tone: 'neutral' };
+  return protectionWords[protection.state];
 }
 
 function EvidenceLine({ protection: { state, sentence, evidence } }: { readonly protection: Protection }) {

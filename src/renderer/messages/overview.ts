@@ -47,7 +47,7 @@ export const overviewMessages = {
     notRunning: 'No Vedette is watching',
     lost: 'Vedette does not answer',
     lostText:
-      'When it was ended, nothing is watched until it is started again. This page finds it by itself.',
+      'If it was ended, nothing is watched until it is started again. This page notices by itself when it is back.',
 
     engineUnavailable: (engine: string) => `${engine} is not available`,
     engineReduced: (engine: string) => `${engine} works, but not with all it should have`,

@@ -95,6 +95,7 @@ export const threatTexts = {
       textByPath: 'What is at this place counts as harmless from now on. You say why.',
     },
     dismiss: { label: 'Leave it', text: 'It stays where it is, and is told of again only when it changes.' },
+    reopen: { label: 'Decide again', text: 'It waits for your decision again, as if you had not left it.' },
     reveal: { label: 'Show in file manager', text: 'Opens its folder; the file itself is not opened.' },
   },
   outcome: {
@@ -104,6 +105,10 @@ export const threatTexts = {
       count === 1 ? 'Allowed from now on.' : `${counted(count, 'finding', 'findings')} allowed from now on.`,
     dismissed: (count: number): string =>
       count === 1 ? 'Left where it is.' : `${counted(count, 'file', 'files')} left where they are.`,
+    reopened: (count: number): string =>
+      count === 1
+        ? 'It waits for you again.'
+        : `${counted(count, 'finding', 'findings')} wait for you again.`,
     backAgain: (count: number): string =>
       count === 1 ? 'Back where it was.' : `${counted(count, 'file', 'files')} back where they were.`,
     notAllowed: 'No longer allowed.',
@@ -203,6 +208,7 @@ export const historyWords: Readonly<Partial<Record<HistoryKind, string>>> = {
   allowed: 'Allowed',
   disallowed: 'No longer allowed',
   dismissed: 'Left alone',
+  reopened: 'Taken up again',
 };
 
 /** `user ada` → `ada`; the policy and the system by what they are. */

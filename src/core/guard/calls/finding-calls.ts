@@ -46,6 +46,8 @@ async function act(
       return findingDesk.allow(finding, actor, reason);
     case 'dismiss':
       return findingDesk.dismiss(finding, actor);
+    case 'reopen':
+      return findingDesk.reopen(finding, actor);
     default:
       return assertNever(action);
   }

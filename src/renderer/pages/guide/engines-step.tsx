@@ -29,7 +29,11 @@ export function EnginesStep() {
               <StatusWord tone={tone}>{state}</StatusWord>
             </div>
             <p className={styles['soft']}>{meaning}</p>
-            {tone === 'ok' || cause === '' ? null : <p>{cause}</p>}
+            {tone === 'ok' || cause === '' ? null : (
+              <p>
+                <CodeText text={cause} />
+              </p>
+            )}
             {name === 'clamav' && command !== '' ? (
               <div className={styles['install']}>
                 <CommandBox command={command} />

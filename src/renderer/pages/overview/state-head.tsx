@@ -25,7 +25,7 @@ export function StateHead({ protection, needs, onShowNeeds }: StateHeadProps) {
     return (
       <header className={styles['head']}>
         <h1 tabIndex={-1} className={styles['sentence']}>
-          {overviewMessages.waiting}
+          {isLost ? overviewMessages.lost : overviewMessages.waiting}
         </h1>
       </header>
     );

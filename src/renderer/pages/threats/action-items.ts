@@ -1,5 +1,5 @@
 // What can be done about one finding, in the order it is offered: what makes safe first.
-import { Archive, Check, FolderOpen, Hand, RotateCcw, type LucideIcon } from 'lucide-react';
+import { Archive, Check, FolderOpen, Hand, RotateCcw, Undo2, type LucideIcon } from 'lucide-react';
 import type { Finding } from '../../../shared/finding.ts';
 import { threatTexts } from '../../messages/threats.ts';
 import { choicesFor } from './finding-view.ts';
@@ -28,9 +28,10 @@ export function actionItems(finding: Finding, acts: FindingActs, isDesktop: bool
       run: () => acts.allow(one),
     },
     dismiss: { ...texts.dismiss, icon: Hand, run: () => acts.dismiss(one) },
+    reopen: { ...texts.reopen, icon: Undo2, run: () => acts.reopen(one) },
     reveal: { ...texts.reveal, icon: FolderOpen, run: () => acts.reveal(finding) },
   } as const;
-  return (['quarantine', 'restore', 'allow', 'dismiss', 'reveal'] as const)
+  return (['quarantine', 'restore', 'allow', 'dismiss', 'reopen', 'reveal'] as const)
     .filter((key) => choices[key])
     .map((key) => ({ ...items[key], key }));
 }

@@ -16,6 +16,7 @@ export const fileKinds: readonly HistoryKind[] = [
   'allowed',
   'disallowed',
   'dismissed',
+  'reopened',
 ];
 
 type About = Pick<Finding, 'id' | 'path' | 'sha256' | 'vault_id'>;

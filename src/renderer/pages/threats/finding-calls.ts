@@ -1,11 +1,9 @@
 // What the acts on findings ask of Vedette, and how each is undone; nothing here is drawn.
 import type { AllowEntry } from '../../../shared/allow-entry.ts';
-import type { Finding } from '../../../shared/finding.ts';
+import type { Finding, FindingAction } from '../../../shared/finding.ts';
 import type { Client } from '../../client/client.ts';
 import { inBatches, type BatchOutcomes } from '../common/in-batches.ts';
 import { entriesMadeFor } from './finding-view.ts';
-
-export type FindingAction = 'quarantine' | 'allow' | 'dismiss';
 
 interface ActOptions {
   readonly reason?: string;

@@ -20,6 +20,7 @@ export interface FindingChoices {
   readonly quarantine: boolean;
   readonly allow: boolean;
   readonly dismiss: boolean;
+  readonly reopen: boolean;
   readonly restore: boolean;
   readonly reveal: boolean;
 }
@@ -31,6 +32,7 @@ export function choicesFor({ state, vault_id: vaultId }: Finding, isDesktop: boo
     quarantine: isUndecided,
     allow: isUndecided,
     dismiss: state === 'open',
+    reopen: state === 'dismissed',
     restore: state === 'quarantined' && vaultId !== null,
     reveal: isThere && isDesktop,
   };
@@ -43,6 +45,7 @@ export function choicesForAll(findings: readonly Finding[]): FindingChoices {
     quarantine: each.some(({ quarantine }) => quarantine),
     allow: each.some(({ allow }) => allow),
     dismiss: each.some(({ dismiss }) => dismiss),
+    reopen: each.some(({ reopen }) => reopen),
     restore: each.some(({ restore }) => restore),
     reveal: false,
   };

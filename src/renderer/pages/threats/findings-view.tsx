@@ -1,5 +1,5 @@
 // The list of findings with its filter, search and choice, and beside it the one that is looked at.
-import { Archive, Check, Hand, RotateCcw, SearchX, ShieldCheck } from 'lucide-react';
+import { Archive, Check, Hand, RotateCcw, SearchX, ShieldCheck, Undo2 } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useSlice } from '../../client/client-context.ts';
 import { hashOf, navigate } from '../../client/route.ts';
@@ -114,6 +114,11 @@ export function FindingsView({ detailId }: { readonly detailId: number | null })
           {choices.dismiss ? (
             <Button icon={Hand} disabled={acts.isBusy} onClick={() => acts.dismiss(chosen)}>
               {actions.dismiss.label}
+            </Button>
+          ) : null}
+          {choices.reopen ? (
+            <Button icon={Undo2} disabled={acts.isBusy} onClick={() => acts.reopen(chosen)}>
+              {actions.reopen.label}
             </Button>
           ) : null}
         </SelectionBar>

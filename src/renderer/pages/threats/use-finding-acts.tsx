@@ -22,6 +22,7 @@ export interface FindingActs {
   /** Asks for a reason first. */
   readonly allow: (findings: readonly Finding[]) => void;
   readonly dismiss: (findings: readonly Finding[]) => void;
+  readonly reopen: (findings: readonly Finding[]) => void;
   /** Asks where to first. */
   readonly restore: (findings: readonly Finding[]) => void;
   readonly reveal: (finding: Finding) => void;
@@ -84,7 +85,16 @@ export function useFindingActs(onChanged: () => void): FindingActs {
 
   async function dismiss(ids: readonly number[]): Promise<void> {
     const outcomes = await act(() => actOnFindings(client, 'dismiss', ids));
-    if (outcomes !== null) tell(outcomes, (done) => ({ text: threatTexts.outcome.dismissed(done.length) }));
+    if (outcomes === null) return;
+    tell(outcomes, (done) => ({
+      text: threatTexts.outcome.dismissed(done.length),
+      undo: { label: threatTexts.outcome.undo, run: () => reopen(done) },
+    }));
+  }
+
+  async function reopen(ids: readonly number[]): Promise<void> {
+    const outcomes = await act(() => actOnFindings(client, 'reopen', ids));
+    if (outcomes !== null) tell(outcomes, (done) => ({ text: threatTexts.outcome.reopened(done.length) }));
   }
 
   const dialogs = (
@@ -134,6 +144,7 @@ export function useFindingActs(onChanged: () => void): FindingActs {
     quarantine: (findings) => void quarantine(idsWhere(findings, 'quarantine'), false),
     allow: (findings) => setToAllow(findings.filter((finding) => choicesFor(finding, false).allow)),
     dismiss: (findings) => void dismiss(idsWhere(findings, 'dismiss')),
+    reopen: (findings) => void reopen(idsWhere(findings, 'reopen')),
     restore: (findings) =>
       setToRestore(
         findings.flatMap((finding) =>
@@ -147,6 +158,9 @@ export function useFindingActs(onChanged: () => void): FindingActs {
   };
 }
 
-function idsWhere(findings: readonly Finding[], choice: 'quarantine' | 'dismiss'): readonly number[] {
+function idsWhere(
+  findings: readonly Finding[],
+  choice: 'quarantine' | 'dismiss' | 'reopen',
+): readonly number[] {
   return findings.filter((finding) => choicesFor(finding, false)[choice]).map(({ id }) => id);
 }

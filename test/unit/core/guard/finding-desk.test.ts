@@ -177,6 +177,19 @@ describe('a person leaves a finding alone', () => {
     });
     expect(scene.kinds).toEqual(['detection', 'dismissed']);
   });
+
+  test('and takes it up again', async () => {
+    await using scene = await DeskScene.open();
+    const finding = scene.found('mine.exe');
+    expect(scene.desk.reopen(finding, 'user eve')).toEqual({
+      ok: false,
+      text: 'It was not left where it is, but is open.',
+    });
+    scene.desk.dismiss(finding, 'user eve');
+    expect(scene.desk.reopen(scene.now(finding), 'user eve').ok).toBe(true);
+    expect(scene.now(finding)).toMatchObject({ state: 'open', note: 'Taken up again by user eve.' });
+    expect(scene.kinds).toEqual(['detection', 'dismissed', 'reopened']);
+  });
 });
 
 describe('what becomes of a file in the vault', () => {

@@ -18,7 +18,7 @@ const vaultId = '0123456789abcdef0123456789abcdef';
 describe('choicesFor', () => {
   test.each([
     ['open', 'quarantine allow dismiss reveal'],
-    ['dismissed', 'quarantine allow reveal'],
+    ['dismissed', 'quarantine allow reopen reveal'],
     ['allowed', 'reveal'],
     ['quarantined', 'restore'],
     ['gone', ''],
@@ -42,6 +42,7 @@ describe('choicesFor', () => {
       quarantine: true,
       allow: true,
       dismiss: true,
+      reopen: false,
       restore: true,
       reveal: false,
     });
