@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 
 /** More than this, and the connection breaks while the client still sends. */
 const maxBytes = 16 * 1024 * 1024;
-/** A client that sends nothing more waits for the answer. */
-const silenceMs = 250;
+/** A client that sends nothing more waits for the answer; one whose machine is busy may only look like it. */
+const silenceMs = 1000;
 /** Who sends a little now and then keeps no connection that way. */
 const longestMs = 5000;
 

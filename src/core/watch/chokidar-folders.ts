@@ -2,6 +2,7 @@
 import { type BigIntStats, lstatSync, type Stats } from 'node:fs';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
+import { codeOf } from '../files/open-file.ts';
 import { encodePath } from '../files/raw-path.ts';
 import { isInside } from './is-inside.ts';
 import { folderKey, type WatchedFoldersListener, type WatchedFoldersOptions } from './watched-folders.ts';
@@ -49,7 +50,10 @@ class ChokidarFolders implements AsyncDisposable {
         this.#folders.delete(slashed(path));
         listener.folderGone(path);
       })
-      .on('error', (error) => listener.failed(error))
+      .on('error', (error) => {
+        // Of a folder with such a path the listing tells, and what it is about may be a file.
+        if (!isTooLong(error)) listener.failed(error);
+      })
       .on('ready', () => {
         this.#ready = true;
         listener.ready();
@@ -88,7 +92,7 @@ class ChokidarFolders implements AsyncDisposable {
     watcher.isUnwatched = (path) => {
       if (this.#folders.has(slashed(path)) || slashed(path) === slashed(this.#root)) return false;
       if (this.#stalls(path) || path === this.#changedPath) return true;
-      return statOrNull(path)?.isDirectory() !== true;
+      return !mayBeFolder(path);
     };
   }
 
@@ -117,7 +121,7 @@ class ChokidarFolders implements AsyncDisposable {
    */
   #ignoresName(path: string): boolean {
     if (this.#stalls(path)) return true;
-    return !this.#folders.has(path) && path !== slashed(this.#root) && lstatOrNull(path) === null;
+    return !this.#folders.has(path) && path !== slashed(this.#root) && isOfNoInterest(path);
   }
 
   /** null where it is gone, and where it cannot be looked at: nobody else would tell that this folder is not watched. */
@@ -151,12 +155,25 @@ function lstatOrNull(path: string): BigIntStats | null {
   }
 }
 
-function statOrNull(path: string): Stats | null {
+function isOfNoInterest(path: string): boolean {
   try {
-    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
-  } catch {
-    return null;
+    return lstatSync(encodePath(path), { throwIfNoEntry: false }) === undefined;
+  } catch (error) {
+    return !isTooLong(error);
   }
+}
+
+function mayBeFolder(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch (error) {
+    return isTooLong(error);
+  }
+}
+
+/** Nobody can look at it; chokidar lists the folder it is in, which says what it is. */
+function isTooLong(error: unknown): boolean {
+  return codeOf(error) === 'ENAMETOOLONG';
 }
 
 /** chokidar asks about paths with slashes, on Windows too. */

@@ -44,6 +44,8 @@ export async function startChromium(options: ChromiumOptions): Promise<ChromiumP
   const profile = mkdtempSync(join(options.profileParent, 'stand-in-chromium-'));
   const args = [...options.switches, ...ownSwitches, `--user-data-dir=${profile}`, ...options.debuggingArgs];
   const child = spawn(chromium, args, {
+    // In a locale without UTF-8 it drops files whose names it cannot tell.
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
   });
   function end(): void {
