@@ -14,6 +14,7 @@ import { replayScaling, type ReplayedStep } from '../core/pool/scaling-replay.ts
 import { parseTrace } from '../core/pool/scaling-trace.ts';
 import { runScanJob } from '../core/scan-job.ts';
 import { ScanTally } from '../core/scan-tally.ts';
+import { countText } from '../shared/count-text.ts';
 import { displayPath } from '../shared/display-path.ts';
 import { AppError, messageOf } from '../shared/errors.ts';
 import type { Settings } from '../shared/settings.ts';
@@ -155,7 +156,7 @@ function looksText(looks: readonly Look[]): string {
         first === undefined || index === 0
           ? ''
           : `, ${(first.duration_ms / look.duration_ms).toFixed(1)} times as fast`;
-      const what = `${formatCount(look.files)} files, ${formatSize(look.bytes)}, ${formatCount(look.from_cache)} known`;
+      const what = `${countText(look.files, 'file')}, ${formatSize(look.bytes)}, ${formatCount(look.from_cache)} known`;
       return `look ${index + 1}: ${formatDuration(look.duration_ms).padStart(8)}  ${perSecond} files/s${ratio} (${what})\n`;
     })
     .join('');

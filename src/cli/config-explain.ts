@@ -30,10 +30,10 @@ interface Explanation extends Omit<SettingDescription, 'accepts' | 'aboveMinimum
 export function explainConfig(name: string | null, source: ConfigSource, options: CommonOptions): number {
   const chosen = choose(name);
   const configuration = configurationOrNote(source);
-  const explanations = chosen.map((description) => explain(description, configuration));
+  const explained = chosen.map((description) => [description, explain(description, configuration)] as const);
   const file = configuration?.file ?? '';
-  const texts = chosen.map((description) => textOf(description, explain(description, configuration), file));
-  const settings = explanations.map(reportedSetting);
+  const texts = explained.map(([description, explanation]) => textOf(description, explanation, file));
+  const settings = explained.map(([, explanation]) => reportedSetting(explanation));
   tell(options, {
     document: {
       format: 'vedette.config-explain/1',

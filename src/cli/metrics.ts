@@ -63,7 +63,7 @@ async function exportMetrics(options: z.infer<typeof exportOptionsSchema>): Prom
   const dataDir = dataFolderFor(options);
   using store = openStore({ folder: dataDir, logger: loggerFor(options) });
   if (!isReadable(store.history)) {
-    const why = ['no figures can be read now.', ...store.health.details].join(' ');
+    const why = ['No figures can be read now.', ...store.health.details].join(' ');
     throw new AppError('EXPORT_FAILED', why);
   }
   const nowSeconds = Date.now() / 1000;

@@ -31,9 +31,11 @@ const minWidthToWrap = 20;
 
 /**
  * @param args all commands where they do not begin with the name of one, for the help and for a name that is mistaken
- * @throws CommanderError for a command of a command that there is not
+ * @throws CommanderError for a command that there is not, also of another
  */
 export async function createProgram(args: readonly string[]): Promise<Command> {
+  const [name = '', inner = ''] = args;
+  const isOption = name.startsWith('-');
   const program = new Command('vedette')
     .description('An antivirus that never says "clean" about what it did not look at.')
     .version(readVersion())
@@ -41,18 +43,19 @@ export async function createProgram(args: readonly string[]): Promise<Command> {
     .configureHelp({ minWidthToWrap })
     // One voice, whoever found the mistake.
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'vedette: ')) })
-    .showHelpAfterError('(options of a command stand after its name; vedette --help tells more)')
+    .showHelpAfterError(
+      `(${isOption ? 'options of a command stand after its name; ' : ''}vedette --help tells more)`,
+    )
     .helpCommand(true);
-  const [name = '', inner = ''] = args;
   const asked = commands.get(name);
   for (const load of asked === undefined ? commands.values() : [asked])
     program.addCommand(inheriting(await load(), program, 'vedette'));
-  const [command = program] = asked === undefined ? [] : program.commands;
-  if (asked !== undefined || name === 'help') refuseUnknown(command, inner);
+  if (asked === undefined) refuseUnknown(program, name === 'help' ? inner : name);
+  else for (const command of program.commands) refuseUnknown(command, inner);
   return program;
 }
 
-/** A command that others stand for would take the name for an argument of its own, and the help for nothing. */
+/** Also where commander would take the name for an argument of the default command, or of the help. */
 function refuseUnknown(command: Command, name: string): void {
   const known = command.commands.map((each) => each.name());
   const mayBeName = known.length > 0 && name !== '' && name !== 'help' && !name.startsWith('-');

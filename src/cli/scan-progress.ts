@@ -1,4 +1,5 @@
 // One line on a terminal that says how far a scan is; nothing at all where standard error is no terminal.
+import { countText } from '../shared/count-text.ts';
 import { displayPath } from '../shared/display-path.ts';
 import type { ScanTally } from '../core/scan-tally.ts';
 import { formatCount, formatDuration, formatSize } from './size.ts';
@@ -54,8 +55,8 @@ export function progressLine(
   const known = totalFiles !== null && totalFiles >= tally.files;
   const parts = [
     known
-      ? `${formatCount(tally.files)} of ${formatCount(totalFiles)} files`
-      : `${formatCount(tally.files)} files`,
+      ? `${formatCount(tally.files)} of ${countText(totalFiles, 'file')}`
+      : countText(tally.files, 'file'),
     `${formatCount(perSecond)} files/s`,
     formatSize(tally.bytes),
     known && perSecond > 0 ? `${formatDuration(((totalFiles - tally.files) / perSecond) * 1000)} left` : '',

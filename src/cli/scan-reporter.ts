@@ -165,8 +165,10 @@ function headline(summary: ScanSummary, quarantined: number): string {
   const left = leftToDecide(summary, quarantined);
   const found = summary.infected + summary.suspicious;
   const unseen = summary.partial + summary.unscannable;
-  const end = summary.interrupted === true ? 'Stopped before the end. ' : '';
-  if (summary.files === 0) return `${end}There was no file to look at.`;
+  const isStopped = summary.interrupted === true;
+  if (summary.files === 0)
+    return isStopped ? 'Stopped before any file was looked at.' : 'There was no file to look at.';
+  const end = isStopped ? 'Stopped before the end. ' : '';
   if (left > 0) {
     const needs = left === 1 ? 'needs' : 'need';
     return `${end}${formatCount(left)} of ${countText(summary.files, 'file')} ${needs} your attention.`;

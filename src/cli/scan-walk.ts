@@ -17,7 +17,8 @@ export function scanWalk(
   { followSymlinks, crossDevices }: ScanOptions,
   exclude: { readonly globs: readonly string[]; readonly ownFolder: string },
 ): ScanWalk {
-  const folders = roots.map((path) => resolve(path));
+  // A link may lead anywhere.
+  const folders = followSymlinks ? ['/'] : roots.map((path) => resolve(path));
   const mounts = new StalledMounts({ folders: () => folders, onChange: () => undefined });
   return {
     options: {

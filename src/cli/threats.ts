@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import type { EachOutcome } from '../shared/contract.ts';
-import type { Finding, FindingAction, FindingState } from '../shared/finding.ts';
+import type { FindingAction, FindingState } from '../shared/finding.ts';
 import { currentActor } from '../core/actor.ts';
 import { personToAsk, questionAbout } from './ask-yes-no.ts';
 import { askVedette, type Caller, type OpenDesk } from './ask-vedette.ts';
@@ -114,12 +114,7 @@ function act(
   const isAll = asksForAll(texts, options.yes);
   const named = isAll ? [] : parseIds(texts);
   return askVedette(options, openDesk, async (call, _listenTo, place) => {
-    const ids = isAll
-      ? idsOf(
-          (await listFindings(call, { states: [action === 'reopen' ? 'dismissed' : 'open'], job: null }))
-            .findings,
-        )
-      : named;
+    const ids = isAll ? await allFor(action, call) : named;
     // `all` never means what must be confirmed: that is named by its number.
     const first = await actOn(call, {
       action,
@@ -157,6 +152,9 @@ async function actOn(call: Caller, { ids, ...how }: Act): Promise<readonly EachO
   return all;
 }
 
-function idsOf(findings: readonly Finding[]): readonly number[] {
+/** What `all` stands for. */
+async function allFor(action: FindingAction, call: Caller): Promise<readonly number[]> {
+  const state = action === 'reopen' ? 'dismissed' : 'open';
+  const { findings } = await listFindings(call, { states: [state], job: null });
   return findings.map(({ id }) => id);
 }

@@ -7,6 +7,12 @@ export const innerPathSchema = z
   .min(1)
   .describe('bytes that are not UTF-8 stand as lone surrogates');
 
+/** Where a printed document names one file. */
+export const filePlace = {
+  file: z.string().nullable().describe('with U+FFFD for bytes that are not UTF-8; null for none'),
+  file_base64: z.string().optional().describe('the bytes, where the name is not UTF-8'),
+};
+
 /** Unix seconds, fractions included. */
 export const unixSecondsSchema = z.number().nonnegative().describe('Unix seconds');
 

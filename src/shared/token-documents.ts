@@ -1,18 +1,13 @@
 // What `vedette token` prints with `--json`; a token itself only where it was just made, or asked for.
 import { z } from 'zod';
 import { scopes } from './api-routes.ts';
-import { unixSecondsSchema } from './file-place.ts';
+import { filePlace, unixSecondsSchema } from './file-place.ts';
 
 const tokenFacts = {
   name: z.string(),
   scopes: z.array(z.enum(scopes)),
   created_at: unixSecondsSchema,
   rotated_at: unixSecondsSchema.nullable().describe('when it got a new content; null for never'),
-};
-
-export const filePlace = {
-  file: z.string().nullable().describe('with U+FFFD for bytes that are not UTF-8; null for none'),
-  file_base64: z.string().optional().describe('the bytes, where the name is not UTF-8'),
 };
 
 const tokensDocumentSchema = z.object({

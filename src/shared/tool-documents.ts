@@ -1,7 +1,7 @@
 // What the commands for a machine, its rules and its configuration print with `--json`.
 import { z } from 'zod';
 import { engineReportSchema } from './engine-report.ts';
-import { filePlace } from './token-documents.ts';
+import { filePlace } from './file-place.ts';
 import { detectionSchema } from './verdict.ts';
 
 const count = z.number().int().nonnegative();
@@ -17,7 +17,7 @@ const doctorDocumentSchema = z.object({
   engines: z.array(engineReportSchema).describe('empty where the scan workers cannot work'),
 });
 
-export const ruleFileReportSchema = z.object({
+const ruleFileReportSchema = z.object({
   ...filePlace,
   ok: z.boolean().describe('it compiles'),
   rules: count,
@@ -90,7 +90,7 @@ const configCheckDocumentSchema = z.object({
 
 const settingValueSchema = z.union([z.boolean(), z.number(), z.string(), z.array(z.string())]);
 
-export const explainedSettingSchema = z.object({
+const explainedSettingSchema = z.object({
   section: z.string(),
   key: z.string(),
   name: z.string().describe('`section.key`'),

@@ -1,5 +1,5 @@
 // File systems that fail: what could not be read is told and never clean, and one that hangs holds up nothing but what is on it.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eicar } from '../helpers/eicar.ts';
@@ -28,6 +28,21 @@ describe.skipIf(process.platform !== 'linux')('a medium', () => {
       [join(scene.files, 'folder')]: 'unscannable/io_error',
     });
     expect(scanned.exitCode).toBe(1);
+  });
+
+  it('that a link leads to is scanned like any other', async (context) => {
+    using scene = new Scene({ withRules: false });
+    const [mounted, holder] = [join(scene.files, 'mounted'), join(scene.files, 'holder')];
+    for (const folder of [mounted, holder]) mkdirSync(folder);
+    await using medium = await servedMount(mounted, { files: { 'deep/found': eicar().toString('latin1') } });
+    if (medium === null) context.skip();
+    const link = join(holder, 'link');
+    symlinkSync(mounted, link);
+    const named = await scene.scan({ paths: [link] });
+    const met = await scene.scan({ paths: [holder], options: ['--follow-symlinks', '--cross-devices'] });
+    const found = [[join(mounted, 'deep/found'), 'infected']];
+    for (const { results } of [named, met])
+      expect(results.map((result) => [result.path, kindOf(result)])).toEqual(found);
   });
 
   it('that is pulled out in the middle: every file has its word, and only what was read is clean', async (context) => {
@@ -64,24 +79,27 @@ it.skipIf(process.platform !== 'linux')(
 );
 
 it.skipIf(process.platform !== 'linux')(
-  'a mount that hangs in a watched folder, and one that is watched itself, hold up nothing else; they are watched when they answer',
+  'a mount that hangs in a watched folder, and one that a watched link leads into, hold up nothing else; they are watched when they answer',
   async (context) => {
     await using home = new WatchedHome({ watch: { canary_interval_minutes: 0 } });
-    const [inside, itself] = [join(home.files, 'inside'), join(home.path, 'itself')];
-    for (const folder of [inside, itself]) mkdirSync(folder);
+    const [inside, other] = [join(home.files, 'inside'), join(home.path, 'other')];
+    const [itself, link] = [join(other, 'deep'), join(home.path, 'link')];
+    mkdirSync(inside);
+    mkdirSync(itself, { recursive: true });
+    symlinkSync(itself, link);
     using hanging = new DisposableStack();
-    for (const folder of [inside, itself]) {
+    for (const folder of [inside, other]) {
       const mount = hangingMount(folder);
       if (mount === null) context.skip();
       hanging.use(mount);
     }
-    const watching = await home.watch({ paths: [home.files, itself] });
+    const watching = await home.watch({ paths: [home.files, link] });
     expect(watching.folders).toMatchObject([
       {
         state: 'degraded',
         cause: `Only 1 of 2 folders are watched: ${inside} cannot be watched (the file system there does not answer).`,
       },
-      { state: 'gone', cause: 'The file system it is on does not answer.' },
+      { path: itself, state: 'gone', cause: 'The file system it is on does not answer.' },
     ]);
     expect(await watching.verdictOf('inside')).toBe('unscannable/timeout');
     home.write('beside', eicar());

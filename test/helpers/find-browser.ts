@@ -1,5 +1,5 @@
 // The browser that tests drive: the one that CHROMIUM names, or Chromium or Chrome where packages put them; null where there is none.
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 
 const places = [
   '/usr/bin/chromium',
@@ -17,6 +17,17 @@ export function findBrowser(named: string | undefined = process.env['CHROMIUM'])
 
 /** Of Ubuntu: a script that starts, or asks for, a snap, which sees no temporary folder of ours. */
 function startsSnap(path: string): boolean {
-  const text = readFileSync(path, 'latin1');
-  return text.startsWith('#!') && text.includes('/snap');
+  const start = startOf(path);
+  return start.startsWith('#!') && start.includes('/snap');
+}
+
+/** Of a program there are hundreds of megabytes. */
+function startOf(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(16 * 1024);
+    return bytes.toString('latin1', 0, readSync(file, bytes));
+  } finally {
+    closeSync(file);
+  }
 }

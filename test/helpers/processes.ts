@@ -8,8 +8,11 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+  const state = readQuietly(`/proc/${pid}/stat`);
+  // Ended between the two looks, or a system without these files.
+  if (state === '') return !existsSync('/proc/self/stat');
   // A process that ended and was not yet waited for still takes signals.
-  return !existsSync(`/proc/${pid}/stat`) || !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  return !/\) [ZX] /.test(state);
 }
 
 /** Resolves when the condition holds; there is no event to wait for in another process. @throws after `limitMs`. */

@@ -86,7 +86,9 @@ export class Guard implements AsyncDisposable {
           settled: () => desk.responder.settled(),
         }),
         placesOf: (kind) =>
-          kind === 'full' ? fullScanPlaces() : quickScanPlaces(this.#settings.watch.folders),
+          kind === 'full'
+            ? fullScanPlaces()
+            : quickScanPlaces(this.#settings.watch.folders, this.lookout.surroundings),
         onChange: (job) => this.#emit({ kind: 'job', at: Date.now() / 1000, job }),
         onStarted: (job, actor) => desk.note(jobStarted(job, actor)),
         onEnded: (job, actor) => {

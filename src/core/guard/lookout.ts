@@ -9,6 +9,7 @@ import { childProcessStarter } from '../processes/child-process-worker.ts';
 import { moduleFile } from '../processes/module-file.ts';
 import { leanHeap } from '../processes/lean-heap.ts';
 import { Canary, isCanaryName } from '../watch/canary.ts';
+import type { PlaceSurroundings } from '../watch/place-surroundings.ts';
 import { platformVolumes } from '../watch/platform-volumes.ts';
 import type { MessageToWatcher, StartWatcherProcess } from '../watch/watch-protocol.ts';
 import { WatchSupervisor, type WatcherState } from '../watch/watch-supervisor.ts';
@@ -163,6 +164,11 @@ export class Lookout implements AsyncDisposable {
 
   get health(): WatcherState {
     return this.#supervisor.health;
+  }
+
+  /** For whoever looks for places: what does not answer is not touched. */
+  get surroundings(): PlaceSurroundings {
+    return this.#scope.surroundings;
   }
 
   /** For whatever walks: what is left out is left out everywhere. */

@@ -7,6 +7,7 @@ import { isFsError } from '../files/open-file.ts';
 import { lookAt } from '../intake/place.ts';
 import { isCanaryName, type CanarySettings } from '../watch/canary.ts';
 import { isInside } from '../watch/is-inside.ts';
+import type { PlaceSurroundings } from '../watch/place-surroundings.ts';
 import { watchedFolders } from '../watch/watched-places.ts';
 import type { WatchRoot, WatchSettings } from '../watch/watch-protocol.ts';
 
@@ -16,28 +17,31 @@ export interface WatchListOptions {
   readonly named: readonly string[];
   /** Where removable volumes are mounted now. */
   readonly volumes: readonly string[];
-  readonly dataDir: string;
-  /** Mounts of these folders that do not answer. */
-  readonly stalledOf: (folders: readonly string[]) => readonly string[];
+  /** By default this machine as it is. */
+  readonly surroundings?: PlaceSurroundings;
 }
 
-export function watchSettingsOf(options: WatchListOptions): WatchSettings {
-  const { settings, dataDir } = options;
+export interface WatchedPlaces extends Pick<WatchSettings, 'roots' | 'stalled'> {
+  readonly settings: Settings;
+  readonly dataDir: string;
+}
+
+export function watchSettingsOf({ settings, dataDir, ...places }: WatchedPlaces): WatchSettings {
   const { watch } = settings;
-  const roots = watch.enabled ? rootsOf(options) : [];
   return {
-    roots,
+    ...places,
     exclude: exclusionRules(settings, dataDir),
     ownFolders: ownFolders(dataDir),
-    stalled: options.stalledOf(roots.map(({ path }) => path)),
     settleMs: watch.settle_ms,
     settleMaxMs: watch.settle_max_seconds * 1000,
   };
 }
 
-function rootsOf({ settings, named, volumes }: WatchListOptions): readonly WatchRoot[] {
+export function watchedRoots(options: WatchListOptions): readonly WatchRoot[] {
+  const { settings, named, volumes, surroundings } = options;
+  if (!settings.watch.enabled) return [];
   const configured = named.length > 0 ? named.map((path) => resolve(path)) : settings.watch.folders;
-  const places = watchedFolders(configured).map((path) => ({ path, removable: false }));
+  const places = watchedFolders(configured, surroundings).map((path) => ({ path, removable: false }));
   const mounted = settings.watch.watch_removable ? volumes : [];
   const others = mounted.filter((volume) => !places.some(({ path }) => isInside(volume, path)));
   return [...places, ...others.map((path) => ({ path, removable: true }))];

@@ -34,7 +34,7 @@ export interface WalkOptions {
   readonly crossDevices?: boolean;
   /** Folders that are left alone whatever name leads to them: keys of `lookAt`. */
   readonly ownFolders?: ReadonlySet<string>;
-  /** Whether the path is on a file system that does not answer: such a folder is an entry, and is not looked at. */
+  /** Whether the path is on, or leads to, a file system that does not answer: such a folder is an entry, and is not looked at. */
   readonly stalls?: (path: string) => boolean;
   readonly counts?: WalkCounts;
 }
@@ -184,6 +184,10 @@ class Walk {
   }
 
   *#target(link: string, device: bigint): Generator<WalkEntry> {
+    if (this.#stalls(link)) {
+      yield skipped(link, doesNotAnswer);
+      return;
+    }
     const target = lookThrough(link);
     if (target.device !== device && !this.#crossDevices) {
       this.#counts.otherDevices += 1;

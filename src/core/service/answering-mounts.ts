@@ -17,7 +17,6 @@ interface KnownMount {
   untilMs: number;
 }
 
-const deadlineMs = 2000;
 /** What is known of mounts counts this long. */
 const keptMs = 1000;
 
@@ -50,7 +49,7 @@ export class AnsweringMounts implements Disposable {
   #answers(mount: string): Promise<boolean> {
     const known = this.#known.get(mount);
     if (known !== undefined && this.#nowMs() < known.untilMs) return known.answers;
-    const answers = this.#probe.answersInTime(mount, deadlineMs).finally(() => {
+    const answers = this.#probe.answersInTime(mount).finally(() => {
       asked.untilMs = this.#nowMs() + keptMs;
     });
     const asked: KnownMount = { answers, untilMs: Number.POSITIVE_INFINITY };

@@ -7,6 +7,8 @@ import { orLate } from '../or-late.ts';
 /** Settles when the system has answered, whatever it said; `signal` ends a question that can be ended. */
 export type AskMount = (path: string, signal: AbortSignal) => Promise<void>;
 
+/** A file system that does not answer within this time hangs. */
+const usualDeadlineMs = 2000;
 /** One that hangs is ended, so that the mount can be asked again when it answers. */
 const longestQuestionMs = 60_000;
 
@@ -29,15 +31,18 @@ export class MountProbe implements Disposable {
     return this.#open.size;
   }
 
-  /** False: it did not answer in time. A path that is not there is an answer. */
-  async answersInTime(path: string, deadlineMs: number): Promise<boolean> {
+  /** False: it did not answer in time, or could not even be asked. A path that is not there is an answer. Never rejects. */
+  async answersInTime(path: string, deadlineMs = usualDeadlineMs): Promise<boolean> {
     let question = this.#open.get(path);
     if (question === undefined) {
       question = this.#ask(path, this.#end.signal).finally(() => this.#open.delete(path));
       this.#open.set(path, question);
     }
     return await orLate(
-      question.then(() => true),
+      question.then(
+        () => true,
+        () => false,
+      ),
       deadlineMs,
       () => false,
     );

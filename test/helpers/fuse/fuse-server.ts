@@ -162,7 +162,7 @@ function initAnswer(body: Buffer): Buffer {
   const answer = Buffer.alloc(64);
   answer.writeUInt32LE(7, 0);
   answer.writeUInt32LE(Math.min(31, body.readUInt32LE(4)), 4);
-  // Not a byte is read ahead: which read fails is for the test to say.
+  // `max_readahead` at 8 stays nought: which read fails is for the test to say.
   answer.writeUInt32LE(4096, 20);
   return answer;
 }

@@ -23,7 +23,8 @@ async function mistake(...args: readonly string[]): Promise<readonly [code: stri
 
 describe('a mistaken command line', () => {
   test.each([
-    [['scn'], "unknown command 'scn'", '(Did you mean scan?)'],
+    [['scn'], "unknown command 'scn'; did you mean 'scan'?", '\n(vedette --help tells more)'],
+    [['help', 'scn'], "unknown command 'scn'; did you mean 'scan'?", '\n(vedette --help tells more)'],
     [['jobs', 'strat'], "unknown command 'strat'; did you mean 'start'?", '(vedette jobs --help tells more)'],
     [['threats', '12'], "unknown command '12'", '(vedette threats --help tells more)'],
     [
@@ -31,7 +32,7 @@ describe('a mistaken command line', () => {
       "unknown command 'relase'; did you mean 'release'?",
       '(vedette brake --help tells more)',
     ],
-    [['help', 'nothing'], "unknown command 'nothing'", 'vedette --help tells more)'],
+    [['help', 'nothing'], "unknown command 'nothing'", '\n(vedette --help tells more)'],
     [['scan', '--jsn'], "unknown option '--jsn'", '(vedette scan --help tells more)'],
     [
       ['token', 'create', 'x'],

@@ -15,6 +15,12 @@ describe('the line of progress', () => {
     expect(progressLine(tally, 1203, '/path')).toBe('1,204 files · 301 files/s · 48.1 MiB · /path');
   });
 
+  test('of one file is not told as of several', () => {
+    const one = { ...tally, files: 1 };
+    expect(progressLine(one, 1, '')).toMatch(/^1 of 1 file · /);
+    expect(progressLine(one, null, '')).toMatch(/^1 file · /);
+  });
+
   test('has no number that is none at the very start', () => {
     expect(progressLine({ files: 0, bytes: 0, elapsedMs: 0 }, 10, '')).toBe(
       '0 of 10 files · 0 files/s · 0 B',

@@ -187,10 +187,10 @@ describe('the text', () => {
     expect(headlineOf({ engines: [...states] })).toBe(headline);
   });
 
-  test('of no file at all does not say that nothing was found in it', () => {
+  test('of no file at all does not say that nothing was found in it, nor of what was stopped that there is none', () => {
     expect(headlineOf({ files: 0, clean: 0 })).toBe('There was no file to look at.');
     expect(headlineOf({ files: 0, clean: 0, interrupted: true })).toBe(
-      'Stopped before the end. There was no file to look at.',
+      'Stopped before any file was looked at.',
     );
   });
 

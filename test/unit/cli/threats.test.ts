@@ -157,6 +157,17 @@ describe('acting', () => {
     ]);
   });
 
+  test('takes up again all that was dismissed, and nothing else', async () => {
+    const run = await runCommand(threatsCommand, ['reopen', 'all', '--yes'], {
+      ...listing(finding({ state: 'dismissed' })),
+      ...acting,
+    });
+    expect(run.asked).toMatchObject([
+      { input: { states: ['dismissed'] } },
+      { input: { action: 'reopen', ids: [12] } },
+    ]);
+  });
+
   test('on all of nothing does nothing', async () => {
     const run = await runCommand(threatsCommand, ['dismiss', 'all', '--yes'], listing());
     expect([run.exitCode, run.stdout, run.asked.length]).toEqual([

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { codeOf } from '../../../core/files/open-file.ts';
 import { identityOf, tellsLaterWrites } from '../../../core/files/file-identity.ts';
 import { encodePath } from '../../../core/files/raw-path.ts';
+import { readJson } from '../../../core/store/stored-rows.ts';
 import type { FileIdentity } from '../../../shared/scan.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { openPrivateFolder, readPrivateText, unusable, writePrivateText } from './private-text.ts';
@@ -41,7 +42,7 @@ export function readTokens(file: string): ReadTokens {
   const readAtMs = Date.now();
   const found = readPrivateText(file);
   if (found === null) return { entries: null, identity: null };
-  const parsed = tokenFileSchema.safeParse(parseJson(found.text));
+  const parsed = tokenFileSchema.safeParse(readJson(found.text));
   if (!parsed.success)
     throw unusable(
       file,
@@ -101,12 +102,4 @@ export async function changeTokens<T>(
 export function readOwnerToken(file: string): string | null {
   const token = readPrivateText(file, '; then make it worthless: vedette token rotate')?.text.trim() ?? '';
   return isToken(token) ? token : null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

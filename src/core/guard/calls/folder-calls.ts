@@ -9,6 +9,7 @@ import type { Settings } from '../../../shared/settings.ts';
 import { codeOf, isFsError } from '../../files/open-file.ts';
 import { decodePath, encodePath } from '../../files/raw-path.ts';
 import { orLate } from '../../or-late.ts';
+import type { PlaceSurroundings } from '../../watch/place-surroundings.ts';
 import { platformVolumes } from '../../watch/platform-volumes.ts';
 import type { RemovableVolume } from '../../watch/removable-volumes.ts';
 import { watchedFolders } from '../../watch/watched-places.ts';
@@ -17,6 +18,8 @@ import { listFolder, type ListedFolder } from './list-folder.ts';
 
 export interface FolderCallsOptions {
   readonly settings: () => Settings;
+  /** By default this machine as it is. */
+  readonly surroundings?: () => PlaceSurroundings;
   /** Vedette's own: not among those to choose from. */
   readonly dataDir: string;
   readonly home?: string;
@@ -47,7 +50,11 @@ export function folderCalls(options: FolderCallsOptions): Pick<Handlers, 'folder
         folders: [...listed.folders],
         files: listed.files.map(({ sizeBytes, ...file }) => ({ ...file, size_bytes: sizeBytes })),
         is_cut: listed.isCut,
-        places: placesOf(home, watchedFolders(options.settings().watch.folders), await volumes()),
+        places: placesOf(
+          home,
+          watchedFolders(options.settings().watch.folders, options.surroundings?.()),
+          await volumes(),
+        ),
       };
     },
   };

@@ -128,7 +128,11 @@ export function createPages(sources: PageSources): Pages {
       write: (note) => desk.note(note),
       logger,
     }),
-    ...folderCalls({ settings: () => guard.settings, dataDir }),
+    ...folderCalls({
+      settings: () => guard.settings,
+      surroundings: () => guard.lookout.surroundings,
+      dataDir,
+    }),
     'app.state': () => stateFeed.snapshot(),
     'guide.done'({ done }) {
       saveGuideDone(desk.state, done);

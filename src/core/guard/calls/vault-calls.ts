@@ -80,8 +80,8 @@ async function restore(
     });
     return outcomeOf(id, { ok: false, text: `Not restored: ${result.detail}` }, path);
   }
-  if (finding === null || result.path !== path)
-    leaveAlone(desk, result.path, { record, finding, ...decided });
+  // Also where it was: what lies there now is another file than the one that was found.
+  leaveAlone(desk, result.path, { record, finding, ...decided });
   if (result.path !== path) {
     // In that place it is not: what comes there once more is another matter.
     desk.findingDesk.settleVault(id, 'gone', `Restored to ${shownPath(result.path)} by ${actor}.`);

@@ -86,3 +86,9 @@ test('a name that is allowed is ours with any port, one with a port only with th
     ].map((host) => hosts.has(host, remote, site)),
   ).toEqual([true, true, true, false, false, false, true]);
 });
+
+test('a name that is allowed with the usual port needs none, as browsers leave it out', () => {
+  const hosts = new OwnHosts(['files.example.com:443']);
+  expect(hosts.has('files.example.com', remote, { scheme: 'https', port: 443 })).toBe(true);
+  expect(hosts.has('files.example.com', remote, site)).toBe(false);
+});

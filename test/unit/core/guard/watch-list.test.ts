@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ownFolders, watchSettingsOf } from '../../../../src/core/guard/watch-list.ts';
+import { ownFolders, watchedRoots, watchSettingsOf } from '../../../../src/core/guard/watch-list.ts';
 import { lookAt } from '../../../../src/core/intake/place.ts';
 import { settingsSchema, type Settings } from '../../../../src/shared/settings.ts';
 import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
@@ -10,13 +10,11 @@ function settingsWith(watch: Partial<Settings['watch']>, exclude: string[] = [])
   return settingsSchema.parse({ watch, scanning: { exclude } });
 }
 
-/** As if nothing mounted in them answered. */
-function stalledIn(folders: readonly string[]): readonly string[] {
-  return folders.map((folder) => join(folder, 'stalled'));
-}
-
-function listOf(settings: Settings, dataDir: string, more: { named?: string[]; volumes?: string[] } = {}) {
-  return watchSettingsOf({ settings, dataDir, named: [], volumes: [], stalledOf: stalledIn, ...more });
+function rootsOf(
+  settings: Settings,
+  { named = [], volumes = [] }: { named?: string[]; volumes?: string[] } = {},
+) {
+  return watchedRoots({ settings, named, volumes });
 }
 
 describe('what is watched', () => {
@@ -28,11 +26,14 @@ describe('what is watched', () => {
       { folders: [one, inner, one], exclude: ['*.log'], settle_ms: 250, settle_max_seconds: 7 },
       ['*.iso'],
     );
-    expect(listOf(settings, folder.path)).toEqual({
-      roots: [{ path: one, removable: false }],
+    const roots = rootsOf(settings);
+    expect(roots).toEqual([{ path: one, removable: false }]);
+    const stalled = [join(one, 'stalled')];
+    expect(watchSettingsOf({ settings, dataDir: folder.path, roots, stalled })).toEqual({
+      roots,
       exclude: { globs: ['*.iso', '*.log'], folders: [folder.path], extensions: [] },
       ownFolders: [lookAt(folder.path).key],
-      stalled: [join(one, 'stalled')],
+      stalled,
       settleMs: 250,
       settleMaxMs: 7000,
     });
@@ -41,8 +42,7 @@ describe('what is watched', () => {
   test('are the folders a command named instead, made absolute, whether they are there or not', () => {
     using folder = temporaryFolder();
     const settings = settingsWith({ folders: [folder.path] });
-    const { roots } = listOf(settings, folder.path, { named: ['not-there', folder.path] });
-    expect(roots).toEqual([
+    expect(rootsOf(settings, { named: ['not-there', folder.path] })).toEqual([
       { path: join(process.cwd(), 'not-there'), removable: false },
       { path: folder.path, removable: false },
     ]);
@@ -52,21 +52,19 @@ describe('what is watched', () => {
     using folder = temporaryFolder();
     const settings = settingsWith({ folders: [folder.path], watch_removable: true });
     const volumes = [folder.path, join(folder.path, 'stick'), `${folder.path}-other`];
-    expect(listOf(settings, folder.path, { volumes }).roots).toEqual([
+    expect(rootsOf(settings, { volumes })).toEqual([
       { path: folder.path, removable: false },
       { path: `${folder.path}-other`, removable: true },
     ]);
     const without = settingsWith({ folders: [folder.path], watch_removable: false });
-    expect(listOf(without, folder.path, { volumes }).roots).toEqual([
-      { path: folder.path, removable: false },
-    ]);
+    expect(rootsOf(without, { volumes })).toEqual([{ path: folder.path, removable: false }]);
   });
 
   test('is nothing when watching is switched off', () => {
     using folder = temporaryFolder();
     const settings = settingsWith({ enabled: false, folders: [folder.path] });
     const more = { named: [folder.path], volumes: ['/media/stick'] };
-    expect(listOf(settings, folder.path, more).roots).toEqual([]);
+    expect(rootsOf(settings, more)).toEqual([]);
   });
 });
 
@@ -86,6 +84,5 @@ describe('the data folder', () => {
     mkdirSync(dataDir);
     rmSync(dataDir, { recursive: true });
     expect(ownFolders(dataDir)).toEqual([]);
-    expect(listOf(settingsWith({ folders: [folder.path] }), dataDir).roots).toHaveLength(1);
   });
 });

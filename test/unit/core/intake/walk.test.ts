@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodePath } from '../../../../src/core/files/raw-path.ts';
 import { createExclusions } from '../../../../src/core/intake/exclusions.ts';
@@ -336,6 +336,18 @@ describe('walk where a file system does not answer', () => {
     expect(walked(folder.path, gone, { stalls })).toEqual([
       'gone -> unscannable/not_found',
       'gone/mounted -> unscannable/timeout',
+    ]);
+  });
+
+  it('does not look where a link leads to one', () => {
+    using folder = temporaryFolder();
+    plant(folder.path, 'a', 'elsewhere/b');
+    plant(folder.path, 'walked/c');
+    symlinkSync(join(folder.path, 'elsewhere'), join(folder.path, 'walked', 'on-it'));
+    const options = { stalls, followSymlinks: true };
+    expect(walked(folder.path, [join(folder.path, 'walked')], options)).toEqual([
+      'walked/c',
+      'walked/on-it -> unscannable/timeout',
     ]);
   });
 });

@@ -14,6 +14,13 @@ describe('a mount', () => {
   );
 });
 
+test('one that cannot be asked has not answered, and is asked again', async () => {
+  const ask = vi.fn<() => Promise<void>>(() => Promise.reject(new Error('no process can be started')));
+  using probe = new MountProbe(ask);
+  expect([await probe.answersInTime('/mnt/a'), await probe.answersInTime('/mnt/a')]).toEqual([false, false]);
+  expect([ask.mock.calls.length, probe.openCount]).toEqual([2, 0]);
+});
+
 describe('a mount that hangs', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

@@ -1,13 +1,16 @@
 // A mount that may hang is not touched before it has answered, nor when it has ceased to.
 import { Buffer } from 'node:buffer';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { StalledMounts } from '../../../../src/core/watch/stalled-mounts.ts';
+import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
 
 let table = '';
 let silent = new Set<string>();
+let lateOnce = new Set<string>();
 let asked: string[] = [];
 let changes = 0;
-let unaskable = '';
 let mounts: StalledMounts;
 
 function line(path: string, fsType: string): string {
@@ -24,7 +27,7 @@ const home =
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [table, silent, asked, changes, unaskable] = [home, new Set(), [], 0, ''];
+  [table, silent, lateOnce, asked, changes] = [home, new Set(), new Set(), [], 0];
   mounts = new StalledMounts({
     folders: () => ['/home/me'],
     onChange: () => {
@@ -34,8 +37,7 @@ beforeEach(() => {
     probe: {
       answersInTime: async (path) => {
         asked.push(path);
-        if (path === unaskable) throw new Error('no process can be started');
-        return !silent.has(path);
+        return !lateOnce.delete(path) && !silent.has(path);
       },
       [Symbol.dispose]() {},
     },
@@ -82,6 +84,14 @@ test('are asked again and again; a change is told, and only of folders that are 
   expect([changes, mounts.holds('/home/me/nas')]).toEqual([3, false]);
 });
 
+test('one that answered before is late only when it is late twice, another at once', async () => {
+  await mounts.check([]);
+  table += line('/home/me/new', 'nfs');
+  lateOnce = new Set(['/home/me/nas', '/home/me/new']);
+  await mounts.check([]);
+  expect(mounts.of(['/home/me'])).toEqual(['/home/me/new']);
+});
+
 test('a question that is open at the end is no news any more', async () => {
   const check = mounts.check(['/home/me']);
   mounts[Symbol.dispose]();
@@ -89,12 +99,6 @@ test('a question that is open at the end is no news any more', async () => {
   expect(changes).toBe(0);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(asked).toHaveLength(3);
-});
-
-test('one that cannot be asked has not answered', async () => {
-  unaskable = '/home/me/nas';
-  await mounts.check([]);
-  expect(mounts.of(['/home/me'])).toEqual(['/home/me/nas']);
 });
 
 test('one that was unmounted, or a table that cannot be read, holds nothing up', async () => {
@@ -110,4 +114,24 @@ test('one that was unmounted, or a table that cannot be read, holds nothing up',
   });
   await none.check(['/']);
   expect(none.of(['/'])).toEqual([]);
+});
+
+test('where links lead is asked too, one mount after the other, and is stalled as long as it is silent', async () => {
+  using folder = temporaryFolder();
+  const [first, second] = [join(folder.path, 'first'), join(folder.path, 'second')];
+  mkdirSync(first);
+  symlinkSync(first, join(folder.path, 'link'));
+  symlinkSync(second, join(first, 'on'));
+  table = home + line(first, 'nfs') + line(second, 'nfs');
+  silent = new Set([second]);
+  const deep = join(folder.path, 'link', 'on', 'file');
+  await mounts.check([deep]);
+  expect(asked.slice(-2)).toEqual([first, second]);
+  expect([mounts.placeOn(deep), mounts.holds(join(folder.path, 'link'))]).toEqual([
+    join(second, 'file'),
+    false,
+  ]);
+  silent = new Set([first]);
+  await mounts.check([deep]);
+  expect(mounts.placeOn(deep)).toBe(join(first, 'on', 'file'));
 });

@@ -58,6 +58,22 @@ describe('restoring', () => {
     ]);
   });
 
+  test('leaves a file that can be quarantined again before anybody has scanned it', async () => {
+    await using scene = await CallsScene.open();
+    const { finding, id } = await scene.quarantined('bad.exe');
+    await scene.handlers['quarantine.restore']({ ids: [id], ...restoring });
+    expect(scene.now(finding.id).identity).toBe(identityOn(finding.path));
+    const { outcomes } = await scene.handlers['findings.act']({
+      ids: [finding.id],
+      action: 'quarantine',
+      reason: '',
+      confirmed: false,
+      ...eve,
+    });
+    expect(outcomes).toMatchObject([{ id: finding.id, ok: true }]);
+    expect(existsSync(finding.path)).toBe(false);
+  });
+
   test('is decided before the file is back: what sees it at once finds it left alone', async () => {
     await using scene = await CallsScene.open();
     const { finding, id } = await scene.quarantined('bad.exe');
