@@ -91,9 +91,10 @@ export class DemoFiles {
       const source = this.#sources[this.#copied % this.#sources.length];
       if (source === undefined) break;
       this.#copied += 1;
-      const copy = join(folder, `${this.#copied}-${basename(source)}`);
+      const number = this.#copied;
+      const copy = join(folder, `${number}-${basename(source)}`);
       await copyFile(source, copy);
-      if (isLater && this.#copied % unchangedEvery !== 0) await appendFile(copy, `\n// ${this.#copied}\n`);
+      if (isLater && number % unchangedEvery !== 0) await appendFile(copy, `\n// ${number}\n`);
       copies.push(copy);
     }
     return copies;

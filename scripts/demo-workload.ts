@@ -31,6 +31,7 @@ export class DemoWorkload implements AsyncDisposable {
   readonly #files: DemoFiles;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
+  #loops: readonly Promise<void>[] = [];
 
   static async start(home: string): Promise<DemoWorkload> {
     return new DemoWorkload(await DemoFiles.in(home));
@@ -46,6 +47,8 @@ export class DemoWorkload implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping.abort();
     await this.#running;
+    // One of them has ended `#running`; the other may still be copying.
+    await Promise.allSettled(this.#loops);
   }
 
   async #run(): Promise<void> {
@@ -55,7 +58,8 @@ export class DemoWorkload implements AsyncDisposable {
     await files.testFile();
     await this.#pause(beforeScriptMs);
     await files.script();
-    await Promise.all([this.#trickle(), this.#waves()]);
+    this.#loops = [this.#trickle(), this.#waves()];
+    await Promise.all(this.#loops);
   }
 
   async #trickle(): Promise<void> {

@@ -27,6 +27,8 @@ export interface OpenPage extends AsyncDisposable {
   readonly calls: () => Promise<readonly (readonly [string, unknown])[]>;
   readonly tell: (slice: keyof AppState, value: unknown) => Promise<void>;
   readonly lose: () => Promise<void>;
+  /** After `lose`: it answers again. */
+  readonly findAgain: () => Promise<void>;
   /** What the console and the policy of the page had to complain about. */
   readonly complaints: readonly string[];
 }
@@ -73,6 +75,7 @@ export class PageBrowser implements AsyncDisposable {
           value,
         }),
       lose: () => page.evaluate(() => Reflect.get(window, 'testCarrier').lose()),
+      findAgain: () => page.evaluate(() => Reflect.get(window, 'testCarrier').findAgain()),
       [Symbol.asyncDispose]: () => context.close(),
     };
   }
@@ -145,6 +148,9 @@ function installCarrier({
     lose() {
       isGone = true;
       for (const { onLost } of followers) onLost();
+    },
+    findAgain() {
+      isGone = false;
     },
   });
   Reflect.set(window, 'vedette', {

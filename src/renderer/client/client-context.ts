@@ -24,6 +24,17 @@ export function useConnection(): Connection {
   return useSyncExternalStore(store.subscribe, () => store.connection);
 }
 
+/** Acts when Vedette answers again after it did not. @param act the same one every time. */
+export function useWhenBack(act: () => void): void {
+  const connection = useConnection();
+  const wasLost = useRef(false);
+  useEffect(() => {
+    const isBack = connection === 'live' && wasLost.current;
+    wasLost.current = connection === 'lost';
+    if (isBack) act();
+  }, [connection, act]);
+}
+
 /** False once this page has no session any more. */
 export function useAdmission(): boolean {
   return useConnection() !== 'refused';
@@ -47,7 +58,10 @@ type Answer<Value> =
   | { readonly key: string; readonly ok: true; readonly value: Value }
   | { readonly key: string; readonly ok: false; readonly value: Value | null; readonly error: CallError };
 
-/** Asks once, and again when the input, a slice of `refreshOn` or the time says so; an old answer stays meanwhile. */
+/**
+ * Asks once, and again when the input, a slice of `refreshOn` or the time says so, or Vedette is back; an old answer stays
+ * meanwhile.
+ */
 export function useCall<Name extends PageCallName>(
   name: Name,
   input: PageInput<Name>,
@@ -102,6 +116,7 @@ export function useCall<Name extends PageCallName>(
   }, [everyMs]);
 
   const reload = useCallback(() => setRound((last) => last + 1), []);
+  useWhenBack(reload);
   if (answer === null || answer.key !== key) return { state: 'loading', value: null, error: null, reload };
   if (answer.ok) return { state: 'ready', value: answer.value, error: null, reload };
   return { state: 'error', value: answer.value, error: answer.error, reload };

@@ -2,6 +2,7 @@
 import { TriangleAlert } from 'lucide-react';
 import { Component, type ReactNode } from 'react';
 import { messageOf } from '../../shared/errors.ts';
+import { useConnection, useWhenBack } from '../client/client-context.ts';
 import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { frameMessages } from '../messages/frame.ts';
@@ -26,21 +27,40 @@ export class PageBoundary extends Component<PageBoundaryProps, PageBoundaryState
   override render(): ReactNode {
     const { problem } = this.state;
     if (problem === null) return this.props.children;
-    return (
-      <div role="alert">
-        <EmptyState
-          icon={TriangleAlert}
-          title={frameMessages.pageBroken(this.props.title)}
-          text={
+    return <BrokenPage title={this.props.title} problem={problem} />;
+  }
+}
+
+function reload(): void {
+  window.location.reload();
+}
+
+interface BrokenPageProps {
+  readonly title: string;
+  readonly problem: string;
+}
+
+/** A page whose file did not load stays broken until the address is loaded again, which needs somebody who answers. */
+function BrokenPage({ title, problem }: BrokenPageProps) {
+  const isLost = useConnection() === 'lost';
+  useWhenBack(reload);
+  return (
+    <div role="alert">
+      <EmptyState
+        icon={TriangleAlert}
+        title={frameMessages.pageBroken(title)}
+        text={
+          isLost ? (
+            frameMessages.pageLostText
+          ) : (
             <>
               <p>{frameMessages.pageBrokenText}</p>
               <p>{problem}</p>
             </>
-          }
-          // A page whose file did not load stays broken until the address is loaded again.
-          action={<Button onClick={() => window.location.reload()}>{frameMessages.reload}</Button>}
-        />
-      </div>
-    );
-  }
+          )
+        }
+        action={isLost ? undefined : <Button onClick={reload}>{frameMessages.reload}</Button>}
+      />
+    </div>
+  );
 }

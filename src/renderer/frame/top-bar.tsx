@@ -1,14 +1,13 @@
 // On every page: how well this machine is protected, what that rests on, and the switch.
 import { StatusWord } from '../components/status-word.tsx';
 import { useConnection, useSlice } from '../client/client-context.ts';
-import type { Connection } from '../client/state-store.ts';
 import { useClock, useNow } from '../components/surroundings.tsx';
 import { formatCountdown } from '../format/durations.ts';
 import { frameMessages } from '../messages/frame.ts';
-import { protectionWords, type Tone } from '../messages/words.ts';
 import type { Pause, Protection } from '../../shared/protection.ts';
 import { evidenceParts } from './evidence-parts.ts';
 import { ProtectionSwitch } from './protection-switch.tsx';
+import { stateWord } from './state-word.ts';
 import styles from './top-bar.module.css';
 
 interface TopBarProps {
@@ -41,16 +40,6 @@ export function TopBar({ isBrief }: TopBarProps) {
       </div>
     </header>
   );
-}
-
-/** While nobody answers, what was true a moment ago is no promise. */
-function stateWord(
-  protection: Protection | null,
-  connection: Connection,
-): { readonly word: string; readonly tone: Tone } {
-  if (connection === 'lost') return { word: frameMessages.lostWord, tone: 'neutral' };
-  if (protection === null) return { word: frameMessages.connecting, tone: 'neutral' };
-  return protectionWords[protection.state];
 }
 
 function EvidenceLine({ protection: { state, sentence, evidence } }: { readonly protection: Protection }) {

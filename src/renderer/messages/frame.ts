@@ -64,6 +64,7 @@ export const frameMessages = {
 
   pageBroken: (page: string) => `${page} could not be shown`,
   pageBrokenText: 'Protection goes on; only this page has a problem.',
+  pageLostText: 'Vedette does not answer. As soon as it does, this page is loaded again.',
   reload: 'Load it again',
 
   linkUsedTitle: 'This link was used already, or is too old',

@@ -1,5 +1,6 @@
 // Who looks at files: ready, or how to install ClamAV and why one can go on without it.
 import { useCall } from '../../client/client-context.ts';
+import { CodeText } from '../../components/code-text.tsx';
 import { ErrorState } from '../../components/empty-state.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';

@@ -6,9 +6,9 @@ import { Button } from '../../components/button.tsx';
 import { useNow } from '../../components/surroundings.tsx';
 import { ToneIcon } from '../../components/tone-icon.tsx';
 import { evidenceParts } from '../../frame/evidence-parts.ts';
+import { stateWord } from '../../frame/state-word.ts';
 import { evidenceMessages } from '../../messages/frame.ts';
 import { overviewMessages } from '../../messages/overview.ts';
-import { protectionWords } from '../../messages/words.ts';
 import styles from './overview-page.module.css';
 
 interface StateHeadProps {
@@ -20,7 +20,8 @@ interface StateHeadProps {
 export function StateHead({ protection, needs, onShowNeeds }: StateHeadProps) {
   const engines = useSlice('engines');
   const now = useNow();
-  const isLost = useConnection() === 'lost';
+  const connection = useConnection();
+  const isLost = connection === 'lost';
   if (protection === null) {
     return (
       <header className={styles['head']}>
@@ -30,7 +31,7 @@ export function StateHead({ protection, needs, onShowNeeds }: StateHeadProps) {
       </header>
     );
   }
-  const tone = isLost ? 'neutral' : protectionWords[protection.state].tone;
+  const { tone } = stateWord(protection, connection);
   const parts = protection.evidence === null ? [] : evidenceParts(protection.evidence, engines ?? [], now);
   return (
     <header className={styles['head']} data-tone={tone}>

@@ -3,6 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, test } from 'vitest';
 import { Badge } from '../../../../src/renderer/components/badge.tsx';
 import { Button } from '../../../../src/renderer/components/button.tsx';
+import { CodeText } from '../../../../src/renderer/components/code-text.tsx';
 import { DataTable } from '../../../../src/renderer/components/data-table.tsx';
 import { PathText } from '../../../../src/renderer/components/path-text.tsx';
 import { VerdictWord } from '../../../../src/renderer/components/status-word.tsx';
@@ -36,6 +37,15 @@ describe('what the components are to who cannot see them', () => {
   test('a path says all of its name, harmlessly', () => {
     const text = drawn(createElement(PathText, { path: '/tmp/<b>\u202efdp.exe', twoLines: true }));
     expect(text.replaceAll(/<[^>]*>/g, '')).toBe('&lt;b&gt;\\u{202e}fdp.exe/tmp');
+  });
+
+  test('what stands between backticks is code; a name with one of them stays as it is', () => {
+    expect(drawn(createElement(CodeText, { text: 'run `vedette rules check`, then `freshclam`' }))).toBe(
+      'run <code>vedette rules check</code>, then <code>freshclam</code>',
+    );
+    expect(drawn(createElement(CodeText, { text: '/home/ada/it`s cannot be read' }))).toBe(
+      '/home/ada/it`s cannot be read',
+    );
   });
 
   test('a button that cannot be used stays reachable and says why', () => {

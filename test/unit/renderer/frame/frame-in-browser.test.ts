@@ -160,14 +160,44 @@ describe('what the other side does', () => {
     await page
       .getByText(/Vedette stopped answering; what you see is from \d\d:\d\d\. Trying again\./)
       .waitFor();
-    expect(await page.getByText('3 folders with 642 subfolders watched').isVisible()).toBe(true);
     expect(await toggle.getAttribute('aria-disabled')).toBe('true');
     // What was true a moment ago is no promise.
     expect(await page.getByRole('status').getByText('Not answering').isVisible()).toBe(true);
-    expect(await page.getByText('Protected', { exact: true }).count()).toBe(0);
+    for (const text of ['Protected', '3 folders with 642 subfolders watched'])
+      expect(await page.getByText(text, { exact: true }).count()).toBe(0);
     await page.keyboard.press('Alt+1');
     await page.getByRole('heading', { level: 1, name: 'Vedette does not answer.' }).waitFor();
+    expect(await page.getByText('3 folders with 642 subfolders watched').isVisible()).toBe(true);
     expect(await page.getByText('Nothing needs you').count()).toBe(0);
+  });
+
+  test('what could not be had while it was gone is asked for when it is back', async () => {
+    await using opened = await browser.open({ state: calm, hash: '#/scan/41' });
+    const { page } = opened;
+    async function asked(): Promise<number> {
+      return (await opened.calls()).filter(([name]) => name === 'jobs.show').length;
+    }
+    await page.getByRole('alert').getByText('jobs.show is not answered.').waitFor();
+    await opened.lose();
+    await page.getByText('Not answering').waitFor();
+    expect(await asked()).toBe(1);
+    await opened.findAgain();
+    await expect.poll(asked).toBe(2);
+  });
+
+  test('a page whose code cannot be had from a Vedette that is gone promises nothing, and comes when it is back', async () => {
+    await using opened = await browser.open({ state: calm, hash: '#/scan' });
+    const { page } = opened;
+    await page.getByRole('heading', { level: 1, name: 'Scan' }).waitFor();
+    await page.route('**/assets/**', (route) => route.abort());
+    await opened.lose();
+    await page.getByRole('link', { name: 'Quarantine' }).click();
+    await page.getByText('Quarantine could not be shown').waitFor();
+    expect(await page.getByText('Protection goes on').count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Load it again' }).count()).toBe(0);
+    await page.unroute('**/assets/**');
+    await opened.findAgain();
+    await page.getByRole('heading', { level: 1, name: 'Quarantine' }).waitFor();
   });
 
   test('the guide opens by itself on a Vedette that nobody has used, once', async () => {
