@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { channels } from '../../src/main/channels.ts';
 import { calls } from '../../src/shared/contract.ts';
 import { desktopCalls } from '../../src/shared/page-calls.ts';
-import { DesktopScene } from './desktop-scene.ts';
+import { DesktopScene, until } from './desktop-scene.ts';
 import { usesRealElectron } from './launch-app.ts';
 
 const callNames = Object.keys({ ...calls, ...desktopCalls });
@@ -105,7 +105,7 @@ describe.skipIf(usesRealElectron)('the desktop app against what it is asked', ()
     );
     expect(codesOf(replies)).toEqual(['CALL_REFUSED']);
     expect(await trace()).toEqual(before);
-    expect(scene.output).toContain('a message to the app was refused');
+    await until('the log', () => scene.output.includes('a message to the app was refused'));
   });
 
   test('what is not in the contract is refused for every call, and nothing happens', async () => {
@@ -147,7 +147,7 @@ describe.skipIf(usesRealElectron)('the desktop app against what it is asked', ()
     expect('polluted' in {}).toBe(false);
     expect(await trace()).toEqual(before);
     // Counted, and said the first, the tenth and the hundredth time.
-    expect(scene.output).toMatch(/"refused":100,"msg":"a call of a page was refused"/);
+    await until('the log', () => scene.output.includes('"refused":100,"msg":"a call of a page was refused"'));
     expect(scene.output.match(/a call of a page was refused/g)?.length ?? 0).toBeLessThan(6);
   });
 

@@ -285,7 +285,8 @@ export function makeHome(home: string, configuration: string): ScenePlaces {
   return places;
 }
 
-function commandLineOf(pid: number): string {
+/** Empty when it is gone. */
+export function commandLineOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
   } catch {

@@ -200,8 +200,12 @@ describe.skipIf(usesRealElectron)('the desktop app against its own page', () => 
       // A window of the same process would hold up the page until it is closed: Chromium's way, not Electron's.
       await page.evaluate((to) => void window.open(to, '_blank', 'noopener'), address);
     }
-    await until('the navigations', () =>
-      app.evaluate(() => Object(Reflect.get(globalThis, 'navigations')).length >= 2),
+    await until('the navigations and the windows', () =>
+      app.evaluate(
+        ({ __standIn }) =>
+          Object(Reflect.get(globalThis, 'navigations')).length >= 2 &&
+          __standIn.calls.some(({ api }) => api === 'window.open'),
+      ),
     );
     const seen = await app.evaluate(({ BrowserWindow, __standIn }) => ({
       url: BrowserWindow.getAllWindows()[0]?.webContents.getURL(),
@@ -239,9 +243,9 @@ describe.skipIf(usesRealElectron)('the desktop app against its own page', () => 
       const { findings: all } = await scene.call('findings.list', { states: [], job: null, before: null });
       return all.length >= evilNames.length ? all : null;
     });
-    const [shown] = await scene.notifications();
-    expect(shown?.body).not.toMatch(/<img|<script/);
-    expect(`${shown?.title}${shown?.body}`).not.toMatch(/[\n\u202E]/);
+    const shown = await until('the notification', async () => (await scene.notifications())[0] ?? null);
+    expect(shown.body).not.toMatch(/<img|<script/);
+    expect(`${shown.title}${shown.body}`).not.toMatch(/[\n\u202E]/);
 
     await scene.show('threats');
     for (const name of evilNames) await page.getByText(displayPath(name), { exact: true }).first().waitFor();

@@ -144,7 +144,7 @@ describe('the adaptive pool', () => {
     );
     expect(new Set(Object.values(await answers))).toEqual(new Set(['clean']));
     // Nobody found it full for ten seconds: the minimum is due again.
-    await until(() => pool.pids.length === 2, 15_000);
+    await until(() => pool.pids.length === 2, 40_000);
     expect(steps(events)).toEqual(['scale_down 2 1', 'scale_up 1 2']);
     const started = [...pool.pids, second];
     await scene[Symbol.asyncDispose]();

@@ -55,7 +55,8 @@ describe('events', () => {
     await using served = await serveRoutes({ isAdmitted: () => isThere, heartbeatMs: 5 });
     const { response, text } = await follow(served);
     const [beat] = await once(response, 'data');
-    expect(String(beat)).toBe(':\n\n');
+    // On a machine with much to do two may come as one.
+    expect(String(beat)).toMatch(/^(?::\n\n)+$/);
     isThere = false;
     expect(await text).toMatch(/^(?::\n\n)*$/);
     expect(served.listeners.size).toBe(0);

@@ -11,7 +11,7 @@ import { toolDocumentSchemas } from '../../src/shared/tool-documents.ts';
 import { z } from 'zod';
 import { eicar } from '../helpers/eicar.ts';
 import { vedette } from '../helpers/faults/scene.ts';
-import { processesNaming, until } from '../helpers/processes.ts';
+import { isAlive, processesNaming, until } from '../helpers/processes.ts';
 import { runProgram } from '../helpers/run-program.ts';
 import {
   markOf,
@@ -313,11 +313,15 @@ describe('a scan of a large tree', () => {
   test('ends at once at a second Ctrl-C, and leaves no worker behind', async () => {
     const { child } = await underWay('--ndjson');
     child.stdout.resume();
+    // With workers that do nothing more it cannot be over before the second one comes.
+    const workers = processesNaming(markOf(folder.path)).filter((pid) => pid !== child.pid);
+    for (const pid of workers) process.kill(pid, 'SIGSTOP');
     child.kill('SIGINT');
     await once(child.stderr, 'data');
     child.kill('SIGINT');
     child.stderr.resume();
     const [, signal]: unknown[] = await once(child, 'exit');
+    for (const pid of workers.filter(isAlive)) process.kill(pid, 'SIGCONT');
     expect(signal).toBe('SIGINT');
     await until(() => processesNaming(markOf(folder.path)).length === 0);
   });

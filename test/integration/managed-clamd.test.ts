@@ -31,7 +31,7 @@ import { roomyMemoryFolder } from '../../src/core/engines/clamd/private-folder.t
 import { eicarText } from '../../src/core/engines/clamd/signature-view.ts';
 import type { ClamdAddress } from '../../src/core/engines/clamd/target.ts';
 import { silentLogger } from '../../src/core/logger.ts';
-import { isAlive, processesNaming } from '../helpers/processes.ts';
+import { isAlive, processesNaming, until } from '../helpers/processes.ts';
 
 const binary = knownPlaces(process.platform, process.env).binaries.find((path) => existsSync(path));
 const clamscan = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin']
@@ -284,14 +284,14 @@ describe.skipIf(binary === undefined)('a managed clamd', () => {
     const clamd = await start();
     expect(isAlive(pid)).toBe(false);
     expect(existsSync(temporary)).toBe(false);
-    expect(await askClamd(clamd.target.address, 'PING', 1_000)).toBe('PONG');
+    expect(await askClamd(clamd.target.address, 'PING', 20_000)).toBe('PONG');
   });
 
   it('runs twice at one data folder without either ending the other', async () => {
     const [first, second] = await Promise.all([start(), start()]);
     expect(first.target.address).not.toEqual(second.target.address);
     await first[Symbol.asyncDispose]();
-    expect(await askClamd(second.target.address, 'PING', 1_000)).toBe('PONG');
+    expect(await askClamd(second.target.address, 'PING', 20_000)).toBe('PONG');
     const third = await start();
     expect(third.target.address).toEqual(first.target.address);
   });
@@ -319,7 +319,7 @@ describe.skipIf(binary === undefined)('a managed clamd', () => {
   it('runs beside another with another data folder', async () => {
     const [first, second] = [await start(), await start({ dataDir: join(folder, 'other data') })];
     await first[Symbol.asyncDispose]();
-    expect(await askClamd(second.target.address, 'PING', 1_000)).toBe('PONG');
+    expect(await askClamd(second.target.address, 'PING', 20_000)).toBe('PONG');
   });
 
   it('puts its socket elsewhere when the path is too long', async () => {
@@ -454,10 +454,11 @@ describe.skipIf(binary === undefined)('a managed clamd', () => {
     await expect(start({ binary: silent, readyTimeoutMs: 300 })).rejects.toMatchObject({
       code: 'CLAMD_TIMEOUT',
     });
-    expect(processesNaming(silent)).toEqual([]);
+    // The shell that guarded it is told to end, and not waited for.
+    await until(() => processesNaming(silent).length === 0);
     await expect(start({ binary: silent, signal: AbortSignal.timeout(100) })).rejects.toMatchObject({
       code: 'SHUTTING_DOWN',
     });
-    expect(processesNaming(silent)).toEqual([]);
+    await until(() => processesNaming(silent).length === 0);
   });
 });

@@ -1,36 +1,16 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, rmdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { silentLogger } from '../../src/core/logger.ts';
 import { MountProbe } from '../../src/core/watch/mount-probe.ts';
 import { LinuxVolumes } from '../../src/core/watch/removable-volumes.ts';
 import { type VolumeChange, watchVolumes } from '../../src/core/watch/watch-volumes.ts';
+import { hangingMount } from '../helpers/fuse/fuse-mount.ts';
 import { processesNaming, until } from '../helpers/processes.ts';
 import { canMount } from '../helpers/store-mount.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const mounts = process.platform === 'linux' && canMount();
-
-/** A mount whose every call hangs: nobody serves it. null where this machine has no FUSE. */
-function hangingMount(path: string): Disposable | null {
-  if (!existsSync('/dev/fuse')) return null;
-  const device = openSync('/dev/fuse', 'r+');
-  const options = 'fd=3,rootmode=40000,user_id=0,group_id=0';
-  const { status } = spawnSync('mount', ['-i', '-t', 'fuse', '-o', options, 'hanging', path], {
-    stdio: ['ignore', 'ignore', 'ignore', device],
-  });
-  if (status !== 0) {
-    closeSync(device);
-    return null;
-  }
-  return {
-    [Symbol.dispose]() {
-      // Once nobody can serve it any more, all that waited gets an error.
-      closeSync(device);
-      execFileSync('umount', ['-l', path]);
-    },
-  };
-}
 
 describe.runIf(mounts)('mounts of this machine', () => {
   test('a mount that hangs does not answer, and leaves no process behind; others answer', async (context) => {

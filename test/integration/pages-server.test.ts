@@ -587,7 +587,8 @@ describe('the state', () => {
 
 describe('the server', () => {
   test('does not wait for a request that comes byte by byte', async () => {
-    const limits = { headersTimeoutMs: 100, requestTimeoutMs: 200, checkConnectionsEveryMs: 20 };
+    // Also for those who are quick, and may have to wait for their turn.
+    const limits = { headersTimeoutMs: 500, requestTimeoutMs: 900, checkConnectionsEveryMs: 20 };
     await using room = await serving({ limits });
     const cookie = await cookieOf(room);
     const { host, port } = new URL(room.origin);

@@ -6,9 +6,10 @@ import { HistoryStore } from '../../src/core/store/history-store.ts';
 import { openStore } from '../../src/core/store/store.ts';
 import type { ScalingEvent } from '../../src/shared/metrics.ts';
 import { settingsSchema } from '../../src/shared/settings.ts';
-import { FakeClamd, properAnswer } from '../helpers/fake-clamd.ts';
+import { FakeClamd, properAnswer, type FakeRequest } from '../helpers/fake-clamd.ts';
 import { scanAll, startCore } from '../helpers/faults/core.ts';
 import { Scene } from '../helpers/faults/scene.ts';
+import { until } from '../helpers/processes.ts';
 import { scriptedVersion } from '../helpers/faults/scripted-clamd.ts';
 
 const files = 600;
@@ -27,15 +28,17 @@ const live = livePartsOf(
   }),
 );
 
-/** It lets every file wait, so that more workers are of use on any machine. */
-function startSlowClamd(): Promise<FakeClamd> {
+/** It lets every file wait until `opened`, so that more workers are of use, and have the time to start, on any machine. */
+function startSlowClamd(opened: Promise<void>): Promise<FakeClamd> {
+  async function answerLater(request: FakeRequest): Promise<void> {
+    await opened;
+    if (!request.socket.destroyed) request.socket.write(properAnswer(request));
+  }
   return FakeClamd.start({
     answer(request) {
       if (request.command === 'VERSION') return `${request.prefix}${scriptedVersion}\0`;
       if (request.command !== 'INSTREAM') return properAnswer(request);
-      setTimeout(() => {
-        if (!request.socket.destroyed) request.socket.write(properAnswer(request));
-      }, 50);
+      void answerLater(request);
       return null;
     },
   });
@@ -44,26 +47,27 @@ function startSlowClamd(): Promise<FakeClamd> {
 test('a backlog brings workers, its end takes them away, and both stand in the history', async () => {
   using scene = new Scene();
   for (let index = 0; index < files; index += 1) scene.write(`file-${index}`, `${index}`);
-  await using clamd = await startSlowClamd();
+  const opened = Promise.withResolvers<void>();
+  await using clamd = await startSlowClamd(opened.promise);
   const heard: ScalingEvent[] = [];
   {
     await using antivirus = await startCore(scene, { clamd: clamd.address, yara: null, live });
     const wentDown = Promise.withResolvers<void>();
-    let most = 0;
     antivirus.scaling.onEvent((event) => {
       heard.push(event);
       if (event.type === 'scale_down') wentDown.resolve();
     });
-    const results = await scanAll(antivirus, scene, () => {
-      most = Math.max(most, antivirus.room.pool?.pids.length ?? 0);
-    });
+    const scanned = scanAll(antivirus, scene);
+    await until(() => antivirus.room.pool?.pids.length === 3);
+    opened.resolve();
+    const results = await scanned;
     expect(results).toHaveLength(files);
     expect(results.filter(({ verdict }) => verdict !== 'clean')).toEqual([]);
     await wentDown.promise;
-    expect(most).toBe(3);
     expect(antivirus.scaling.stats()).toMatchObject({ min_workers: 1, max_workers: 3, target_workers: 1 });
   }
-  expect(heard[0]).toMatchObject({ type: 'scale_up', old_workers: 1, new_workers: 3 });
+  expect(heard[0]).toMatchObject({ type: 'scale_up', old_workers: 1 });
+  expect(Math.max(...heard.map(({ new_workers: workers }) => workers))).toBe(3);
   expect(heard.at(-1)).toMatchObject({ type: 'scale_down', new_workers: 1 });
   for (const { reason, queue_depth: depth } of heard) expect(reason).toContain(`${depth}`);
 

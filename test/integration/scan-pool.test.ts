@@ -1,7 +1,7 @@
 // The pool with real processes that misbehave on purpose: every file is answered once, whatever its workers do.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { anyFile } from '../helpers/fake-worker.ts';
@@ -163,11 +163,22 @@ describe('other settings', () => {
     await pool.start();
     await until(() => pool.pids.length === 2);
     const before = pool.pids;
-    const names = Array.from({ length: 600 }, (_, index) => `slow-${5 + index / 1000}`);
-    const answers = scanNames(pool, names);
+    const names: string[] = [];
+    let isSwitched = false;
+    async function scanOn(): Promise<Readonly<Record<string, string>>> {
+      const isLast = isSwitched;
+      const next = Array.from({ length: 100 }, (_, index) => `slow-${5 + (names.length + index) / 100_000}`);
+      names.push(...next);
+      const answered = await scanNames(pool, next);
+      return isLast ? answered : { ...answered, ...(await scanOn()) };
+    }
+    // Some always wait, however long the new ones take to start.
+    const answers = Promise.all([scanOn(), scanOn()]);
+    await until(() => existsSync(oldLog));
     await pool.restart({ logFile: newLog });
     const atSwitch = readFileSync(oldLog, 'utf8').trim().split('\n').length;
-    expect(await answers).toEqual(eachClean(names));
+    isSwitched = true;
+    expect(Object.assign({}, ...(await answers))).toEqual(eachClean(names));
     await until(() => !before.some(isAlive));
     const [old = [], fresh = []] = logs.map((log) => readFileSync(log, 'utf8').trim().split('\n'));
     expect(old.length + fresh.length).toBe(names.length);

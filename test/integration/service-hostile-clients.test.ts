@@ -45,8 +45,9 @@ const bytes = { 'content-type': 'application/octet-stream' };
 const maxBytes = 2 * 1024 * 1024;
 const impatient = {
   headersTimeoutMs: 400,
-  requestTimeoutMs: 1500,
-  stalledMs: 600,
+  requestTimeoutMs: 2000,
+  // Longer than the second in which a refused body may still come.
+  stalledMs: 1500,
   checkConnectionsEveryMs: 50,
   endWithinMs: 500,
 };
@@ -82,14 +83,14 @@ interface Answer {
   readonly text: string;
 }
 
-async function ask(target: string, init: RequestInit = {}): Promise<Answer> {
-  const response = await fetch(`${served.origin}${target}`, { ...init, signal: AbortSignal.timeout(20_000) });
+async function ask(target: string, init: RequestInit = {}, origin = served.origin): Promise<Answer> {
+  const response = await fetch(`${origin}${target}`, { ...init, signal: AbortSignal.timeout(20_000) });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-function post(target: string, scope: Scope, body: unknown): Promise<Answer> {
+function post(target: string, scope: Scope, body: unknown, origin?: string): Promise<Answer> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return ask(target, { method: 'POST', headers: { ...bearer(scope), ...json }, body: text });
+  return ask(target, { method: 'POST', headers: { ...bearer(scope), ...json }, body: text }, origin);
 }
 
 function upload(body: string, name = 'a.txt'): Promise<Answer> {
@@ -214,10 +215,17 @@ describe('a path', () => {
       paths: ['/etc/passwd', pathOf('parent', 'passwd'), join(scene.dataDir, 'api', 'owner.token')],
     });
     const { job_id: id } = warmStartedSchema.parse(JSON.parse(started.text));
-    await vi.waitFor(async () => {
-      const { text } = await ask(`/api/v1/batch/cache/warm/${id}`, { headers: bearer('scan') });
-      expect(warmJobSchema.parse(JSON.parse(text))).toMatchObject({ state: 'done', unknown: 3, computed: 0 });
-    });
+    await vi.waitFor(
+      async () => {
+        const { text } = await ask(`/api/v1/batch/cache/warm/${id}`, { headers: bearer('scan') });
+        expect(warmJobSchema.parse(JSON.parse(text))).toMatchObject({
+          state: 'done',
+          unknown: 3,
+          computed: 0,
+        });
+      },
+      { timeout: 20_000 },
+    );
   });
 
   test.each([
@@ -345,22 +353,15 @@ describe('a body', () => {
   test('that is large waits for its turn with those of others: 16 at a time', async () => {
     const headers = { ...bearer('scan'), ...json, 'content-length': '1000000' };
     const started = head('POST /api/v1/batch/scan HTTP/1.1', headers);
-    const sockets = Array.from({ length: 16 }, () => openSocket(served.port));
-    for (const socket of sockets) socket.write(started);
-    // In their own time; what is small is served meanwhile.
-    const refused = await vi.waitFor(
-      async () => {
-        const answer = await sendRaw({ port: served.port, parts: [started] });
-        expect(statusesIn(answer)).toEqual([429]);
-        return answer;
-      },
-      { timeout: 1200 },
+    const all = Promise.all(
+      Array.from({ length: 20 }, () => sendRaw({ port: served.port, parts: [started] })),
     );
-    expect(refused.toLowerCase()).toContain('retry-after: 1');
+    // What is small is served meanwhile.
     expect((await post('/api/v1/batch/lookup', 'read', { sha256: ['a'.repeat(64)] })).status).toBe(200);
-    const closed = sockets.map((socket) => untilClosed(socket));
-    for (const socket of sockets) socket.destroy();
-    await Promise.all(closed);
+    const refused = (await all).filter((answer) => statusesIn(answer).includes(429));
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThanOrEqual(4);
+    expect(refused.every((answer) => /^retry-after: 1\r$/im.test(answer))).toBe(true);
     const large = { paths: Array.from({ length: 900 }, (_, index) => `/etc/${'a'.repeat(200)}${index}`) };
     await expect.poll(async () => (await post('/api/v1/batch/scan', 'scan', large)).status).toBe(200);
   });
@@ -406,8 +407,8 @@ describe('who takes their time', () => {
     // Small whole requests for much: nothing of them is still to come.
     const one = head('GET /api/v1/openapi.json HTTP/1.1', bearer('read'));
     socket.write(one.repeat(150));
-    // This end learns of it when it sends: then the other end resets.
-    const probe = setInterval(() => socket.write('\r\n'), 1000);
+    // This end learns of it when it sends, but seldom, for that is a sign of life: then the other end resets.
+    const probe = setInterval(() => socket.write('\r\n'), 2.5 * impatient.stalledMs);
     await isClosed;
     clearInterval(probe);
     expect(socket.closed).toBe(true);
@@ -420,7 +421,7 @@ describe('who takes their time', () => {
       throw new TypeError('enough');
     });
     const answer = ask('/api/v1/statistics', { headers: bearer('read') });
-    const first = await Promise.race([answer, new Promise((later) => setTimeout(later, 1800, 'waits'))]);
+    const first = await Promise.race([answer, new Promise((later) => setTimeout(later, 2000, 'waits'))]);
     expect(first).toBe('waits');
     resolve();
     expect((await answer).status).toBe(502);
@@ -463,12 +464,16 @@ describe('who takes their time', () => {
 
 describe('a flood', () => {
   test('of a thousand requests at once is told when to come back, and others go on', async () => {
-    served.setApi({ enable_rate_limiting: true, rate_limit_rpm: 60, rate_limit_burst: 40 });
+    // With the usual time for a head: a thousand at once may take this machine longer than the others here are given.
+    await using patient = await GuardedService.start({
+      scene,
+      api: { enable_rate_limiting: true, rate_limit_rpm: 60, rate_limit_burst: 40 },
+    });
     const agent = new Agent({ maxSockets: 1000 });
     async function one(): Promise<{ status: number; retryAfter: number }> {
       const target = {
         host: '127.0.0.1',
-        port: served.port,
+        port: patient.port,
         path: '/api/v1/status',
         headers: bearer('read'),
         agent,
@@ -480,8 +485,9 @@ describe('a flood', () => {
     }
     const startedMs = performance.now();
     const flood = Promise.all(Array.from({ length: 1000 }, one));
-    const other = await post('/api/v1/scan', 'scan', { path: scene.write('meanwhile.txt', 'a file') });
-    const health = await ask('/healthz');
+    const path = scene.write('meanwhile.txt', 'a file');
+    const other = await post('/api/v1/scan', 'scan', { path }, patient.origin);
+    const health = await ask('/healthz', {}, patient.origin);
     const answers = await flood;
     agent.destroy();
     expect([other.status, health.status]).toEqual([200, 200]);
@@ -540,11 +546,8 @@ describe('an upload', () => {
     const socket = openSocket(served.port);
     const answered = untilClosed(socket);
     socket.write(`${head('POST /api/v1/scan?name=run-me.sh HTTP/1.1', headers)}#!/bin/sh\n`);
-    const [name] = await vi.waitFor(() => {
-      const names = uploads();
-      expect(names.length).toBe(1);
-      return names;
-    });
+    await expect.poll(uploads).toHaveLength(1);
+    const [name] = uploads();
     expect(name).toMatch(/^[\da-f]{32}$/);
     const folder = join(scene.dataDir, 'uploads');
     expect([statSync(folder).mode & 0o777, statSync(join(folder, name ?? '')).mode & 0o777]).toEqual([

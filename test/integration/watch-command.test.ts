@@ -136,7 +136,7 @@ describe.skipIf(process.platform === 'win32')('vedette watch', () => {
     const watching = await home.watch();
     const paused = await home.run('pause', '5s');
     expect(paused).toMatchObject({ code: 0, stderr: '' });
-    await watching.until('the pause', () => watching.protection?.state === 'paused');
+    await watching.until('the pause', () => watching.protections.some(({ state }) => state === 'paused'));
     home.write('meanwhile', eicar());
     home.write('folder/meanwhile-too', eicar());
     expect(await toldInPause(watching)).toEqual([]);

@@ -199,7 +199,7 @@ describe.concurrent('what is offered, once and settled', () => {
     const changed = write('a/changed');
     const old = write('a/old');
     const outside = folder.write('outside/file', 'x');
-    const watcher = await watching();
+    const watcher = await watching({ settleMs: unhurriedMs });
     const renamed = join(root, 'a/renamed');
     const moved = join(root, 'moved');
     const linked = join(root, 'linked');
@@ -294,7 +294,7 @@ test.concurrent('links are not followed and offered under no name, however hosti
   symlinkSync(join(write('plain'), 'below'), join(root, 'not-a-folder'));
   symlinkSync('circle', join(root, 'circle'));
   const outside = folder.write('outside/file', 'x');
-  const watcher = await watching();
+  const watcher = await watching({ settleMs: unhurriedMs });
   expect(watcher.root(root)?.folders).toBe(2);
   symlinkSync(outside, join(root, 'link'));
   symlinkSync('/', join(root, 'loops/everything'));
@@ -338,7 +338,7 @@ test.skipIf(!onLinux)(
   async () => {
     using place = newPlace();
     const { root, watching } = place;
-    const watcher = await watching();
+    const watcher = await watching({ settleMs: unhurriedMs });
     const names = [
       'new\nline',
       'tab\t',
@@ -445,6 +445,7 @@ describe.concurrent('what is left out', () => {
     const { folder, root, watching, write, afterAllElse } = place;
     write('cache/a/file');
     const watcher = await watching({
+      settleMs: unhurriedMs,
       exclude: { globs: ['*.tmp', 'node_modules'], folders: [join(root, 'cache')], extensions: ['iso'] },
     });
     expect(watcher.root(root)?.folders).toBe(1);
