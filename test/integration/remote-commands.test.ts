@@ -195,7 +195,7 @@ describe.skipIf(process.platform === 'win32')('a scan through a service', () => 
     const { code, stdout, stderr } = await ended;
     expect([code, stdout, stderr]).toEqual([
       2,
-      expect.stringContaining('Stopped before the end.'),
+      expect.stringContaining('Stopped before any file was looked at.'),
       expect.stringContaining('here is what is known so far'),
     ]);
   });
