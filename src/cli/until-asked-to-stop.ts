@@ -6,7 +6,7 @@ export interface StopRequest extends Disposable {
   readonly asked: Promise<void>;
 }
 
-/** What stands between a terminal and us (npm, sudo, script) hands on the Ctrl-C that we have heard ourselves. */
+/** What stands between a terminal and us (npm, sudo) hands on the Ctrl-C that we have heard ourselves. */
 const sameAskingMs = 1000;
 
 /** @param nowMs monotonic; milliseconds */

@@ -1,4 +1,5 @@
 // One finding in full: why it was flagged, what speaks against it, what can be done, and all that ever became of it.
+import { useEffect } from 'react';
 import { displayPath, displayText } from '../../../shared/display-path.ts';
 import type { Finding } from '../../../shared/finding.ts';
 import type { FindingExplanation } from '../../../shared/page-documents.ts';
@@ -37,6 +38,10 @@ export function FindingDetails({ id, acts, onRemoveEntry }: FindingDetailsProps)
   const answer = useCall('findings.explain', { id });
   // The file is read for it: not at every finding of a burst.
   useReloadOn(useSlice('findings'), answer.reload);
+  const { reload } = answer;
+  useEffect(() => {
+    if (acts.changes > 0) reload();
+  }, [acts.changes, reload]);
   const explanation = answer.value;
   if (explanation === null) {
     if (answer.state !== 'error')

@@ -18,6 +18,8 @@ import styles from './threats.module.css';
 
 export interface FindingActs {
   readonly isBusy: boolean;
+  /** Grows whenever one of them may have changed a finding: what shows one looks again at once. */
+  readonly changes: number;
   readonly quarantine: (findings: readonly Finding[]) => void;
   /** Asks for a reason first. */
   readonly allow: (findings: readonly Finding[]) => void;
@@ -39,6 +41,12 @@ export function useFindingActs(onChanged: () => void): FindingActs {
   const [toAllow, setToAllow] = useState<readonly Finding[]>([]);
   const [toRestore, setToRestore] = useState<readonly { readonly id: string; readonly path: string }[]>([]);
   const [failed, setFailed] = useState<ShownOutcomes | null>(null);
+  const [changes, setChanges] = useState(0);
+
+  function changed(): void {
+    setChanges((count) => count + 1);
+    onChanged();
+  }
 
   /** What went through is a message with its undo, what did not is listed; in this order, for both may be. */
   function tell({ outcomes, problem }: BatchOutcomes, done: (ids: readonly number[]) => ToastMessage): void {
@@ -48,7 +56,7 @@ export function useFindingActs(onChanged: () => void): FindingActs {
     if (split.failed.length > 0 || problem !== '')
       setFailed({ failed: split.failed, done: ids.length, problem });
     if (split.toConfirm.length > 0) setToConfirm(split.toConfirm);
-    onChanged();
+    changed();
   }
 
   async function quarantine(ids: readonly number[], confirmed: boolean): Promise<void> {
@@ -80,7 +88,7 @@ export function useFindingActs(onChanged: () => void): FindingActs {
     await act(() => client.call('allow.remove', { ids: [...ids] }), {
       done: () => threatTexts.outcome.notAllowed,
     });
-    onChanged();
+    changed();
   }
 
   async function dismiss(ids: readonly number[]): Promise<void> {
@@ -133,7 +141,7 @@ export function useFindingActs(onChanged: () => void): FindingActs {
         />
       )}
       {toRestore.length === 0 ? null : (
-        <RestoreDialog files={toRestore} onClose={() => setToRestore([])} onRestored={onChanged} />
+        <RestoreDialog files={toRestore} onClose={() => setToRestore([])} onRestored={changed} />
       )}
       <OutcomesDialog outcomes={failed} onClose={() => setFailed(null)} />
     </>
@@ -141,6 +149,7 @@ export function useFindingActs(onChanged: () => void): FindingActs {
 
   return {
     isBusy,
+    changes,
     quarantine: (findings) => void quarantine(idsWhere(findings, 'quarantine'), false),
     allow: (findings) => setToAllow(findings.filter((finding) => choicesFor(finding, false).allow)),
     dismiss: (findings) => void dismiss(idsWhere(findings, 'dismiss')),
