@@ -29,17 +29,24 @@ export function TopBar({ isBrief }: TopBarProps) {
               {word}
             </StatusWord>
           </div>
-          {connection === 'lost' ? null : protection === null ? (
-            <p className={styles['line']}>{frameMessages.connectingText}</p>
-          ) : isBrief && protection.state !== 'paused' ? null : (
-            <EvidenceLine protection={protection} />
-          )}
+          {connection === 'lost' ? null : <StateLine protection={protection} isBrief={isBrief} />}
         </section>
         {isDemo ? <span className={styles['demo']}>{frameMessages.demo}</span> : null}
         <ProtectionSwitch protection={protection} isLive={connection === 'live'} />
       </div>
     </header>
   );
+}
+
+interface StateLineProps extends TopBarProps {
+  /** null before the first answer. */
+  readonly protection: Protection | null;
+}
+
+function StateLine({ protection, isBrief }: StateLineProps) {
+  if (protection === null) return <p className={styles['line']}>{frameMessages.connectingText}</p>;
+  if (isBrief && protection.state !== 'paused') return null;
+  return <EvidenceLine protection={protection} />;
 }
 
 function EvidenceLine({ protection: { state, sentence, evidence } }: { readonly protection: Protection }) {

@@ -30,6 +30,18 @@ async function setUp(
   return { fake, client: clientOf(fake.target, options) };
 }
 
+/** A clamd that keeps what it is asked, and answers when the test does. */
+async function setUpHeld(
+  options: Partial<ClamdClientOptions> = {},
+): Promise<{ fake: FakeClamd; client: ClamdClient; held: FakeRequest[] }> {
+  const held: FakeRequest[] = [];
+  function answer(request: FakeRequest): null {
+    held.push(request);
+    return null;
+  }
+  return { ...(await setUp({ answer }, options)), held };
+}
+
 function clientOf(target: ClamdTarget, options: Partial<ClamdClientOptions> = {}): ClamdClient {
   const short = { requestTimeoutMs: 5000, reconnectWindowMs: 50, probeTimeoutMs: 1000 };
   const client = new ClamdClient({ target, logger: silentLogger, ...short, ...options });
@@ -98,13 +110,7 @@ describe('ClamdClient with a clamd that works', () => {
   });
 
   it('keeps at most four requests on each of two sessions, in order', async () => {
-    const held: FakeRequest[] = [];
-    const { fake, client } = await setUp({
-      answer(request) {
-        held.push(request);
-        return null;
-      },
-    });
+    const { fake, client, held } = await setUpHeld();
     const outcomes = Array.from({ length: 10 }, (_, index) => client.scanBytes(Buffer.of(index)));
     await fake.until(() => held.length === 8);
     expect(held.map(({ bytes }) => bytes[0]).toSorted((a = 0, b = 0) => a - b)).toEqual([
@@ -120,13 +126,7 @@ describe('ClamdClient with a clamd that works', () => {
   });
 
   it('matches replies that come out of order to their requests', async () => {
-    const held: FakeRequest[] = [];
-    const { fake, client } = await setUp({
-      answer(request) {
-        held.push(request);
-        return null;
-      },
-    });
+    const { fake, client, held } = await setUpHeld();
     const outcomes = [client.scanBytes(virus), client.scanBytes(clean), client.scanBytes(virus)];
     await fake.until(() => held.length === 3);
     for (const request of held.toReversed()) request.socket.write(properAnswer(request));
@@ -234,16 +234,7 @@ describe('ClamdClient with a peer that breaks the protocol', () => {
     ['with its own number behind it', (prefix: string) => `${prefix}stream: OK\0${prefix}`],
     ['twice in one write', (prefix: string) => `${prefix}stream: OK\0${prefix}stream: OK\0`],
   ])('believes no reply %s, whatever else is in flight', async (_what, replyTo) => {
-    const held: FakeRequest[] = [];
-    const { fake, client } = await setUp(
-      {
-        answer(request) {
-          held.push(request);
-          return null;
-        },
-      },
-      { maxSessions: 1 },
-    );
+    const { fake, client, held } = await setUpHeld({ maxSessions: 1 });
     const outcomes = [client.scanBytes(clean), client.scanBytes(clean)];
     await fake.until(() => held.length === 2);
     const [first] = held;
@@ -252,16 +243,7 @@ describe('ClamdClient with a peer that breaks the protocol', () => {
   });
 
   it('ends the connection at a second reply to a request that was answered, and believes no other on it', async () => {
-    const held: FakeRequest[] = [];
-    const { fake, client } = await setUp(
-      {
-        answer(request) {
-          held.push(request);
-          return null;
-        },
-      },
-      { maxSessions: 1 },
-    );
+    const { fake, client, held } = await setUpHeld({ maxSessions: 1 });
     const outcomes = [client.scanBytes(virus), client.scanBytes(clean), client.scanBytes(clean)];
     await fake.until(() => held.length === 3);
     const [first, second] = held;
